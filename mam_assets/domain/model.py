@@ -454,3 +454,107 @@ class Position:
     @property
     def is_range(self) -> bool:
         return len(self.numbers) > 1
+
+
+# --------------------------------------------------------------------------------- series, gaps and their verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedSeries:
+    """A series that the library has books of, under whatever names its items give it.
+
+    ``series_key`` is "<normal name>|<normal author>" and stays the same between runs. ``members`` pairs the item with
+    the position text that the item (or its title, subtitle or folder) gives it.
+    """
+
+    series_key: str
+    name: str
+    author: str
+    aliases: tuple[str, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()  # (abs_id, position text)
+    abs_series_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """A work at a position of a tracked series. ``book_key`` is the work's natural key over all series and providers.
+
+    ``places`` are all series that the work is in: two entries with one ``book_key`` are one book.
+    """
+
+    series_key: str
+    entry_key: str
+    book_key: str
+    series_name: str
+    position: str
+    work: Work
+    series_aliases: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+    disagreement: str = ""
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsWord:
+    """What a person said; it always wins over every rule."""
+
+    manual_matches: frozenset[tuple[str, str]] = frozenset()  # (abs_id, book_key): this item is that book
+    excluded_matches: frozenset[tuple[str, str]] = frozenset()  # (abs_id, book_key): it is not
+    ignored_books: frozenset[str] = frozenset()
+    ignored_series: frozenset[str] = frozenset()
+    wanted_books: frozenset[str] = frozenset()
+    priorities: tuple[tuple[str, int], ...] = ()  # (book_key, priority), lower is sooner
+
+
+@dataclass(frozen=True, slots=True)
+class EntryVerdict:
+    """What the library says of one series entry, by which gate and on what evidence."""
+
+    series_key: str
+    entry_key: str
+    book_key: str
+    status: EntryStatus
+    abs_id: str
+    gate: str
+    evidence: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesCompletion:
+    """The figures of one series. Counts are of released books at whole-number positions unless they say otherwise.
+
+    ``books_missing`` includes those in review and on their way. ``completion_percentage`` is None when the catalogue
+    is unknown.
+    """
+
+    series_key: str
+    total_books: int
+    books_owned: int
+    books_missing: int
+    books_in_review: int
+    books_on_their_way: int
+    books_unreleased: int
+    books_without_audiobook: int
+    books_ignored: int
+    extras_total: int
+    extras_owned: int
+    completion_percentage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBook:
+    """A work that tracked series have and the library lacks, once for all series it is missing from."""
+
+    book_key: str
+    series_key: str
+    series_name: str
+    series_number: str
+    places: tuple[SeriesRef, ...]
+    series_titles: tuple[str, ...]
+    work: Work
+    reason: EntryStatus
+    evidence: str
+    confidence: Confidence
+    priority: int
