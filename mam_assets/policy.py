@@ -1,0 +1,157 @@
+"""The policy: what a person accepts, prefers and risks. One section of ``mam-assets.toml`` is one class here.
+
+Every key has a default that is safe for a real account; an unknown key is an error. Sizes are written as "8 MiB",
+and are bytes here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ByteSize, ConfigDict, Field
+
+from .domain.model import ReleasePolicy
+
+MIB = 1024**2
+GIB = 1024**3
+MAM_SEED_HOURS = 72  # MAM's rule: every torrent is seeded for 72 hours
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class LibrarySection(Section):
+    """Which Audiobookshelf libraries take part and where new books go."""
+
+    include: tuple[str, ...] = Field(default=(), description="names of the book libraries that count; empty: all")
+    import_into: str = Field(default="", description="library that new books go to; empty: the first that counts")
+
+
+class CatalogueSection(Section):
+    """Where "what exists" comes from, and how old it may get."""
+
+    providers: tuple[str, ...] = Field(
+        default=("goodreads", "hardcover", "audible"), description="catalogue providers, most trusted first"
+    )
+    region: str = Field(default="us", description="Audible region")
+    refresh_days: int = Field(default=30, ge=1, description="age at which an answer is asked for again")
+    retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
+    max_requests_per_run: int = Field(default=600, ge=1, description="provider requests of one run")
+    goodreads_per_minute: float = Field(default=12, gt=0, le=30, description="Goodreads requests per minute")
+    custom: dict[str, str] = Field(
+        default_factory=dict, description="metadata providers of Audiobookshelf's custom contract: name = address"
+    )
+
+
+class ReleaseSection(Section):
+    """Which releases are accepted and which of them is preferred."""
+
+    languages: tuple[str, ...] = Field(default=("english",), description="languages, as English words")
+    formats: tuple[str, ...] = Field(default=("m4b", "m4a", "mp3"), description="file types in order of preference")
+    min_size: ByteSize = Field(default=ByteSize(8 * MIB), description="smaller is no audiobook")
+    max_size: ByteSize = Field(default=ByteSize(45 * GIB), description="larger is not one book")
+    min_seeders: int = Field(default=1, ge=0, description="seeders needed")
+    min_age_minutes: int = Field(default=0, ge=0, description="let a new upload settle")
+    accept_abridged: bool = False
+    accept_dramatised: bool = False
+    accept_packs: bool = Field(default=False, description="accept a torrent of several books")
+    free_only: bool = Field(default=False, description="only what costs no ratio")
+    skip_categories: tuple[str, ...] = Field(default=(), description="MAM categories (genres) never taken")
+    skip_flags: tuple[str, ...] = Field(default=(), description="MAM flags never taken, such as 'explicit'")
+    forbidden_words: tuple[str, ...] = ()
+    required_words: tuple[str, ...] = ()
+    preferred_narrators: tuple[str, ...] = ()
+    preferred_publishers: tuple[str, ...] = ()
+
+
+class SearchSection(Section):
+    """How much MAM is asked."""
+
+    max_books_per_run: int = Field(default=100, ge=1, description="missing books searched for in one run")
+    max_requests_per_run: int = Field(default=200, ge=1, description="MAM requests of one run")
+    seconds_between_requests: float = Field(default=2.0, ge=0, description="pause between MAM requests")
+
+
+class BudgetSection(Section):
+    """What may be risked. Guards stand before every grab."""
+
+    min_ratio: float = Field(default=1.5, ge=1.0, description="the account's ratio never falls below this")
+    unsatisfied_buffer: int = Field(default=5, ge=0, description="unsatisfied slots left for you")
+    max_grabs_per_run: int = Field(default=10, ge=1, description="torrents added in one run")
+    min_free_disk: ByteSize = Field(default=ByteSize(10 * GIB), description="disk space left free")
+    spend_wedges: bool = Field(default=False, description="spend freeleech wedges")
+    max_wedges_per_run: int = Field(default=1, ge=0)
+
+
+class DownloadSection(Section):
+    """How torrents are added and how long they are waited for."""
+
+    category: str = Field(default="mam-audiobooks", min_length=1, description="qBittorrent category")
+    save_path: str = Field(default="", description="folder, as qBittorrent sees it; empty: qBittorrent's default")
+    seed_hours: int = Field(default=MAM_SEED_HOURS * 2, ge=MAM_SEED_HOURS, description="seeding limit set on torrents")
+    stalled_after_hours: float = Field(default=24, gt=0, description="no progress for this long is a dead download")
+    max_retries: int = Field(default=3, ge=0)
+    retry_minutes: float = Field(default=15, gt=0, description="first pause before a retry; doubles each time")
+
+    @property
+    def stalled_after(self) -> timedelta:
+        return timedelta(hours=self.stalled_after_hours)
+
+    @property
+    def seeding_minutes(self) -> int:
+        return self.seed_hours * 60
+
+
+class ImportSection(Section):
+    """How finished books enter the library."""
+
+    folder: str = Field(
+        default="{author}/{series/}{Vol position - }{title}{ {narrator}}",
+        description="folder below the library folder; parts in braces vanish when empty",
+    )
+    copy_across_devices: bool = Field(default=True, description="copy where a hardlink cannot be made")
+    extras: bool = Field(default=True, description="bring covers, cue sheets, PDFs and the like along")
+    verify_runtime: bool = Field(default=True, description="the audio's length must fit the wanted book")
+    file_mode: str = Field(default="", pattern=r"^([0-7]{3,4})?$", description="octal mode of new files")
+    folder_mode: str = Field(default="", pattern=r"^([0-7]{3,4})?$", description="octal mode of new folders")
+    owner: str = Field(default="", pattern=r"^(\d+:\d+)?$", description="uid:gid of what is made")
+    visible_within_seconds: int = Field(default=120, ge=1, description="wait this long for Audiobookshelf to show it")
+
+
+class Policy(Section):
+    """The whole of ``mam-assets.toml``."""
+
+    mode: Literal["review", "auto"] = Field(
+        default="review", description="review: candidates wait for `mam-assets approve`; auto: they are queued"
+    )
+    library: LibrarySection = LibrarySection()
+    catalogue: CatalogueSection = CatalogueSection()
+    release: ReleaseSection = ReleaseSection()
+    search: SearchSection = SearchSection()
+    budget: BudgetSection = BudgetSection()
+    download: DownloadSection = DownloadSection()
+    imports: ImportSection = Field(default=ImportSection(), alias="import")
+
+    def release_policy(self) -> ReleasePolicy:
+        """The part that the release rules judge by."""
+        part = self.release
+        return ReleasePolicy(
+            languages=part.languages,
+            formats=part.formats,
+            min_size_bytes=int(part.min_size),
+            max_size_bytes=int(part.max_size),
+            min_seeders=part.min_seeders,
+            min_age_minutes=part.min_age_minutes,
+            accept_abridged=part.accept_abridged,
+            accept_dramatised=part.accept_dramatised,
+            accept_packs=part.accept_packs,
+            skip_categories=part.skip_categories,
+            skip_flags=part.skip_flags,
+            forbidden_words=part.forbidden_words,
+            required_words=part.required_words,
+            preferred_narrators=part.preferred_narrators,
+            preferred_publishers=part.preferred_publishers,
+            free_only=part.free_only,
+        )
