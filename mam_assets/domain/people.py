@@ -1,0 +1,285 @@
+"""Normal forms of people's names: is this author that author?
+
+A name comes in many spellings: "J. R. R. Tolkien", "JRR Tolkien", "Tolkien, J.R.R.", "Jo Nesbø" and "Jo Nesbo",
+"Walter M. Miller Jr.", "Don Bartlett - translator". Everything here is pure text work; no list of known people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from anyascii import anyascii
+
+# Titles before and degrees or generations behind a name; they never tell two people apart here.
+_HONORIFICS = frozenset(
+    [
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "rev",
+        "reverend",
+        "fr",
+        "saint",
+        "st",
+        "mr",
+        "mrs",
+        "ms",
+        "lord",
+        "lady",
+    ]
+)
+_SUFFIXES = frozenset(
+    [
+        "jr",
+        "sr",
+        "junior",
+        "senior",
+        "pere",
+        "fils",
+        "ii",
+        "iii",
+        "iv",
+        "phd",
+        "md",
+        "ma",
+        "msc",
+        "bsc",
+        "mba",
+        "mfa",
+        "dds",
+        "rn",
+        "esq",
+        "obe",
+        "cbe",
+        "kbe",
+        "dphil",
+        "psyd",
+        "lcsw",
+    ]
+)
+
+# Contributors that did not write the book. An editor or a "created by" counts as an author: anthologies have no other.
+_ROLE_WORDS = (
+    r"translat(?:or|ors|ed by|ion)|narrat(?:or|ors|ed by)|read(?:er| by)|illustrat(?:or|ors|ed by|ions?)|"
+    r"introduction|introduced by|foreword|afterword|preface|contributor|adapt(?:or|er|ed by|ation)|editor|ed\.?|author|"
+    r"cover artist|colorist|letterer|pencill?er|inker|producer|director|performer|publisher"
+)
+_ROLE = re.compile(
+    rf"\s*(?:[(\[]\s*(?:{_ROLE_WORDS})[^)\]]*[)\]]|\s[-–—]\s*(?:{_ROLE_WORDS})\b.*|,\s*(?:{_ROLE_WORDS})\s*)$", re.I
+)
+_WRITING_ROLE = re.compile(r"\b(?:author|editor|ed|contributor)\b", re.I)
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+_QUOTES = re.compile(r"['‘’ʼ`´\"“”„]")
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "du",
+        "le",
+        "la",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "st",
+        "mac",
+        "mc",
+        "o",
+        "ter",
+        "ten",
+        "dos",
+        "das",
+    ]
+)
+
+_SEPARATOR = re.compile(r"\s*(?:;|\s&\s|\s\+\s|\s/\s|\|)\s*|\s+(?:and|und|et|with)\s+", re.I)
+
+
+def without_role(name: str) -> str:
+    """The name as written, without "(Translator)", "- narrator" and the like."""
+    return _ROLE.sub("", name).strip()
+
+
+def is_writer(name: str) -> bool:
+    """False when the name itself says that the person only translated, narrated, drew or introduced."""
+    role = _ROLE.search(name)
+    return role is None or bool(_WRITING_ROLE.search(role.group()))
+
+
+@lru_cache(maxsize=131072)
+def normal(name: str) -> str:
+    """One spelling of a name: "Tolkien, J. R. R." -> "jrr tolkien". Initials in a row become one word.
+
+    Lower-case ASCII words parted by single spaces, given names first; "" when nothing is left. Idempotent.
+    """
+    text = without_role(name or "")
+    text = _BRACKETS.sub("", text)
+    if text.count(",") >= 1:
+        text = _given_name_first(text)
+    text = anyascii(_QUOTES.sub("", text)).lower()
+    words = _NOT_LETTERS.sub(" ", text.replace("'", "").replace("ph.d", "phd").replace("m.d", "md")).split()
+    words = _merge_initials(words)
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    while len(words) > 1 and words[0] in _HONORIFICS:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _given_name_first(text: str) -> str:
+    last, *rest = [part.strip() for part in text.split(",")]
+    rest = [part for part in rest if part and _plain(part) not in _SUFFIXES]
+    return " ".join([*rest, last])
+
+
+def _plain(text: str) -> str:
+    return _NOT_LETTERS.sub("", anyascii(text).lower())
+
+
+def _merge_initials(words: list[str]) -> list[str]:
+    merged: list[str] = []
+    run = ""
+    for word in words:
+        if len(word) == 1 and word.isalpha():
+            run += word
+            continue
+        if run:
+            merged.append(run)
+            run = ""
+        merged.append(word)
+    return [*merged, run] if run else merged
+
+
+@lru_cache(maxsize=131072)
+def keys(name: str) -> frozenset[str]:
+    """Blocking keys: any two spellings that ``same_person`` accepts share one, most strangers share none.
+
+    The last four letters of every word: they survive particles written together ("LeGuin") and a family name put first.
+    """
+    return frozenset(word[-4:] for word in normal(name).split())
+
+
+@lru_cache(maxsize=262144)
+def same_person(a: str, b: str) -> bool:
+    """Do two spellings name one person? "J.K. Rowling" and "Joanne Rowling" may; "J. Smith" and "B. Smith" do not.
+
+    The surname must agree, and every given name or initial that both state must not contradict. A bare surname never
+    matches a full name: too many people share one.
+    """
+    first, second = normal(a), normal(b)
+    if not first or not second:
+        return False
+    if first == second or first.replace(" ", "") == second.replace(" ", ""):
+        return True
+    one, two = first.split(), second.split()
+    if len(one) == len(two) == 2 and one == two[::-1]:
+        return True  # "Liu Cixin" and "Cixin Liu": the family name comes first in much of the world
+    one_last, one_given = _surname(one)
+    two_last, two_given = _surname(two)
+    if not _same_surname(one_last, two_last) or not one_given or not two_given:
+        return False
+    return _given_agree(one_given, two_given)
+
+
+def _surname(words: list[str]) -> tuple[str, list[str]]:
+    """The surname with its particles as one word ("le guin" -> "leguin"), and the given names."""
+    given, last = words[:-1], words[-1]
+    while len(given) > 1 and given[-1] in _PARTICLES:
+        last = given.pop() + last
+    return last, given
+
+
+def _same_surname(one: str, two: str) -> bool:
+    """Equal, or equal but for particles that one side leaves out ("vonbeethoven", "beethoven")."""
+    if one == two:
+        return True
+    short, long = sorted((one, two), key=len)
+    return len(short) > 2 and long.endswith(short) and _is_particles(long[: -len(short)])
+
+
+def _is_particles(text: str) -> bool:
+    return not text or any(text.startswith(p) and _is_particles(text[len(p) :]) for p in _PARTICLES)
+
+
+def _given_agree(one: list[str], two: list[str]) -> bool:
+    """Compare given names in order: a name fits itself or its initial; middle names may be left out, the first not."""
+    letters_one, letters_two = _letters(one), _letters(two)
+    if not _fits(letters_one[0], letters_two[0]):
+        return False
+    short, long = sorted((letters_one[1:], letters_two[1:]), key=len)
+    rest = iter(long)
+    return all(any(_fits(name, other) for other in rest) for name in short)
+
+
+def _letters(given: list[str]) -> list[str]:
+    """Initials one by one, names whole: ["james", "sa"] -> ["james", "s", "a"], ["jrr"] -> ["j", "r", "r"]."""
+    parts: list[str] = []
+    for word in given:
+        if len(word) == 1 or (len(word) <= 3 and not re.search(r"[aeiouy]", word)):
+            parts.extend(word)
+        else:
+            parts.append(word)
+    return parts
+
+
+def _fits(one: str, two: str) -> bool:
+    if len(one) == 1 or len(two) == 1:
+        return one[0] == two[0]
+    return one == two or (min(len(one), len(two)) >= 3 and (one.startswith(two) or two.startswith(one)))
+
+
+def writers(names: Iterable[str]) -> tuple[str, ...]:
+    """Normal forms of those who wrote the book, in order and once each; all names if none is a writer."""
+    given = [name for name in names if name and name.strip()]
+    chosen = [name for name in given if is_writer(name)] or given
+    return tuple(dict.fromkeys(form for form in (normal(name) for name in chosen) if form))
+
+
+def shared_author(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Do the two lists have an author in common? Translators and narrators marked as such do not count."""
+    second = writers(b)
+    return any(same_person(one, two) for one in writers(a) for two in second)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Part a joined author string: "Terry Pratchett & Neil Gaiman", "A B, C D and E F", "Tolkien, J. R. R.".
+
+    A comma parts two people, unless a lone surname stands before it and given names or initials behind it, or a
+    suffix such as "Jr." follows. The names keep their spelling; order is kept.
+    """
+    names: list[str] = []
+    for part in _SEPARATOR.split(text or ""):
+        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        joined: list[str] = []
+        for piece in pieces:
+            if joined and _plain(piece) in _SUFFIXES:
+                joined[-1] += f" {piece}"
+            else:
+                joined.append(piece)
+        if len(joined) == 2 and _is_lone_surname(joined[0]) and _is_given(joined[1]):
+            names.append(f"{joined[1]} {joined[0]}")
+        else:
+            names.extend(joined)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _is_lone_surname(text: str) -> bool:
+    words = text.lower().split()
+    return len(words) == 1 or all(word in _PARTICLES for word in words[:-1])
+
+
+def _is_given(text: str) -> bool:
+    words = text.split()
+    return len(words) == 1 or any(len(word.rstrip(".")) == 1 or "." in word for word in words)
