@@ -225,7 +225,7 @@ def load_settings(folder: Path | None = None) -> Settings:
 
 
 def load_policy(settings: Settings, folder: Path | None = None) -> Policy:
-    """Read ``mam-assets.toml``; without the file, the defaults. Raises SettingsError with one sentence per wrong key."""
+    """Read ``mam-assets.toml``, or take the defaults. Raises SettingsError with one sentence per wrong key."""
     path = settings.policy_file if settings.policy_file.is_absolute() else (folder or Path.cwd()) / settings.policy_file
     content: dict[str, Any] = {}
     if path.is_file():

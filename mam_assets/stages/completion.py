@@ -1,0 +1,106 @@
+"""From what the library holds and what exists to verdicts, percentages and missing books. Everything here is derived:
+the same inputs give the same frames, whenever it runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mam_assets.domain import gaps, identity, ownership
+from mam_assets.domain.model import (
+    EntryStatus,
+    EntryVerdict,
+    LibraryItem,
+    MissingBook,
+    PersonsWord,
+    SeriesCompletion,
+    SeriesEntry,
+    TrackedSeries,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRow:
+    """One series with its figures, as the table ``series`` keeps it."""
+
+    tracked: TrackedSeries
+    completion: SeriesCompletion
+    provider: str
+    provider_series_id: str
+    confidence: str
+    catalogue_problem: str
+    fetched_at: datetime | None
+
+
+def judge(
+    items: Sequence[LibraryItem],
+    entries: Sequence[SeriesEntry],
+    word: PersonsWord,
+    on_its_way: frozenset[str],
+    today: date,
+) -> list[EntryVerdict]:
+    """The verdict on every series entry, from the items that can take part."""
+    usable = [item for item in items if not item.is_missing and not item.is_invalid]
+    return ownership.judge(usable, entries, word=word, on_its_way=on_its_way, today=today)
+
+
+def status_figures(verdicts: Sequence[EntryVerdict]) -> dict[str, int]:
+    """How many entries have which status, for people."""
+    counts = Counter(verdict.status.value for verdict in verdicts)
+    return {status.value: counts.get(status.value, 0) for status in EntryStatus}
+
+
+def completion_rows(
+    items: Sequence[LibraryItem],
+    entries: Sequence[SeriesEntry],
+    verdicts: Sequence[EntryVerdict],
+    problems: Mapping[str, str],
+) -> list[CompletionRow]:
+    """One row for each tracked series, also for those that no provider knows (their percentage is None).
+
+    ``problems`` maps a series key to why its catalogue is old or absent.
+    """
+    by_key = {row.series_key: row for row in gaps.completion(entries, verdicts)}
+    first = {entry.series_key: entry for entry in reversed(entries)}
+    rows = []
+    for tracked in identity.tracked_series(items):
+        key = tracked.series_key
+        entry = first.get(key)
+        provider, _, provider_series_id = _provider_of(entry)
+        rows.append(
+            CompletionRow(
+                tracked=tracked,
+                completion=by_key.get(key) or _unknown(key),
+                provider=provider,
+                provider_series_id=provider_series_id,
+                confidence=entry.confidence.value if entry else "UNMATCHED",
+                catalogue_problem=problems.get(key, "" if entry else "no provider knows this series"),
+                fetched_at=entry.fetched_at if entry else None,
+            )
+        )
+    return rows
+
+
+def _provider_of(entry: SeriesEntry | None) -> tuple[str, str, str]:
+    return (entry.work.work_id or ":").partition(":") if entry else ("", "", "")
+
+
+def _unknown(series_key: str) -> SeriesCompletion:
+    return SeriesCompletion(series_key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, None)
+
+
+def overall(rows: Sequence[SeriesCompletion]) -> tuple[int, int, float | None]:
+    """Books owned, books there are, and the percentage over all series."""
+    owned = sum(row.books_owned for row in rows)
+    total = sum(row.total_books for row in rows)
+    return owned, total, round(100 * owned / total, 1) if total else None
+
+
+def missing(
+    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord
+) -> list[MissingBook]:
+    """Every gap once, most wanted first."""
+    found = gaps.missing_books(entries, verdicts, word)
+    return sorted(found, key=lambda book: (book.priority, book.series_key, book.book_key))

@@ -1,0 +1,187 @@
+"""Questions over several tables that reports and the command line ask: read only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from .tables import ACTIVE_STATES, books, candidates, downloads, missing_books, ownership, searches, series
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The state of the whole library. Percentages 0 to 100, None while nothing is known."""
+
+    items: int
+    series: int
+    series_complete: int
+    series_unknown: int
+    books_owned: int
+    books_total: int
+    completion_percentage: float | None
+    missing: int
+    reasons: dict[str, int]
+
+
+def totals(engine: sa.Engine) -> Totals:
+    """Count what the derived tables hold now."""
+    with engine.connect() as connection:
+        items = connection.execute(sa.select(sa.func.count()).select_from(books)).scalar_one()
+        rows = connection.execute(
+            sa.select(series.c.total_books_in_series, series.c.books_owned, series.c.completion_percentage)
+        ).all()
+        reasons = connection.execute(
+            sa.select(missing_books.c.reason_missing, sa.func.count()).group_by(missing_books.c.reason_missing)
+        ).all()
+    owned = sum(row.books_owned for row in rows)
+    total = sum(row.total_books_in_series for row in rows)
+    counts = {str(reason): int(count) for reason, count in reasons}
+    return Totals(
+        items=items,
+        series=len(rows),
+        series_complete=sum(row.completion_percentage == 100 for row in rows),
+        series_unknown=sum(row.completion_percentage is None for row in rows),
+        books_owned=owned,
+        books_total=total,
+        completion_percentage=round(100 * owned / total, 2) if total else None,
+        missing=counts.get("missing", 0),
+        reasons=counts,
+    )
+
+
+def download_counts(engine: sa.Engine) -> dict[str, int]:
+    """Downloads by state."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            sa.select(downloads.c.download_status, sa.func.count()).group_by(downloads.c.download_status)
+        ).all()
+    return {str(status): int(count) for status, count in rows}
+
+
+def unsettled(engine: sa.Engine) -> int:
+    """Downloads that will still change by themselves (not waiting for a person)."""
+    moving = [state for state in ACTIVE_STATES if state not in ("proposed", "import_blocked")] + ["failed"]
+    with engine.connect() as connection:
+        return connection.execute(
+            sa.select(sa.func.count()).select_from(downloads).where(downloads.c.download_status.in_(moving))
+        ).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTotals:
+    """What the searches brought: books searched, books with an acceptable release, and why releases were refused."""
+
+    searched: int
+    with_accepted: int
+    releases: int
+    refused: dict[str, int]
+
+
+def search_totals(engine: sa.Engine) -> SearchTotals:
+    """Figures over all candidates that the store holds now."""
+    refused: Counter[str] = Counter()
+    accepted: set[str] = set()
+    with engine.connect() as connection:
+        searched = connection.execute(sa.select(sa.func.count()).select_from(searches)).scalar_one()
+        rows = connection.execute(
+            sa.select(candidates.c.book_key, candidates.c.accepted, candidates.c.rejections)
+        ).all()
+    for row in rows:
+        if row.accepted:
+            accepted.add(row.book_key)
+        refused.update({rejection["code"] for rejection in row.rejections})
+    return SearchTotals(searched, len(accepted), len(rows), dict(refused.most_common()))
+
+
+def gaps(engine: sa.Engine, reason: str = "", limit: int | None = None) -> list[dict[str, Any]]:
+    """Missing books, most wanted first, with their search and download state."""
+    last_download = (
+        sa.select(downloads.c.book_key, sa.func.max(downloads.c.id).label("id"))
+        .where(downloads.c.book_key != "")
+        .group_by(downloads.c.book_key)
+        .subquery()
+    )
+    query = (
+        sa.select(
+            missing_books,
+            searches.c.last_search_at,
+            searches.c.next_search_at,
+            searches.c.outcome,
+            downloads.c.download_status,
+        )
+        .outerjoin(searches, searches.c.book_key == missing_books.c.book_key)
+        .outerjoin(last_download, last_download.c.book_key == missing_books.c.book_key)
+        .outerjoin(downloads, downloads.c.id == last_download.c.id)
+        .order_by(missing_books.c.priority, missing_books.c.series_name, missing_books.c.book_key)
+    )
+    if reason:
+        query = query.where(missing_books.c.reason_missing == reason)
+    if limit is not None:
+        query = query.limit(limit)
+    return _rows(engine, query)
+
+
+def find_books(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
+    """Missing books whose key equals the text, or whose title or key contains it."""
+    exact = _rows(engine, sa.select(missing_books).where(missing_books.c.book_key == text))
+    if exact:
+        return exact
+    pattern = f"%{text.lower()}%"
+    match = sa.or_(
+        sa.func.lower(missing_books.c.title).like(pattern), sa.func.lower(missing_books.c.book_key).like(pattern)
+    )
+    return _rows(engine, sa.select(missing_books).where(match).order_by(missing_books.c.priority))
+
+
+def candidates_of(engine: sa.Engine, book_key: str) -> list[dict[str, Any]]:
+    """Candidates of a book: accepted ones by rank, then the refused ones."""
+    order = sa.case((candidates.c.rank > 0, candidates.c.rank), else_=1_000_000)
+    return _rows(
+        engine,
+        sa.select(candidates).where(candidates.c.book_key == book_key).order_by(order, candidates.c.seeders.desc()),
+    )
+
+
+def verdicts_of(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
+    """Verdicts on the series entries of a book, found by its key or a part of it, with the item that decided."""
+    pattern = f"%{text.lower()}%"
+    query = (
+        sa.select(ownership, books.c.title.label("item_title"), books.c.rel_path.label("item_path"))
+        .outerjoin(books, books.c.abs_id == ownership.c.abs_id)
+        .where(sa.or_(ownership.c.book_key == text, sa.func.lower(ownership.c.book_key).like(pattern)))
+        .order_by(ownership.c.book_key, ownership.c.series_key)
+    )
+    return _rows(engine, query)
+
+
+def download_rows(engine: sa.Engine, states: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Downloads, newest first, without the torrent's bytes."""
+    columns = [column for column in downloads.c if column.name not in ("torrent_file", "release", "wanted")]
+    query = sa.select(*columns).order_by(downloads.c.id.desc())
+    if states:
+        query = query.where(downloads.c.download_status.in_(list(states)))
+    return _rows(engine, query)
+
+
+def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
+    """All series, the least complete first."""
+    return _rows(engine, sa.select(series).order_by(series.c.completion_percentage, series.c.name))
+
+
+def imported_since(engine: sa.Engine, moment: datetime | None) -> int:
+    """Books imported after a moment (all of them when it is None)."""
+    query = sa.select(sa.func.count()).select_from(downloads).where(downloads.c.download_status == "imported")
+    if moment is not None:
+        query = query.where(downloads.c.imported_at > moment)
+    with engine.connect() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def _rows(engine: sa.Engine, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
