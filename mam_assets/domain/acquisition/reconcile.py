@@ -1,0 +1,263 @@
+"""The reconciler: ledger rows and what qBittorrent reports, compared, as actions. Pure and level-triggered.
+
+It keeps no memory: everything it knows is in the rows, so that a lost event, a crash or a restart costs nothing.
+``effects`` says what each action does to its row; run again on the result it comes to rest after a few rounds.
+
+State table ("present": qBittorrent lists the infohash; "done": whole, in an upload state, not checking, not moving;
+"silent": no progress for that long; ph.: phase as qBittorrent reports it):
+
+| state                  | sees                                           | action → becomes                    |
+|------------------------|------------------------------------------------|-------------------------------------|
+| proposed               | anything                                       | none: a person decides              |
+| queued                 | present                                        | MarkSubmitted (adopt) → submitted   |
+|                        | absent, next_attempt_at reached                | Submit (a stage's work)             |
+| submitted, downloading,| done                                           | MarkCompleted → completed           |
+| stalled                | ph. error, missing_files                       | MarkStalled at once → stalled       |
+|                        | ph. stopped, queued, checking, moving          | Wait: the clock is held             |
+|                        | progress changed                               | MarkDownloading → downloading       |
+|                        | silent notice_after                            | MarkStalled, with tracker's message |
+|                        | silent notice_after, tracker: unknown torrent  | Fail, blocklist → failed            |
+|                        | silent stalled_after, tracker refuses *us*     | Fail, no blocklist → failed         |
+|                        | silent stalled_after, ph. error, missing_files | Fail, no blocklist → failed         |
+|                        | silent stalled_after                           | Fail, blocklist → failed            |
+| submitted              | present                                        | MarkDownloading → downloading       |
+|                        | absent gone_after, tries left                  | Resubmit → queued                   |
+|                        | absent gone_after, none left                   | Fail, no blocklist → failed         |
+| downloading, stalled   | absent gone_after (1)                          | Abandon, blocklist → abandoned      |
+| completed, importing   | done, next_attempt_at reached                  | StartImport (a stage's work)        |
+| (not yet placed)       | ph. checking, moving                           | none: wait                          |
+|                        | present, not whole any more                    | MarkDownloading → downloading       |
+|                        | absent gone_after (1)                          | Abandon, blocklist → abandoned      |
+| importing (placed)     | anything: the files lie in the library         | StartImport (a stage's work)        |
+| import_blocked         | anything                                       | none: a person decides              |
+| failed                 | done after all (2)                             | MarkCompleted → completed           |
+|                        | the book is served otherwise                   | Abandon → abandoned                 |
+|                        | the release's fault                            | NextCandidate → abandoned           |
+|                        | ours, tries left                               | RetryLater → queued                 |
+|                        | ours, none left                                | Abandon → abandoned                 |
+| abandoned              | done after all (2)                             | MarkCompleted → completed           |
+| imported               | anything                                       | none                                |
+
+(1) Somebody removed it there. When all of several torrents are absent, all_gone_after is waited instead.
+(2) Only where the cause may pass (``faults.RECOVERABLE``) and the book is not served by another download.
+
+Nothing here deletes or moves a torrent: one that made progress counts as unsatisfied on the tracker and is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..model import DownloadState as State
+from ..model import Torrent, TorrentPhase
+from . import faults
+from .actions import (
+    Abandon,
+    Action,
+    Fail,
+    MarkCompleted,
+    MarkDownloading,
+    MarkStalled,
+    MarkSubmitted,
+    NextCandidate,
+    NoteBack,
+    NoteMissing,
+    Progress,
+    Resubmit,
+    RetryLater,
+    StartImport,
+    Submit,
+    Wait,
+)
+from .rows import AcquisitionPolicy, DownloadRow, backoff
+
+HELD = {
+    TorrentPhase.STOPPED: "stopped in qBittorrent: start it there to go on",
+    TorrentPhase.QUEUED: "waiting in qBittorrent's own queue",
+    TorrentPhase.CHECKING: "qBittorrent checks its files",
+    TorrentPhase.MOVING: "qBittorrent moves its files",
+}
+BROKEN = {
+    TorrentPhase.ERROR: (
+        faults.CLIENT_ERROR,
+        "qBittorrent reports an error: look at its log (disk full, permissions?)",
+    ),
+    TorrentPhase.MISSING_FILES: (faults.MISSING_FILES, "qBittorrent misses the files: is its disk there?"),
+}
+FETCHING = frozenset({State.SUBMITTED, State.DOWNLOADING, State.STALLED})
+IMPORTABLE = frozenset({State.COMPLETED, State.IMPORTING})
+MANY = 3  # so many torrents vanish together only when something other than a person's wish is behind it
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    torrents: Mapping[str, Torrent]
+    now: datetime
+    policy: AcquisitionPolicy
+    jitter: float
+    all_gone: bool
+    served_books: set[str]  # grows while a tick decides: of two failed attempts only one comes back
+
+    def pause(self, row: DownloadRow) -> datetime:
+        spread = (self.jitter + row.id * 0.618) % 1.0  # rows that failed together do not come back together
+        return self.now + backoff(row.retry_count, spread, self.policy)
+
+
+def reconcile(
+    rows: Sequence[DownloadRow],
+    torrents: Mapping[str, Torrent],
+    now: datetime,
+    policy: AcquisitionPolicy,
+    *,
+    jitter: float = 0.0,
+) -> list[Action]:
+    """At most one action for each row, in the rows' order.
+
+    ``rows``: every active download, and the failed and abandoned ones that may still become complete. ``torrents``:
+    everything that qBittorrent lists, by lower-case infohash. ``now``: aware UTC. ``jitter``: 0 to 1, drawn by the
+    caller. Raises nothing.
+    """
+    expected = [row for row in rows if row.status in FETCHING | IMPORTABLE and not row.is_placed]
+    tick = _Tick(
+        torrents=torrents,
+        now=now,
+        policy=policy,
+        jitter=jitter,
+        all_gone=len(expected) >= MANY and not any(row.infohash in torrents for row in expected),
+        served_books={
+            row.book_key for row in rows if row.book_key and (row.status.is_active or row.status is State.IMPORTED)
+        },
+    )
+    return [action for row in rows if (action := _decide(row, tick)) is not None]
+
+
+def _decide(row: DownloadRow, tick: _Tick) -> Action | None:
+    torrent = tick.torrents.get(row.infohash) if row.infohash else None
+    if row.status is State.QUEUED:
+        return _queued(row, torrent, tick)
+    if row.status in FETCHING:
+        return _absent(row, tick) if torrent is None else _fetching(row, torrent, tick)
+    if row.status in IMPORTABLE:
+        return _importable(row, torrent, tick)
+    if row.status is State.FAILED:
+        return _revived(row, torrent, tick) or _after_failure(row, tick)
+    if row.status is State.ABANDONED:
+        return _revived(row, torrent, tick)
+    return None
+
+
+def _queued(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
+    if torrent is not None:
+        return MarkSubmitted(row.id, row.status, "qBittorrent has it already")
+    return Submit(row.id, row.status) if row.is_due(tick.now) else None
+
+
+def _fetching(row: DownloadRow, torrent: Torrent, tick: _Tick) -> Action | None:
+    if row.missing_since is not None:
+        return NoteBack(row.id, row.status)
+    if torrent.is_done and torrent.content_path:
+        return MarkCompleted(row.id, row.status, torrent.content_path)
+    silent = tick.now - _last_sign(row, tick.now)
+    if torrent.phase in BROKEN:
+        return _broken(row, torrent, silent, tick)
+    if torrent.phase in HELD:
+        return _held(row, HELD[torrent.phase], silent, tick)
+    if torrent.progress != row.last_progress:
+        return _moved(row, torrent, silent, tick)
+    if silent < tick.policy.notice_after:
+        return MarkDownloading(row.id, row.status, torrent.progress) if row.status is State.SUBMITTED else None
+    return _silent(row, torrent, silent, tick)
+
+
+def _last_sign(row: DownloadRow, now: datetime) -> datetime:
+    return row.last_progress_at or row.submitted_at or row.updated_at or now
+
+
+def _moved(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
+    if row.status is not State.DOWNLOADING:
+        return MarkDownloading(row.id, row.status, torrent.progress)
+    big_step = abs(torrent.progress - row.last_progress) >= tick.policy.progress_step
+    # Not every tick is worth a write; a slow torrent's small steps are written down once a minute.
+    return Progress(row.id, row.status, torrent.progress) if big_step or silent >= tick.policy.progress_pause else None
+
+
+def _held(row: DownloadRow, reason: str, silent: timedelta, tick: _Tick) -> Action | None:
+    if row.status_reason == reason and silent < tick.policy.notice_after / 2:
+        return None
+    return Wait(row.id, row.status, reason)
+
+
+def _broken(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
+    code, message = BROKEN[torrent.phase]
+    if silent >= tick.policy.stalled_after:
+        return Fail(row.id, row.status, code, message, blocklist=False)
+    if row.status is not State.STALLED or row.status_reason != message:
+        return MarkStalled(row.id, row.status, message)
+    return None
+
+
+def _silent(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
+    message = torrent.tracker_message or row.tracker_message
+    code = faults.fault_of_silence(message)
+    why = f"no progress for {_hours(silent)} at {torrent.progress:.0%}"
+    if message:
+        why += f"; the tracker says: {message}"
+    if silent >= tick.policy.stalled_after or code == faults.GONE_FROM_TRACKER:
+        return Fail(row.id, row.status, code, why, blocklist=code != faults.TRACKER_REFUSES)
+    if row.status is not State.STALLED or message != row.tracker_message:
+        return MarkStalled(row.id, row.status, why, message)
+    return None
+
+
+def _hours(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60} h" if minutes >= 120 else f"{minutes} min"
+
+
+def _absent(row: DownloadRow, tick: _Tick) -> Action | None:
+    if row.missing_since is None:
+        return NoteMissing(row.id, row.status)
+    limit = tick.policy.all_gone_after if tick.all_gone else tick.policy.gone_after
+    if tick.now - row.missing_since < limit:
+        return None
+    if row.status is State.SUBMITTED:
+        if row.retry_count < tick.policy.max_retries:
+            return Resubmit(row.id, row.status, tick.pause(row), "qBittorrent took it but never listed it")
+        return Fail(row.id, row.status, faults.LOST, "qBittorrent took it but never listed it", blocklist=False)
+    return Abandon(row.id, row.status, faults.REMOVED_BY_HAND, "removed in qBittorrent", blocklist=True)
+
+
+def _importable(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
+    start = StartImport(row.id, row.status, row.infohash, row.attempt) if row.is_due(tick.now) else None
+    if row.is_placed:
+        return start
+    if torrent is None:
+        return _absent(row, tick)
+    if row.missing_since is not None:
+        return NoteBack(row.id, row.status)
+    if torrent.is_done:
+        return start
+    if torrent.phase in (TorrentPhase.CHECKING, TorrentPhase.MOVING, TorrentPhase.UNKNOWN):
+        return None
+    return MarkDownloading(row.id, row.status, torrent.progress, "its files are no longer whole in qBittorrent")
+
+
+def _revived(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
+    if torrent is None or not torrent.is_done or not torrent.content_path:
+        return None
+    if row.failure_code not in faults.RECOVERABLE or (row.book_key and row.book_key in tick.served_books):
+        return None
+    tick.served_books.add(row.book_key)
+    return MarkCompleted(row.id, row.status, torrent.content_path, "complete after all")
+
+
+def _after_failure(row: DownloadRow, tick: _Tick) -> Action | None:
+    if row.book_key and row.book_key in tick.served_books:
+        return Abandon(row.id, row.status, row.failure_code, f"{row.status_reason}; served otherwise", blocklist=False)
+    if row.failure_code in faults.RELEASE_FAULTS and row.book_key:
+        return NextCandidate(row.id, row.status, row.book_key)
+    if row.failure_code in faults.LOCAL_FAULTS and row.retry_count < tick.policy.max_retries:
+        return RetryLater(row.id, row.status, tick.pause(row), row.status_reason)
+    return Abandon(row.id, row.status, row.failure_code, row.status_reason, blocklist=False)
