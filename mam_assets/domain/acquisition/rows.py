@@ -70,9 +70,9 @@ class AcquisitionPolicy:
     """How long is waited, and how often tried again.
 
     ``stalled_after``: no progress for this long ends a download. ``notice_after``: after this long it is shown as
-    stalled and its tracker is asked why. ``gone_after``: a torrent that qBittorrent stops listing is believed gone
-    after this long (qBittorrent lists its torrents one by one while it starts). ``all_gone_after``: the same when none of
-    several torrents is listed, which looks more like another qBittorrent than like a person's wish.
+    stalled and its tracker is asked why. ``gone_after``: so long may qBittorrent leave a torrent out of its list (while
+    it starts, it lists them one by one). ``all_gone_after``: the same when none of several torrents is listed, which
+    looks more like another qBittorrent than like a person's wish.
     """
 
     stalled_after: timedelta = timedelta(hours=24)
