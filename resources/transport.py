@@ -108,7 +108,7 @@ def open_session(
     """A session for one outside system.
 
     At most ``per_minute`` requests a minute and host, spread over the minute; with a ``state_dir`` the limit holds for
-    all processes that share it. ``timeout`` is (connect, read) in seconds. ``retries`` repetitions of a GET are allowed.
+    all processes that share it. ``timeout`` is (connect, read) in seconds. ``retries`` counts repetitions of GETs.
     ``jitter`` is the longest random extra pause before a request, in seconds. Hits of the cache cost no turn.
     """
     options: dict[str, Any] = {"per_second": per_minute / 60, "bucket_name": service}
