@@ -1,0 +1,283 @@
+"""A client of Audiobookshelf's HTTP API (server 2.36): libraries, items, scans, and changes of metadata.
+
+Errors come as plain text: 401 ``Unauthorized``, 403 without a permission, 404. The token is sent as a header to the
+configured address alone and appears in no message.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from mam_assets.domain.model import LibraryItem
+from resources.audiobookshelf.accounts import AbsLibrary, AbsStatus, AbsUser, abs_library, abs_status, abs_user
+from resources.audiobookshelf.items import SERVICE, ListedItem, library_item
+from resources.audiobookshelf.listing import every_row, newest_first, same_path
+from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
+from resources.fields import mapping, mappings, text
+from resources.transport import json_of, open_session, send
+
+log = logging.getLogger(__name__)
+
+BATCH = 50  # expanded items are heavy: every audio file comes with its tags
+_SETTLE_SECONDS = (1.0, 2.0, 5.0, 10.0)  # between tries to read a list that changes meanwhile
+
+Skip = Callable[[ServiceError], None]
+
+
+class AbsClient:
+    """One Audiobookshelf server, as one user. ``base_url`` may hold a sub-path; ``token`` is an API key or a token."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        session: requests.Session | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._token = token
+        self._session = session or open_session(SERVICE, per_minute=600, state_dir=None, timeout=(5, 120))
+        self._sleep = sleep
+
+    def __repr__(self) -> str:
+        return f"AbsClient({self.base_url!r})"
+
+    # ------------------------------------------------------------------------------------------------ the server
+
+    def status(self) -> AbsStatus:
+        """Version and state of the server; needs no token. Raises UnexpectedAnswer if it is no Audiobookshelf."""
+        return abs_status(self._json("GET", "/status"))
+
+    def authorize(self) -> AbsUser:
+        """Whose token it is and what that user may do. Raises AuthError for a wrong token."""
+        return abs_user(self._json("POST", "/api/authorize"))
+
+    def libraries(self) -> list[AbsLibrary]:
+        """The book libraries that the user sees."""
+        answer = self._json("GET", "/api/libraries")
+        if not isinstance(answer, Mapping) or not isinstance(answer.get("libraries"), list):
+            raise UnexpectedAnswer(SERVICE, "the answer to GET /api/libraries holds no libraries")
+        found = [abs_library(row) for row in answer["libraries"]]
+        return [library for library in found if library.media_type == "book"]
+
+    # ------------------------------------------------------------------------------------------------- the items
+
+    def listed(self, library_id: str) -> list[ListedItem]:
+        """Every row of a library, in the order in which the items were added, checked against the stated total.
+
+        While a scan runs the total may be absent and pages may shift; then the list is read again after a pause.
+        Raises Unavailable if it does not hold still.
+        """
+        for pause in (*_SETTLE_SECONDS, None):
+            # The last try asks for all rows at once: equal times of addition have no fixed order between pages.
+            rows = every_row(lambda page, limit: self._page(library_id, page, limit), at_once=pause is None)
+            if rows is not None:
+                return rows
+            if pause is not None:
+                self._sleep(pause)
+        raise Unavailable(SERVICE, f"the list of library {library_id} does not hold still (is a scan running?)")
+
+    def items(self, library_id: str, *, on_skip: Skip | None = None) -> Iterator[LibraryItem]:
+        """Every item of a library with its series. An unreadable item goes to ``on_skip``, the rest goes on."""
+        ids = [row.abs_id for row in self.listed(library_id)]
+        for item, _ in self._expanded(ids, on_skip):
+            if item is not None:
+                yield item
+
+    def changed_items(
+        self, library_id: str, known: Mapping[str, datetime | None], *, on_skip: Skip | None = None
+    ) -> tuple[list[LibraryItem], set[str]]:
+        """The items whose ``updatedAt`` is not the one in ``known`` (abs_id → time), and the ids of all that exist.
+
+        A renamed author or series does not touch the item's time, so a full read (``known`` empty) is due now and then.
+        """
+        rows = self.listed(library_id)
+        everything = {row.abs_id for row in rows}
+        stale = [row.abs_id for row in rows if row.updated_at is None or known.get(row.abs_id) != row.updated_at]
+        changed: list[LibraryItem] = []
+        for item, vanished in self._expanded(stale, on_skip):
+            if item is not None:
+                changed.append(item)
+            everything.discard(vanished)
+        return changed, everything
+
+    def item(self, abs_id: str) -> LibraryItem:
+        """One item. Raises NotFound."""
+        return library_item(self._json("GET", f"/api/items/{quote(abs_id, safe='')}", params={"expanded": 1}))
+
+    def find_by_path(self, library_id: str, rel_path: str) -> LibraryItem | None:
+        """The item at ``rel_path`` below a folder of the library, newest first; None if there is none (yet)."""
+        for row in newest_first(lambda page, limit: self._page(library_id, page, limit, newest=True)):
+            if same_path(row.rel_path, rel_path):
+                return self.item(row.abs_id)
+        return None
+
+    # ------------------------------------------------------------------------------------------------- scanning
+
+    def scan(self, library_id: str, *, force: bool = False) -> None:
+        """Start a scan; the server answers at once, and ignores it while another runs. Needs an admin (AuthError)."""
+        self._call("POST", f"/api/libraries/{quote(library_id, safe='')}/scan", params={"force": 1} if force else None)
+
+    def scan_finished(self, library_id: str) -> bool:
+        """No scan of this library is running. Finished tasks vanish from the server's list by themselves."""
+        answer = self._json("GET", "/api/tasks")
+        if not isinstance(answer, Mapping) or not isinstance(answer.get("tasks"), list):
+            raise UnexpectedAnswer(SERVICE, "the answer to GET /api/tasks holds no tasks")
+        return not any(
+            task.get("action") == "library-scan"
+            and text(mapping(task.get("data")).get("libraryId")) == library_id
+            and task.get("isFinished") is not True
+            for task in mappings(answer["tasks"])
+        )
+
+    def scan_and_wait(self, library_id: str, *, timeout_seconds: float = 900, poll_seconds: float = 1) -> None:
+        """Scan and return when the server has finished. Raises Unavailable if that takes too long.
+
+        A scan that was already running may have passed a folder before it was filled: look, and scan again if needed.
+        """
+        before = self._last_scan(library_id)
+        self.scan(library_id)
+        seen_running, waited = False, 0.0
+        while waited <= timeout_seconds:
+            if not self.scan_finished(library_id):
+                seen_running = True
+            elif seen_running or self._last_scan(library_id) != before:
+                return
+            self._sleep(poll_seconds)
+            waited += poll_seconds
+        raise Unavailable(SERVICE, f"the scan of library {library_id} has not finished after {timeout_seconds:.0f} s")
+
+    # ------------------------------------------------------------------------------------------------- changing
+
+    def update_media(
+        self, abs_id: str, metadata: Mapping[str, Any], *, tags: list[str] | None = None
+    ) -> tuple[bool, LibraryItem]:
+        """Change metadata and say whether the server changed anything, with the item as it then is.
+
+        ``metadata`` uses the server's names. ``authors`` and ``series`` replace all there were. A sequence that is not
+        a text would be stored as null, so numbers are written as texts here.
+        """
+        body: dict[str, Any] = {"metadata": dict(metadata)}
+        if "series" in metadata:
+            body["metadata"]["series"] = [_with_text_sequence(row) for row in metadata["series"]]
+        if tags is not None:
+            body["tags"] = tags
+        answer = self._json("PATCH", f"/api/items/{quote(abs_id, safe='')}/media", json=body)
+        return _updated(answer), library_item(mapping(answer).get("libraryItem"))
+
+    def set_cover(self, abs_id: str, url: str) -> None:
+        """Let the server fetch a cover. It refuses private addresses, and what it cannot load (Refused)."""
+        answer = self._json("POST", f"/api/items/{quote(abs_id, safe='')}/cover", json={"url": url})
+        if mapping(answer).get("success") is not True:
+            raise Refused(SERVICE, f"did not take the cover of {abs_id}")
+
+    def match(
+        self, abs_id: str, *, provider: str, title: str = "", author: str = "", asin: str = "", isbn: str = "",
+        override_details: bool = False, override_cover: bool = False,
+    ) -> bool:  # fmt: skip
+        """Let the server match an item with one of its own providers; it takes the first result.
+
+        Fills blanks only, unless told to override. True if something changed, False if nothing was found or new.
+        """
+        asked = {"title": title, "author": author, "asin": asin, "isbn": isbn}
+        answer = self._json(
+            "POST",
+            f"/api/items/{quote(abs_id, safe='')}/match",
+            json={
+                "provider": provider,
+                "overrideDetails": override_details,
+                "overrideCover": override_cover,
+                **{key: value for key, value in asked.items() if value},
+            },
+        )
+        return False if text(mapping(answer).get("warning")) else _updated(answer)
+
+    # -------------------------------------------------------------------------------------------------- the wire
+
+    def _expanded(self, ids: list[str], on_skip: Skip | None) -> Iterator[tuple[LibraryItem | None, str]]:
+        """(item, "") for each id that could be read, (None, id) for each that is gone by now."""
+        for start in range(0, len(ids), BATCH):
+            asked = ids[start : start + BATCH]
+            rows = self._batch(asked)
+            for abs_id in asked:
+                try:
+                    # Unknown ids are absent without a word; asking for the item itself tells whether it vanished.
+                    yield (library_item(rows[abs_id]) if abs_id in rows else self.item(abs_id)), ""
+                except NotFound:
+                    yield None, abs_id
+                except UnexpectedAnswer as error:
+                    (on_skip or _log_skip)(error)
+
+    def _batch(self, ids: list[str]) -> dict[str, Mapping[str, Any]]:
+        answer = self._json("POST", "/api/items/batch/get", json={"libraryItemIds": ids})
+        if not isinstance(answer, Mapping) or not isinstance(answer.get("libraryItems"), list):
+            raise UnexpectedAnswer(SERVICE, "the answer to POST /api/items/batch/get holds no libraryItems")
+        return {text(row.get("id")): row for row in mappings(answer["libraryItems"])}
+
+    def _page(self, library_id: str, page: int, limit: int, *, newest: bool = False) -> Any:
+        params: dict[str, str | int] = {"limit": limit, "page": page, "sort": "addedAt", "minified": 1}
+        if newest:
+            params["desc"] = 1
+        return self._json("GET", f"/api/libraries/{quote(library_id, safe='')}/items", params=params)
+
+    def _last_scan(self, library_id: str) -> datetime | None:
+        for library in self.libraries():
+            if library.id == library_id:
+                return library.last_scan
+        raise NotFound(SERVICE, f"there is no library {library_id}")
+
+    def _json(self, method: str, path: str, **kwargs: Any) -> Any:
+        return json_of(self._call(method, path, **kwargs), SERVICE)
+
+    def _call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        response = send(
+            self._session,
+            SERVICE,
+            method,
+            self.base_url + path,
+            headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
+            # requests would repeat a redirected POST or PATCH as a GET
+            allow_redirects=method == "GET",
+            **kwargs,
+        )
+        if response.ok and not response.is_redirect:
+            return response
+        if response.is_redirect:
+            there = urlsplit(response.headers.get("Location", ""))
+            raise UnexpectedAnswer(
+                SERVICE, f"{method} {path} is redirected to {there.scheme}://{there.netloc}: set that"
+            )
+        if response.status_code == 403:
+            raise AuthError(SERVICE, f"this user may not {method} {path} (403)")
+        if response.status_code == 404:
+            raise NotFound(SERVICE, f"{method} {path}: not found")
+        raise Refused(SERVICE, f"{method} {path} answered {response.status_code}: {_words(response)}")
+
+
+def _log_skip(error: ServiceError) -> None:
+    log.warning("skipped: %s", error)
+
+
+def _updated(answer: Any) -> bool:
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("updated"), bool):
+        raise UnexpectedAnswer(SERVICE, "a change was not answered with what became of it")
+    return answer["updated"]
+
+
+def _with_text_sequence(row: Any) -> Any:
+    if not isinstance(row, Mapping) or row.get("sequence") is None or isinstance(row["sequence"], str):
+        return row
+    return {**row, "sequence": str(row["sequence"])}
+
+
+def _words(response: requests.Response) -> str:
+    body = " ".join(response.text.split())
+    return "(a web page)" if body.startswith("<") else body[:200]
