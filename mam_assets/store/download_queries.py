@@ -1,0 +1,196 @@
+"""Questions to the ledger of downloads. The torrent's bytes are read by ``torrent_file`` alone: lists stay light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition.faults import RECOVERABLE
+from mam_assets.domain.model import DownloadState, Release, Wanted
+
+from .codec import from_json
+from .engine import Where, reading
+from .errors import StoreError
+from .tables import ACTIVE_STATES, download_events, downloads
+
+IN_FLIGHT = (DownloadState.SUBMITTED, DownloadState.DOWNLOADING, DownloadState.STALLED)
+
+COLUMN_OF = {"status": "download_status", "infohash": "qbittorrent_hash"}
+_FIELDS = tuple(field.name for field in fields(DownloadRow))
+_COLUMNS = [downloads.c[COLUMN_OF.get(name, name)] for name in _FIELDS]
+
+
+class UnknownDownload(StoreError):
+    """There is no download with this number."""
+
+    def __init__(self, download_id: int) -> None:
+        super().__init__(f"there is no download {download_id}")
+        self.download_id = download_id
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """What qBittorrent is fetching now: torrents, their whole sizes and what of it is still to come, bytes."""
+
+    count: int
+    size_bytes: int
+    left_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a download."""
+
+    at: datetime
+    from_status: str
+    to_status: str
+    reason: str
+
+
+def get(where: Where, download_id: int) -> DownloadRow:
+    """One download. Raises UnknownDownload."""
+    with reading(where) as connection:
+        return row_of(connection, download_id)
+
+
+def by_hash(where: Where, infohash: str) -> DownloadRow | None:
+    """The download that holds this torrent: the active one, else the newest."""
+    if not infohash:
+        return None
+    with reading(where) as connection:
+        found = _select(connection, downloads.c.qbittorrent_hash == infohash.lower())
+    return next((row for row in found if row.status.is_active), found[-1] if found else None)
+
+
+def active(where: Where) -> list[DownloadRow]:
+    """Every download that is on its way, waits for approval or is blocked, oldest first."""
+    with reading(where) as connection:
+        return _select(connection, downloads.c.download_status.in_(ACTIVE_STATES))
+
+
+def with_states(where: Where, *states: DownloadState) -> list[DownloadRow]:
+    """Downloads in these states, oldest first."""
+    with reading(where) as connection:
+        return _select(connection, downloads.c.download_status.in_([state.value for state in states]))
+
+
+def to_reconcile(where: Where) -> list[DownloadRow]:
+    """What the reconciler looks at: active and failed downloads, abandoned ones whose torrent may still become
+    complete, and imported ones of the same books (they show that the book is served)."""
+    late = sa.and_(
+        downloads.c.download_status == DownloadState.ABANDONED.value,
+        downloads.c.qbittorrent_hash != "",
+        downloads.c.failure_code.in_(sorted(RECOVERABLE)),
+    )
+    open_ones = sa.or_(downloads.c.download_status.in_([*ACTIVE_STATES, DownloadState.FAILED.value]), late)
+    doubtful = sa.or_(downloads.c.download_status == DownloadState.FAILED.value, late)
+    their_books = sa.select(downloads.c.book_key).where(doubtful, downloads.c.book_key != "")
+    served = sa.and_(downloads.c.download_status == DownloadState.IMPORTED.value, downloads.c.book_key.in_(their_books))
+    with reading(where) as connection:
+        return _select(connection, sa.or_(open_ones, served))
+
+
+def torrent_file(where: Where, download_id: int) -> bytes | None:
+    """The .torrent's bytes, kept from the intent until the import."""
+    with reading(where) as connection:
+        found = connection.execute(sa.select(downloads.c.torrent_file).where(downloads.c.id == download_id)).first()
+    if found is None:
+        raise UnknownDownload(download_id)
+    return bytes(found[0]) if found[0] is not None else None
+
+
+def book_keys_on_their_way(where: Where) -> frozenset[str]:
+    """Books with an active download."""
+    with reading(where) as connection:
+        query = sa.select(downloads.c.book_key).where(
+            downloads.c.download_status.in_(ACTIVE_STATES), downloads.c.book_key != ""
+        )
+        return frozenset(connection.execute(query).scalars())
+
+
+def tried_torrent_ids(where: Where, book_key: str) -> frozenset[int]:
+    """MAM ids of every release that was ever tried for this book."""
+    with reading(where) as connection:
+        query = sa.select(downloads.c.torrent_id).where(
+            downloads.c.book_key == book_key, downloads.c.torrent_id.is_not(None)
+        )
+        return frozenset(connection.execute(query).scalars())
+
+
+def active_torrent_ids(where: Where) -> frozenset[int]:
+    """MAM ids of every release on its way."""
+    with reading(where) as connection:
+        query = sa.select(downloads.c.torrent_id).where(
+            downloads.c.download_status.in_(ACTIVE_STATES), downloads.c.torrent_id.is_not(None)
+        )
+        return frozenset(connection.execute(query).scalars())
+
+
+def known_infohashes(where: Where) -> frozenset[str]:
+    """Info-hashes of every torrent that is on its way or was imported."""
+    with reading(where) as connection:
+        query = sa.select(downloads.c.qbittorrent_hash).where(
+            downloads.c.download_status.in_([*ACTIVE_STATES, DownloadState.IMPORTED.value]),
+            downloads.c.qbittorrent_hash != "",
+        )
+        return frozenset(connection.execute(query).scalars())
+
+
+def in_flight(where: Where) -> InFlight:
+    """What qBittorrent is fetching for us now."""
+    rows = with_states(where, *IN_FLIGHT)
+    left = sum(round(row.size_bytes * (1 - row.last_progress)) for row in rows)
+    return InFlight(len(rows), sum(row.size_bytes for row in rows), left)
+
+
+def counts(where: Where) -> dict[DownloadState, int]:
+    """Downloads in each state; states without any are left out."""
+    with reading(where) as connection:
+        query = sa.select(downloads.c.download_status, sa.func.count()).group_by(downloads.c.download_status)
+        return {DownloadState(state): int(number) for state, number in connection.execute(query)}
+
+
+def events(where: Where, download_id: int) -> list[Event]:
+    """Every step of a download, oldest first."""
+    with reading(where) as connection:
+        query = (
+            sa.select(download_events)
+            .where(download_events.c.download_id == download_id)
+            .order_by(download_events.c.id)
+        )
+        return [Event(row.at, row.from_status, row.to_status, row.reason) for row in connection.execute(query)]
+
+
+def row_of(connection: Connection, download_id: int) -> DownloadRow:
+    found = _select(connection, downloads.c.id == download_id)
+    if not found:
+        raise UnknownDownload(download_id)
+    return found[0]
+
+
+def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> list[DownloadRow]:
+    query = sa.select(*_COLUMNS).where(condition).order_by(downloads.c.id)
+    return [_from_columns(row) for row in connection.execute(query).mappings()]
+
+
+def _from_columns(row: RowMapping) -> DownloadRow:
+    values: dict[str, Any] = {name: row[COLUMN_OF.get(name, name)] for name in _FIELDS}
+    values["status"] = DownloadState(values["status"])
+    values["wanted"] = from_json(Wanted, values["wanted"]) if values["wanted"] else None
+    values["release"] = from_json(Release, values["release"]) if values["release"] else None
+    values["import_options"] = values["import_options"] or {}
+    return DownloadRow(**values)
+
+
+def active_of_book(connection: Connection, book_key: str) -> DownloadRow | None:
+    if not book_key:
+        return None
+    found = _select(
+        connection, sa.and_(downloads.c.book_key == book_key, downloads.c.download_status.in_(ACTIVE_STATES))
+    )
+    return found[0] if found else None
