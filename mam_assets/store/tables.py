@@ -10,9 +10,8 @@ Conventions: sizes in bytes, durations in seconds, times in UTC, positions as te
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
-from .types import UtcDateTime
+from .types import CleanJson, CleanText, UtcDateTime
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -22,17 +21,17 @@ NAMING = {
 }
 metadata = sa.MetaData(naming_convention=NAMING)
 
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+Json = CleanJson()
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _key(name: str, comment: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, primary_key=True, nullable=False, comment=comment)
+    return sa.Column(name, CleanText, primary_key=True, nullable=False, comment=comment)
 
 
 def _text(name: str, comment: str) -> sa.Column[str]:
     """Text that is never null: blank when unknown."""
-    return sa.Column(name, sa.Text, nullable=False, server_default="", comment=comment)
+    return sa.Column(name, CleanText, nullable=False, server_default="", comment=comment)
 
 
 def _count(name: str, comment: str) -> sa.Column[int]:
@@ -135,6 +134,8 @@ series_entries = sa.Table(
     _text("confidence", "HIGH, MEDIUM, LOW, UNMATCHED"),
     _text("disagreement", "what the providers disagree on; blank when nothing"),
     _time("fetched_at", "age of the answer behind it"),
+    _list("series_aliases", "other names of the series, in the library or at providers"),
+    _count("ratings_count", "ratings at the provider: how well known the work is"),
     comment="what exists: the works of each tracked series",
     info={"kind": "derived"},
 )
@@ -331,12 +332,20 @@ downloads = sa.Table(
     _time("missing_since", "since when qBittorrent does not list its torrent"),
     _text("magnet", "magnet link, where a person brought one instead of a .torrent"),
     sa.Column("import_options", Json, nullable=True, comment="a person's word for the import: {accept, files}"),
-    sa.Index("uq_downloads_active_book", "book_key", unique=True,
-             sqlite_where=sa.and_(_active, sa.text("book_key <> ''")),
-             postgresql_where=sa.and_(_active, sa.text("book_key <> ''"))),
-    sa.Index("uq_downloads_active_hash", "qbittorrent_hash", unique=True,
-             sqlite_where=sa.and_(_active, sa.text("qbittorrent_hash <> ''")),
-             postgresql_where=sa.and_(_active, sa.text("qbittorrent_hash <> ''"))),
+    sa.Index(
+        "uq_downloads_active_book",
+        "book_key",
+        unique=True,
+        sqlite_where=sa.and_(_active, sa.text("book_key <> ''")),
+        postgresql_where=sa.and_(_active, sa.text("book_key <> ''")),
+    ),
+    sa.Index(
+        "uq_downloads_active_hash",
+        "qbittorrent_hash",
+        unique=True,
+        sqlite_where=sa.and_(_active, sa.text("qbittorrent_hash <> ''")),
+        postgresql_where=sa.and_(_active, sa.text("qbittorrent_hash <> ''")),
+    ),
     sa.Index("ix_downloads_download_status", "download_status"),
     comment="one attempt to bring one release into the library",
     info={"kind": "ledger"},
@@ -408,7 +417,7 @@ metadata_corrections = sa.Table(
     metadata,
     _serial(),
     _time("at", "when", nullable=False),
-    sa.Column("abs_id", sa.Text, nullable=False, index=True, comment="library item"),
+    sa.Column("abs_id", CleanText, nullable=False, index=True, comment="library item"),
     _text("field", "field changed"),
     sa.Column("old", Json, nullable=True, comment="value before"),
     sa.Column("new", Json, nullable=True, comment="value after"),

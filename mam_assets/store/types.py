@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+# NUL is refused by PostgreSQL in text, lone surrogates (undecodable file names) by both databases.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def clean_text(value: str) -> str:
+    """The text with every character that a database refuses replaced by U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", value) if _UNSTORABLE.search(value) else value
+
+
+def clean_json(value: Any) -> Any:
+    """A JSON value with its texts and keys cleaned as by ``clean_text``; tuples become lists."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {clean_text(key) if isinstance(key, str) else key: clean_json(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_json(one) for one in value]
+    return value
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -29,3 +50,27 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CleanText(sa.types.TypeDecorator[str]):
+    """Text that takes whatever the outside world names things: see ``clean_text``."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else clean_text(value)
+
+
+class CleanJson(sa.types.TypeDecorator[Any]):
+    """JSON (JSONB on PostgreSQL) whose texts are cleaned; ``None`` is stored as NULL."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> sa.types.TypeEngine[Any]:
+        json = postgresql.JSONB if dialect.name == "postgresql" else sa.JSON
+        return dialect.type_descriptor(json(none_as_null=True))
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return clean_json(value)
