@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 
@@ -251,10 +251,9 @@ class AbsClient:
         if response.ok and not response.is_redirect:
             return response
         if response.is_redirect:
-            there = urlsplit(response.headers.get("Location", ""))
-            raise UnexpectedAnswer(
-                SERVICE, f"{method} {path} is redirected to {there.scheme}://{there.netloc}: set that"
-            )
+            scheme, _, rest = response.headers.get("Location", "").partition("://")
+            host = rest.partition("/")[0].rpartition("@")[2]
+            raise UnexpectedAnswer(SERVICE, f"{method} {path} is redirected to {scheme}://{host}")
         if response.status_code == 403:
             raise AuthError(SERVICE, f"this user may not {method} {path} (403)")
         if response.status_code == 404:
