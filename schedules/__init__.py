@@ -1,0 +1,30 @@
+"""The cron schedules, one per kind of regular work; times and zone come from the settings."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from mam_assets.jobs import catalogue_refresh, prune_history, whole_loop
+from mam_assets.settings import Settings
+
+PRUNE_TIME = "30 4 * * 1"  # Mondays: Dagster itself never prunes its history of runs
+
+
+def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """All schedules, switched on. Times are cron expressions in the zone ``TZ``."""
+
+    def schedule(name: str, job: dg.JobDefinition | dg.UnresolvedAssetJobDefinition, cron: str, what: str) -> dg.ScheduleDefinition:  # noqa: E501
+        return dg.ScheduleDefinition(
+            name=name,
+            target=job,
+            cron_schedule=cron,
+            execution_timezone=settings.tz,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+            description=what,
+        )
+
+    return [
+        schedule("mam", whole_loop, settings.task_mam_time, "Nightly: what is missing, search MAM, queue the best"),
+        schedule("series", catalogue_refresh, settings.task_series_time, "Monthly: ask again what exists of each series"),
+        schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: drop old runs from Dagster's history"),
+    ]

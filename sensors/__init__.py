@@ -1,0 +1,11 @@
+"""The sensors: what the daemon looks at between runs. Every look is cheap; the work is done by the runs they ask for."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from .acquisition import acquisition
+from .library import library_changes
+from .run_failures import run_failures
+
+ALL: list[dg.SensorDefinition] = [acquisition, library_changes, run_failures]

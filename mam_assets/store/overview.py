@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .tables import ACTIVE_STATES, books, candidates, downloads, missing_books, ownership, searches, series
+from .tables import ACTIVE_STATES, books, candidates, downloads, missing_books, ownership, searches, series, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,25 @@ def download_rows(engine: sa.Engine, states: Sequence[str] = ()) -> list[dict[st
 def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
     """All series, the least complete first."""
     return _rows(engine, sa.select(series).order_by(series.c.completion_percentage, series.c.name))
+
+
+def completion_is_current(engine: sa.Engine) -> bool:
+    """Whether the figures were counted from a library read after the last import."""
+    with engine.connect() as connection:
+        imported = connection.execute(sa.select(sa.func.max(downloads.c.imported_at))).scalar_one()
+        if imported is None:
+            return True
+        read = connection.execute(
+            sa.select(sa.func.max(tasks.c.started_at)).where(
+                tasks.c.task_name == "library_snapshot", tasks.c.status.in_(("succeeded", "partial"))
+            )
+        ).scalar_one()
+        counted = connection.execute(
+            sa.select(sa.func.max(tasks.c.started_at)).where(
+                tasks.c.task_name == "missing_books", tasks.c.status.in_(("succeeded", "partial"))
+            )
+        ).scalar_one()
+    return read is not None and counted is not None and imported < read <= counted
 
 
 def imported_since(engine: sa.Engine, moment: datetime | None) -> int:

@@ -1,0 +1,144 @@
+"""Owned, missing, percentages: derived from the library and the catalogue alone."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pandas as pd
+
+from mam_assets.assets import show
+from mam_assets.local_resources import StoreResource
+from mam_assets.stages import completion
+from mam_assets.stages.running import stage, utc_now
+from mam_assets.store import rows
+
+
+@dg.asset(
+    group_name="completion",
+    kinds={"pandas"},
+    owners=["team:decisions"],
+    description="The verdict on every series entry: owned, missing, unreleased, in review …, by which gate and why.",
+)
+def ownership(
+    context: dg.AssetExecutionContext,
+    library_snapshot: pd.DataFrame,
+    series_catalogue: pd.DataFrame,
+    store: StoreResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """Judge every entry of the catalogue against the library."""
+    items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
+    with stage(store.engine(), "ownership", context.run.run_id) as tally:
+        verdicts = completion.judge(
+            items, entries, store.persons_word(), store.on_its_way(), utc_now().date()
+        )
+        tally.succeed(len(verdicts))
+        tally.figures.update(completion.status_figures(verdicts))
+    frame = rows.verdicts_to_frame(verdicts)
+    review = frame[frame["status"] == "review"]
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures(tally.figures),
+            "decided by": show.counts(frame["gate"].value_counts().to_dict()),
+            "in review": show.table(review, ["book_key", "gate", "evidence"]),
+        },
+    )
+
+
+@dg.asset(
+    group_name="completion",
+    kinds={"pandas"},
+    owners=["team:decisions"],
+    description="How complete each series is: owned of the released books at whole-number positions.",
+)
+def series_completion(
+    context: dg.AssetExecutionContext,
+    library_snapshot: pd.DataFrame,
+    series_catalogue: pd.DataFrame,
+    ownership: pd.DataFrame,
+    store: StoreResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """Count the verdicts of each series."""
+    items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
+    verdicts = rows.verdicts_from_frame(ownership)
+    with stage(store.engine(), "series_completion", context.run.run_id) as tally:
+        found = completion.completion_rows(items, entries, verdicts, store.catalogue_problems())
+        owned, total, percentage = completion.overall([row.completion for row in found])
+        store.remember_completion(utc_now().date(), found)
+        tally.succeed(len(found))
+    frame = rows.series_to_frame(found)
+    known = frame[frame["completion_percentage"].notna()]
+    incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
+    plotted = [(str(row.name), float(row.completion_percentage)) for row in incomplete.head(25).itertuples(index=False)]
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures(
+                {
+                    "completion %": percentage,
+                    "books owned": owned,
+                    "books in all": total,
+                    "series": len(frame),
+                    "series complete": int((known["completion_percentage"] == 100).sum()),
+                    "series unknown to every provider": len(frame) - len(known),
+                }
+            ),
+            "least complete": show.table(
+                incomplete,
+                ["name", "author", "completion_percentage", "books_owned", "books_missing", "total_books_in_series"],
+            ),
+            "plot": show.bars(plotted) if plotted else show.figures({"plot": "every series is complete"})["plot"],
+        },
+    )
+
+
+@dg.asset_check(asset=series_completion, description="No series is over 100 %.")
+def no_series_over_100(series_completion: pd.DataFrame) -> dg.AssetCheckResult:
+    """A percentage above 100 means that one book was counted twice."""
+    over = series_completion[series_completion["completion_percentage"].fillna(0) > 100]
+    return dg.AssetCheckResult(passed=over.empty, metadata={"over": show.table(over, ["name", "completion_percentage"])})
+
+
+@dg.asset_check(asset=series_completion, description="A failing provider moves no percentage.")
+def provider_failure_moves_nothing(series_completion: pd.DataFrame, store: StoreResource) -> dg.AssetCheckResult:
+    """A series whose catalogue could not be refreshed must have as many books as it had the day before."""
+    troubled = series_completion[series_completion["catalogue_problem"] != ""]
+    before = store.totals_before(utc_now().date())
+    moved = [
+        row.name
+        for row in troubled.itertuples(index=False)
+        if row.series_key in before and row.total_books_in_series < before[row.series_key]
+    ]
+    return dg.AssetCheckResult(passed=not moved, metadata={"shrunk": len(moved), "which": ", ".join(map(str, moved[:20]))})
+
+
+@dg.asset(
+    group_name="completion",
+    kinds={"pandas"},
+    owners=["team:decisions"],
+    description="Books that the tracked series have and the library lacks, each once, most wanted first.",
+)
+def missing_books(
+    context: dg.AssetExecutionContext,
+    series_completion: pd.DataFrame,
+    series_catalogue: pd.DataFrame,
+    ownership: pd.DataFrame,
+    store: StoreResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """List the gaps of the series that ``series_completion`` knows."""
+    tracked = set(series_completion["series_key"])
+    entries = [entry for entry in rows.entries_from_frame(series_catalogue) if entry.series_key in tracked]
+    verdicts = rows.verdicts_from_frame(ownership)
+    with stage(store.engine(), "missing_books", context.run.run_id) as tally:
+        found = completion.missing(entries, verdicts, store.persons_word())
+        frame = rows.missing_to_frame(found, identified=store.identified_dates(), now=utc_now())
+        tally.succeed(len(found))
+        tally.figures.update(frame["reason_missing"].value_counts().to_dict())
+    gaps = frame[frame["reason_missing"] == "missing"].sort_values(["priority", "series_name", "book_key"])
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures({"missing": len(gaps), "all": len(frame)}),
+            "by reason": show.counts(frame["reason_missing"].value_counts().to_dict()),
+            "gaps": show.table(gaps, ["author", "series_name", "series_number", "title", "year", "priority"]),
+        },
+    )

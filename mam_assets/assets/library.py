@@ -1,0 +1,58 @@
+"""The first asset of the spine: what the person has."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pandas as pd
+
+from mam_assets.assets import show
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages.running import stage
+from mam_assets.stages.snapshot import take_snapshot
+from mam_assets.store import rows
+from resources.audiobookshelf.resource import AudiobookshelfResource
+
+SHRINK_LIMIT = 0.5  # a library that loses more than half of its books overnight is a fault, not a clear-out
+
+
+@dg.asset(
+    group_name="library",
+    kinds={"audiobookshelf", "pandas"},
+    owners=["team:library"],
+    description="Every item of every book library in Audiobookshelf that counts, with its series and sequences.",
+)
+def library_snapshot(
+    context: dg.AssetExecutionContext,
+    audiobookshelf: AudiobookshelfResource,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """Read the library. Fails (and so keeps the last snapshot) when a library cannot be read whole."""
+    with stage(store.engine(), "library_snapshot", context.run.run_id) as tally:
+        snapshot = take_snapshot(audiobookshelf.client(), policy.policy().library, tally)
+        frame = rows.items_to_frame(snapshot.items, snapshot.library_names, snapshot.problems)
+    left_out = frame[frame["problem"] != ""]
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures(tally.figures),
+            "left out": show.table(left_out, ["title", "author", "problem", "rel_path"]),
+            "books": show.table(frame, ["author", "series_name", "series_number", "title", "library_name"]),
+        },
+    )
+
+
+@dg.asset_check(asset=library_snapshot, blocking=True, description="The library did not lose most of its books.")
+def library_did_not_collapse(
+    library_snapshot: pd.DataFrame, store: StoreResource
+) -> dg.AssetCheckResult:
+    """Compare with the highest count of the last snapshots: an unmounted disk must not make every book "missing"."""
+    usable = int((library_snapshot["problem"] == "").sum())
+    before = store.largest_recent_snapshot()
+    enough = before == 0 or usable >= before * SHRINK_LIMIT
+    return dg.AssetCheckResult(
+        passed=enough,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"usable audiobooks": usable, "largest recent snapshot": before},
+        description="" if enough else "More than half of the audiobooks have vanished: is a disk unmounted?",
+    )

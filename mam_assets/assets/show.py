@@ -1,0 +1,88 @@
+"""Figures, tables and plots as Dagster metadata that a person wants to read."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+TABLE_ROWS = 50  # tables are kept in Dagster's event log, so they are cut
+
+
+def figures(found: Mapping[str, Any]) -> dict[str, dg.MetadataValue]:
+    """Numbers as numbers, texts as texts, counts by name as a small table."""
+    return {name: _value(value) for name, value in found.items() if value is not None}
+
+
+def _value(value: Any) -> dg.MetadataValue:
+    if isinstance(value, bool):
+        return dg.MetadataValue.bool(value)
+    if isinstance(value, int):
+        return dg.MetadataValue.int(value)
+    if isinstance(value, float):
+        return dg.MetadataValue.float(value)
+    if isinstance(value, Mapping):
+        return counts(value)
+    return dg.MetadataValue.text(str(value))
+
+
+def counts(found: Mapping[str, Any]) -> dg.MetadataValue:
+    """Names with their numbers, largest first."""
+    lines = ["| | |", "|---|---:|", *(f"| {_cell(name)} | {number} |" for name, number in found.items())]
+    return dg.MetadataValue.md("\n".join(lines) if found else "none")
+
+
+def table(frame: pd.DataFrame, columns: Sequence[str], rename: Mapping[str, str] | None = None) -> dg.MetadataValue:
+    """The first rows of a frame, chosen columns only."""
+    names = dict(rename or {})
+    shown = frame[list(columns)].head(TABLE_ROWS)
+    lines = [
+        "| " + " | ".join(names.get(name, name.replace("_", " ")) for name in columns) + " |",
+        "|" + "---|" * len(columns),
+        *("| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)),
+    ]
+    if len(frame) > len(shown):
+        lines.append(f"\n{len(shown)} of {len(frame)} rows")
+    return dg.MetadataValue.md("\n".join(lines) if len(frame) else "none")
+
+
+def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and value != value) or value is pd.NA:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.1f}".rstrip("0").rstrip(".")
+    return str(value).replace("|", "\\|").replace("\n", " ")[:160]
+
+
+def bars(values: Sequence[tuple[str, float]], *, unit: str = "%", width: int = 640) -> dg.MetadataValue:
+    """A bar chart, one bar a row, drawn as SVG: readable on a light and a dark page."""
+    height, label_width = 22, 250
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height * len(values) + 4}" '
+        'font-family="sans-serif" font-size="12">'
+    ]
+    top = max((value for _, value in values), default=1) or 1
+    scale = 100 if unit == "%" else top
+    for index, (name, value) in enumerate(values):
+        y = index * height
+        length = max(1, (width - label_width - 60) * value / scale)
+        colour = "#2e7d32" if value >= scale else "#1565c0"
+        label = _xml(name if len(name) <= 38 else name[:37] + "…")
+        parts.append(f'<text x="{label_width - 8}" y="{y + 15}" text-anchor="end" fill="#888">{label}</text>')
+        parts.append(f'<rect x="{label_width}" y="{y + 3}" width="{length:.0f}" height="15" fill="{colour}"/>')
+        parts.append(f'<text x="{label_width + length + 6:.0f}" y="{y + 15}" fill="#888">{value:g}{unit}</text>')
+    parts.append("</svg>")
+    return picture("".join(parts))
+
+
+def picture(svg: str) -> dg.MetadataValue:
+    """An SVG drawing as a picture in the web UI."""
+    data = base64.b64encode(svg.encode()).decode()
+    return dg.MetadataValue.md(f"![plot](data:image/svg+xml;base64,{data})")
+
+
+def _xml(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,368 @@
+"""The command line: `mam-assets`. Tables for people, ``--json`` for programs; wrong settings are sentences, not
+tracebacks. Exit status 0: done; 1: it could not be done; 2: wrong use or wrong settings; 130: interrupted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Finds the missing books of your audiobook series, fetches them and files them into Audiobookshelf.",
+)
+out = Console()
+err = Console(stderr=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Book = Annotated[str, typer.Argument(help="A book's key, or a part of its title.")]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the errors that a person can mend into one sentence each and an exit status."""
+    from mam_assets.store.errors import StoreError
+    from resources.errors import ServiceError
+
+    try:
+        yield
+    except SettingsError as error:
+        for problem in error.problems:
+            err.print(f"[red]Setting:[/] {problem}", highlight=False)
+        raise typer.Exit(2) from None
+    except (ServiceError, StoreError) as error:
+        err.print(f"[red]Error:[/] {error}", highlight=False)
+        raise typer.Exit(1) from None
+    except sa.exc.OperationalError as error:
+        err.print(f"[red]Database:[/] {error.orig}", highlight=False)
+        raise typer.Exit(1) from None
+
+
+def sandbox_dir() -> Path:
+    """The sandbox keeps its state apart from that of the real services."""
+    return Path(".mam-assets").absolute() / "sandbox"
+
+
+def _run(options: Any) -> Any:
+    from mam_assets.runner import loop
+
+    try:
+        with plain_errors():
+            return loop.run(options, err if not options.serve else out)
+    except KeyboardInterrupt:
+        err.print("Stopped: everything that was started has ended.")
+        raise typer.Exit(0 if options.serve else 130) from None
+    except (loop.AlreadyRunning, loop.ChildFailed, loop.LoopFailed) as error:
+        err.print(f"[red]Error:[/] {error}", highlight=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def run(
+    world: Annotated[Path | None, typer.Option(help="In the sandbox: serve the library of this file.")] = None,
+    qbittorrent: Annotated[str, typer.Option(help="In the sandbox: act as this qBittorrent.")] = "5.1.0",
+) -> None:
+    """Run the main job and serve the web UI: real services with a .env, else the sandbox."""
+    from mam_assets.runner.loop import Options, has_real_settings
+
+    real = has_real_settings(Path.cwd())
+    _run(
+        Options(
+            root=Path.cwd(),
+            sandbox_dir=None if real else sandbox_dir(),
+            world=world,
+            qbittorrent=qbittorrent,
+        )
+    )
+
+
+@app.command()
+def demo(
+    world: Annotated[Path | None, typer.Option(help="Serve the library of this file instead of the small one.")] = None,
+    qbittorrent: Annotated[str, typer.Option(help="Act as this qBittorrent: 4.5.2, 5.1.0 or 5.3.0.")] = "5.1.0",
+    settle: Annotated[float, typer.Option(help="Seconds to wait for downloads to come to rest.")] = 150.0,
+    as_json: AsJson = False,
+) -> None:
+    """Close the whole loop once in the sandbox, without the web UI; exit 0 when it has closed."""
+    from mam_assets.runner.loop import Options
+
+    state = sandbox_dir() if world is None else sandbox_dir() / world.stem
+    made = _run(
+        Options(
+            root=Path.cwd(),
+            sandbox_dir=state,
+            world=world,
+            qbittorrent=qbittorrent,
+            webserver=False,
+            serve=False,
+            settle_seconds=settle,
+        )
+    )
+    if as_json:
+        _print_json(made.as_json())
+    unfinished = {
+        state: count
+        for state, count in made.downloads.items()
+        if state not in ("imported", "abandoned", "import_blocked", "failed")
+    }
+    if unfinished or not made.downloads.get("imported"):
+        err.print(f"[red]The loop has not closed:[/] downloads {made.downloads}")
+        raise typer.Exit(1)
+    err.print("[green]The loop has closed.[/]")
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Settings, sa.Engine]]:
+    """The settings and the store, brought up to date."""
+    from mam_assets.store.engine import open_engine
+    from mam_assets.store.upgrading import upgrade
+
+    with plain_errors():
+        settings = load_settings()
+        engine = open_engine(settings.store_url)
+        upgrade(engine)
+        try:
+            yield settings, engine
+        finally:
+            engine.dispose()
+
+
+@app.command()
+def gaps(
+    reason: Annotated[str, typer.Option(help="Only this reason: missing, unreleased, review, …")] = "",
+    limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the missing books, most wanted first."""
+    from mam_assets.store import overview
+
+    with opened() as (_, engine):
+        rows = overview.gaps(engine, reason, limit)
+    _show(
+        rows,
+        ["author", "series_name", "series_number", "title", "reason_missing", "download_status", "next_search_at", "book_key"],
+        as_json,
+        "Nothing is missing, or nothing was looked at yet: run `mam-assets run` first.",
+    )
+
+
+@app.command()
+def series(as_json: AsJson = False) -> None:
+    """List the series, the least complete first."""
+    from mam_assets.store import overview
+
+    with opened() as (_, engine):
+        rows = overview.series_rows(engine)
+    _show(
+        rows,
+        ["name", "author", "completion_percentage", "books_owned", "total_books_in_series", "confidence", "catalogue_problem"],
+        as_json,
+        "No series yet: run `mam-assets run` first.",
+    )
+
+
+@app.command()
+def candidates(book: Book, as_json: AsJson = False) -> None:
+    """Show what MAM offers for a missing book, and why each release was taken or not."""
+    from mam_assets.store import overview
+
+    with opened() as (_, engine):
+        found = _one_book(overview.find_books(engine, book), book)
+        rows = overview.candidates_of(engine, found["book_key"])
+    for row in rows:
+        row["why"] = "; ".join(f"{r['code']}: {r['got']} (wanted {r['wanted']})" for r in row["rejections"])
+        row["verdict"] = f"accepted, rank {row['rank']}" if row["accepted"] else "refused"
+        row["why"] = row["why"] or row["decided_by"]
+    _show(
+        rows,
+        ["torrent_id", "title", "author", "filetype", "seeders", "verdict", "why"],
+        as_json,
+        f"No candidates for {found['title']}: it was not searched yet, or MAM has nothing.",
+    )
+
+
+@app.command()
+def explain(book: Book, as_json: AsJson = False) -> None:
+    """Print the chain of reasons: why a book is owned, missing or in review, and why its candidates were not taken."""
+    from mam_assets.store import overview
+
+    with opened() as (_, engine):
+        verdicts = overview.verdicts_of(engine, book)
+        keys = list(dict.fromkeys(row["book_key"] for row in verdicts))
+        offers = {key: overview.candidates_of(engine, key) for key in keys}
+    if as_json:
+        _print_json([{"book_key": key, "verdicts": [v for v in verdicts if v["book_key"] == key], "candidates": offers[key]} for key in keys])  # noqa: E501
+        return
+    if not verdicts:
+        err.print(f"No book of a tracked series matches {book!r}.")
+        raise typer.Exit(1)
+    for key in keys:
+        out.print(f"[bold]{key}[/]", highlight=False)
+        for row in (v for v in verdicts if v["book_key"] == key):
+            item = f" → «{row['item_title']}» ({row['item_path']})" if row["item_title"] else ""
+            out.print(f"  {row['series_key']}: [bold]{row['status']}[/] by gate {row['gate']}, {row['confidence']}{item}", highlight=False)  # noqa: E501
+            out.print(f"    {row['evidence']}", highlight=False)
+        for row in offers[key]:
+            if row["accepted"]:
+                out.print(f"  [green]release {row['torrent_id']}[/] «{row['title']}»: rank {row['rank']}, {row['decided_by']}", highlight=False)  # noqa: E501
+            else:
+                reasons = "; ".join(f"{r['code']} (got {r['got']}, wanted {r['wanted']})" for r in row["rejections"])
+                out.print(f"  [red]release {row['torrent_id']}[/] «{row['title']}»: not taken: {reasons}", highlight=False)
+
+
+@app.command()
+def queue(
+    everything: Annotated[bool, typer.Option("--all", help="Also what is finished or abandoned.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the downloads: waiting for approval, under way, blocked, and why."""
+    from mam_assets.store import overview
+    from mam_assets.store.tables import ACTIVE_STATES
+
+    with opened() as (_, engine):
+        rows = overview.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
+    _show(
+        rows,
+        ["id", "title", "author", "release_title", "download_status", "last_progress", "status_reason"],
+        as_json,
+        "The queue is empty.",
+    )
+
+
+@app.command()
+def approve(
+    ids: Annotated[list[int] | None, typer.Argument(help="Numbers from `mam-assets queue`.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything that waits.")] = False,
+) -> None:
+    """Let proposed downloads go ahead (mode review)."""
+    from mam_assets.domain.model import DownloadState
+    from mam_assets.stages.running import utc_now
+    from mam_assets.store import downloads
+
+    with opened() as (_, engine):
+        waiting = [row.id for row in downloads.with_states(engine, DownloadState.PROPOSED)]
+        chosen = waiting if everything else list(ids or [])
+        if not chosen:
+            err.print("Nothing to approve: name numbers from `mam-assets queue`, or --all.")
+            raise typer.Exit(2 if not everything else 0)
+        for number in chosen:
+            if number not in waiting:
+                err.print(f"{number} does not wait for approval.")
+                continue
+            row = downloads.approve(engine, utc_now(), number, "approved by hand")
+            out.print(f"{row.id}: {row.title} is queued; the next run of download_queue submits it.", highlight=False)
+
+
+@app.command()
+def ignore(book: Book, note: Annotated[str, typer.Option(help="Why.")] = "", undo: Annotated[bool, typer.Option(help="Want it again.")] = False) -> None:  # noqa: E501
+    """Never look for a missing book again (or, with --undo, do)."""
+    from mam_assets.stages.running import utc_now
+    from mam_assets.store import overview, preferences
+
+    with opened() as (_, engine):
+        found = _one_book(overview.find_books(engine, book), book)
+        if undo:
+            preferences.clear(engine, "ignored_book", found["book_key"])
+        else:
+            preferences.set(engine, utc_now(), "ignored_book", found["book_key"], True, note)
+        out.print(f"{found['title']} is {'wanted again' if undo else 'ignored'} from the next run on.", highlight=False)
+
+
+@app.command()
+def retry(number: Annotated[int, typer.Argument(help="A number from `mam-assets queue`.")]) -> None:
+    """Try a blocked or failed download again."""
+    from mam_assets.stages import retrying
+    from mam_assets.stages.running import utc_now
+
+    with opened() as (_, engine):
+        row = retrying.retry(engine, number, utc_now())
+        out.print(f"{row.id}: {row.title} is {row.status.value} again.", highlight=False)
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Reach every configured service and say what is wrong and what to do."""
+    from mam_assets import checking
+
+    with plain_errors():
+        settings = load_settings()
+        policy = load_policy(settings)
+        findings = checking.check(settings, policy)
+    if as_json:
+        _print_json([finding.as_json() for finding in findings])
+    else:
+        table = Table(show_header=True, header_style="bold")
+        for name in ("", "what", "found", "what to do"):
+            table.add_column(name, overflow="fold")
+        for finding in findings:
+            mark = {"ok": "[green]ok[/]", "off": "[dim]off[/]", "warning": "[yellow]warning[/]"}.get(
+                finding.state, "[red]wrong[/]"
+            )
+            table.add_row(mark, finding.subject, finding.found, finding.advice)
+        out.print(table)
+    raise typer.Exit(1 if any(finding.state == "wrong" for finding in findings) else 0)
+
+
+def _one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        err.print(f"No missing book matches {text!r}; see `mam-assets gaps`.")
+    else:
+        err.print(f"{text!r} may be any of these; give its key:")
+        for row in found[:20]:
+            err.print(f"  {row['book_key']}", highlight=False)
+    raise typer.Exit(1)
+
+
+def _show(rows: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool, empty: str) -> None:
+    if as_json:
+        _print_json(list(rows))
+        return
+    if not rows:
+        out.print(empty)
+        return
+    table = Table(show_header=True, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    out.print(table)
+    out.print(f"{len(rows)} rows", style="dim")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

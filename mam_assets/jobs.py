@@ -1,0 +1,83 @@
+"""Jobs: selections of assets that are run together, with the tags that keep one stream of MAM requests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from mam_assets.run_history import prune
+
+SEARCHES = {"mam/tracker": "search"}  # dagster.yaml allows one run with this tag at a time
+KEEP_RUNS_DAYS = 60
+
+LIBRARY = ("library_snapshot",)
+COMPLETION = ("ownership", "series_completion", "missing_books")
+SEARCH = ("search_candidates", "download_queue")
+
+whole_loop = dg.define_asset_job(
+    "whole_loop",
+    selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION, "tracker_account", *SEARCH),
+    description="The main job: read the library, compare it with what exists, search MAM, queue the best releases.",
+    tags=SEARCHES,
+    executor_def=dg.in_process_executor,
+)
+
+library_refresh = dg.define_asset_job(
+    "library_refresh",
+    selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
+    description="Read the library again and recompute completion, without asking any provider or MAM.",
+    executor_def=dg.in_process_executor,
+)
+
+catalogue_refresh = dg.define_asset_job(
+    "catalogue_refresh",
+    selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION),
+    description="Ask the providers again for every series, whatever the age of the last answers.",
+    config=dg.RunConfig(ops={"series_catalogue": {"config": {"everything": True}}}),
+    executor_def=dg.in_process_executor,
+)
+
+search_and_queue = dg.define_asset_job(
+    "search_and_queue",
+    selection=dg.AssetSelection.assets("tracker_account", *SEARCH),
+    description="Search MAM for the missing books that are due and queue the best releases.",
+    tags=SEARCHES,
+    executor_def=dg.in_process_executor,
+)
+
+submit_downloads = dg.define_asset_job(
+    "submit_downloads",
+    selection=dg.AssetSelection.assets("tracker_account", "download_queue"),
+    description="Hand queued downloads to qBittorrent, and the next candidate where one has failed.",
+    tags=SEARCHES,
+    executor_def=dg.in_process_executor,
+)
+
+import_books = dg.define_asset_job(
+    "import_books",
+    selection=dg.AssetSelection.assets("imported_books"),
+    description="Bring finished downloads into the library.",
+    executor_def=dg.in_process_executor,
+)
+
+
+class PruneConfig(dg.Config):
+    """How much of Dagster's history is kept."""
+
+    keep_days: int = KEEP_RUNS_DAYS
+
+
+@dg.op
+def prune_runs(context: dg.OpExecutionContext, config: PruneConfig) -> None:
+    """Drop finished runs that are older than ``keep_days``, also their files on disk."""
+    removed = prune(context.instance, datetime.now(UTC) - timedelta(days=config.keep_days))
+    context.log.info(f"dropped {removed} runs older than {config.keep_days} days")
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Drop old runs from Dagster's history and from disk.")
+def prune_history() -> None:
+    prune_runs()
+
+
+ALL = [whole_loop, library_refresh, catalogue_refresh, search_and_queue, submit_downloads, import_books, prune_history]

@@ -1,0 +1,87 @@
+"""Children are started, watched and stopped together, and none outlives its parent."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from mam_assets.runner.processes import ChildFailed, Children, free_port, port_is_free
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z" if Path(f"/proc/{pid}").exists() else False
+
+
+def gone_within(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not is_alive(pid):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_all_children_end_with_the_block(tmp_path: Path) -> None:
+    with Children(tmp_path) as children:
+        pids = [children.start(name, SLEEPER, os.environ, cwd=tmp_path).process.pid for name in ("a", "b")]
+        children.check()
+    assert all(gone_within(pid, 5) for pid in pids)
+
+
+def test_a_child_that_ends_early_is_an_error_with_its_last_words(tmp_path: Path) -> None:
+    with Children(tmp_path) as children:
+        child = children.start(
+            "broken", [sys.executable, "-c", "raise SystemExit('no such database')"], os.environ, cwd=tmp_path
+        )
+        with pytest.raises(ChildFailed, match="no such database"):
+            children.wait_until(child, lambda: False, 20)
+
+
+def test_a_child_that_never_gets_ready_is_an_error(tmp_path: Path) -> None:
+    with Children(tmp_path) as children:
+        child = children.start("slow", SLEEPER, os.environ, cwd=tmp_path)
+        with pytest.raises(ChildFailed, match="was not ready within"):
+            children.wait_until(child, lambda: False, 0.3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is asked for on Linux alone")
+def test_a_killed_parent_takes_its_children_along(tmp_path: Path) -> None:
+    program = textwrap.dedent(
+        """
+        import os, sys, time
+        from pathlib import Path
+        from mam_assets.runner.processes import Children
+        with Children(Path(sys.argv[1])) as children:
+            child = children.start("c", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ, cwd=Path("."))
+            print(child.process.pid, flush=True)
+            time.sleep(60)
+        """
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    assert is_alive(pid)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert gone_within(pid, 5)
+
+
+def test_a_taken_port_gives_the_next_free_one() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        taken = holder.getsockname()[1]
+        assert not port_is_free(taken)
+        assert free_port(taken) > taken
