@@ -79,7 +79,7 @@ _SPELT = re.compile(r"[a-z]+", re.I)
 # What may stand before the number ("Book 3", "tome 2", "Band 1", "część 4"), and nothing else may.
 _LEADING = re.compile(
     r"^(?:the\s+)?(?:books?|bks?|volumes?|vols?|no|nr|number|numbers|episodes?|eps?|tome|tom|t|band|bd|buch|teil|deel|"
-    r"libro|livre|część|czesc|księga|ksiega|boek|bok|bog|parts?|pts?|#)?[.:#]*\s*#?\s*",
+    r"libro|livre|część|czesc|księga|ksiega|boek|bok|bog|parts?|pts?)?(?![^\W\d_])[.:#]*\s*#?\s*",
     re.I,
 )
 

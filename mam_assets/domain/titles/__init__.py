@@ -1,0 +1,7 @@
+"""Titles: their normal form, and what a title's text says beside the title (series, volume, edition, kind of work)."""
+
+from mam_assets.domain.titles.forms import compact, normal, series_name
+from mam_assets.domain.titles.languages import language_hint
+from mam_assets.domain.titles.parsing import ParsedTitle, parse
+
+__all__ = ["ParsedTitle", "compact", "language_hint", "normal", "parse", "series_name"]

@@ -1,0 +1,346 @@
+"""What the text of a title and subtitle says: bare titles, series and volumes, edition, and kind of work.
+
+Nothing is known here of the catalogue: where a text can be read in two ways ("Area 51: The Truth") both are given,
+and the matching takes a reading only if something else bears it out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mam_assets.domain import positions
+from mam_assets.domain.model import Position, SeriesRef
+from mam_assets.domain.titles import languages, markers
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTitle:
+    """A title taken apart.
+
+    ``title`` is the bare title without series, edition and subtitle; ``full`` the same with its subtitle;
+    ``tails`` what stands behind a colon or dash, which is the title if a series' name stands before it.
+    ``series`` holds series and volumes that the text names; a volume without a series has an empty name. ``maybe_series``
+    are readings that hold only if the series is known from elsewhere ("Apollo 13: A Story" is no series "Apollo").
+    ``part`` of ``parts`` is set for one part of a split book. ``derivative`` is "", "study guide", "companion",
+    "excerpt" or "screenplay". ``language`` is set if the edition names one ("German edition"); ``original`` is the
+    title in another language that stands in brackets behind it ("El leopardo [The Leopard]").
+    """
+
+    text: str
+    title: str
+    full: str = ""
+    tails: tuple[str, ...] = ()
+    series: tuple[SeriesRef, ...] = ()
+    maybe_series: tuple[SeriesRef, ...] = ()
+    editions: tuple[str, ...] = ()
+    abridged: bool = False
+    unabridged: bool = False
+    dramatised: bool = False
+    full_cast: bool = False
+    part: int | None = None
+    parts: int | None = None
+    omnibus: bool = False
+    complete: bool = False
+    derivative: str = ""
+    young_readers: bool = False
+    graphic: bool = False
+    language: str = ""
+    original: str = ""
+
+    @property
+    def position(self) -> Position:
+        """The first volume number that the text gives, whatever the series."""
+        refs = (*self.series, *self.maybe_series)
+        return next((known for ref in refs if (known := positions.parse(ref.position)).is_known), Position())
+
+
+_BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
+_PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)", re.I)
+_WORDS = (
+    "books?|bks?|volumes?|vols?|tome|tom|band|bd|buch|teil|livre|libro|livro|boek|deel|bok|bog|księga|część|episode|ep"
+)
+_NUMBER = (
+    r"(?:\d{1,3}(?:\.\d{1,2})?|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+)
+_RANGE = rf"{_NUMBER}(?:\s*(?:-|–|to|through|thru|&|and|\+|,)\s*{_NUMBER})*"
+_MARK = rf"(?:(?:{_WORDS})\.?\s*#?|#|no\.?\s*|nr\.?\s*|number\s+|volumen\s+)"
+# "Harry Hole, Book 8", "Dresden Files #17", "The Complete Set, Books 1-3"
+_NAME_MARK_NUMBER = re.compile(rf"^(?P<name>.*?)[\s,.:;–-]*(?<!\w)(?P<mark>{_MARK})\s*(?P<number>{_RANGE})\W*$", re.I)
+# "Book Three of the Broken Earth", "Book 4", "#3 in the Fae series", "Volume 2: …"
+_MARK_NUMBER_NAME = re.compile(
+    rf"^\W*(?:the\s+)?{_MARK}\s*(?P<number>{_RANGE})(?:\s*(?:of|in|from|,|:|-|–)\s*(?P<name>.+?))?\W*$", re.I
+)
+# "The Third Book of the Raven Cycle", "the 2nd novel in the Foo series"
+_NTH_OF = re.compile(
+    rf"^\W*(?:the\s+|a\s+)?(?P<number>\d{{1,2}}(?:st|nd|rd|th)|{_NUMBER})\s+(?:book|novel|volume|installment|instalment|part)"
+    r"\s+(?:of|in)\s+(?P<name>.+?)\W*$",
+    re.I,
+)
+# "Destiny's Children 02" before " - Exultant"; "01" alone between two dashes
+_NAME_NUMBER = re.compile(r"^(?P<name>.+?)[\s,]+(?P<number>\d{1,3}(?:\.\d)?)$")
+_NUMBER_ALONE = re.compile(r"^\W*(?P<number>\d{1,3}(?:\.\d)?)\W*$")
+# "A Harry Hole Thriller", "An Inspector Lynley Novel": the series' hero
+_HERO = re.compile(
+    r"^(?:an?|the)\s+(?P<name>.+?)\s+(?:crime |detective |suspense |fbi |spy |legal |historical |cozy )*"
+    r"(?:novel|novella|thriller|mystery|story|adventure|romance|tale|investigation|short story|book|case|fantasy|litrpg|novels)s?$",
+    re.I,
+)
+_QUICK = re.compile(
+    r"[\d:()\[\]{}#|–—~]|\s-\s|\b(?:a|an|of|book|vol|guide|summary|edition|novel|complete|part|abridged|set|omnibus)\b",
+    re.I,
+)
+
+
+def parse(title: str | None, subtitle: str | None = "") -> ParsedTitle:
+    """Take a title (and the subtitle that a library keeps apart) to pieces. Never raises; "" gives an empty result."""
+    return _parse((title or "").strip(), (subtitle or "").strip())
+
+
+@lru_cache(maxsize=262144)
+def _parse(text: str, subtitle: str) -> ParsedTitle:
+    if not subtitle and text and not _QUICK.search(text) and not markers.DRAMATISED.search(text):
+        return _plain(text)
+    brackets = [inner.strip() for inner in _BRACKET.findall(text)]
+    main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
+    pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
+    reading = _Reading()
+    reading.read_main(pieces)
+    for inner in brackets:
+        reading.read_bracket(inner)
+    reading.read_subtitle(subtitle)
+    return reading.result(text, subtitle, brackets)
+
+
+def _plain(text: str) -> ParsedTitle:
+    return ParsedTitle(text=text, title=text, full=text, **_kinds(text))
+
+
+def _kinds(text: str) -> dict[str, bool]:
+    return {
+        "abridged": bool(markers.ABRIDGED.search(text)),
+        "unabridged": bool(markers.UNABRIDGED.search(text)),
+        "young_readers": bool(markers.YOUNG_READERS.search(text)),
+        "graphic": bool(markers.GRAPHIC.search(text)),
+        "full_cast": bool(markers.FULL_CAST.search(text)),
+        "omnibus": bool(markers.OMNIBUS.search(text)),
+        "complete": bool(markers.COMPLETE.search(text)),
+    }
+
+
+class _Reading:
+    """Collects what the pieces of one title say."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+        self.series: list[SeriesRef] = []
+        self.maybe: list[SeriesRef] = []
+        self.editions: list[str] = []
+        self.original = ""
+        self.lead: str = ""  # a series' name that stood before the title: "Foo 2: Title"
+
+    def read_main(self, pieces: list[str]) -> None:
+        for at, piece in enumerate(pieces):
+            last = at == len(pieces) - 1
+            if at > 0 and self._is_edition(piece):
+                continue
+            if ref := _series_in(piece, alone=len(pieces) == 1):
+                self._take_series(ref, piece, only=len(pieces) == 1)
+            elif not last and (match := _NAME_NUMBER.match(piece)):
+                # "Foo 02 - Title": the number is the series', but "Apollo 13: A Story" looks the same.
+                name = match["name"].strip(" ,")
+                self._maybe(SeriesRef(name, match["number"]))
+                self.titles.append(piece)
+            elif at > 0 and not last and (match := _NUMBER_ALONE.match(piece)):
+                self._maybe(SeriesRef(self.titles[-1] if self.titles else "", match["number"]))
+            elif at == 0 and not last and len(piece) <= 3 and (match := _NUMBER_ALONE.match(piece)):
+                self.series.append(SeriesRef("", match["number"]))
+            elif at > 0 and (match := _HERO.match(piece)):
+                self.series.append(SeriesRef(match["name"]))
+                self.editions.append(piece)
+            else:
+                self.titles.append(piece)
+
+    def _take_series(self, ref: SeriesRef, piece: str, *, only: bool) -> None:
+        """A piece that names a volume: with its own series name, or with the piece before it as the name."""
+        name = _without_set_words(ref.name)
+        if only and name:
+            # "The Ghost Brigades Book 2": what stands before the number may be the title or the series.
+            self.series.append(SeriesRef("", ref.position))
+            self.maybe.append(SeriesRef(name, ref.position))
+            self.titles.append(ref.name)
+        elif only:
+            self.series.append(ref)
+            self.titles.append(piece)
+        elif name:
+            self.series.append(SeriesRef(name, ref.position))
+            if self.titles:
+                self.maybe.append(SeriesRef(": ".join([*self.titles, name]), ref.position))
+        else:
+            self.series.append(ref)
+            for start in {0, len(self.titles) - 1} if self.titles else ():
+                self.maybe.append(SeriesRef(_without_set_words(": ".join(self.titles[start:])), ref.position))
+        self.lead = self.lead or ref.name
+
+    def _maybe(self, ref: SeriesRef) -> None:
+        self.maybe.append(ref)
+        if self.titles:
+            self.maybe.append(SeriesRef(": ".join([*self.titles, ref.name]), ref.position))
+
+    def _is_edition(self, piece: str) -> bool:
+        if not markers.EDITION.match(piece):
+            return False
+        self.editions.append(piece)
+        return True
+
+    def read_bracket(self, inner: str) -> None:
+        text = f"({inner})"
+        if not inner or any(marker.search(text) for marker in (markers.PART_OF, markers.PART, markers.DRAMATISED)):
+            return
+        if self._is_edition(inner):
+            return
+        found = False
+        for piece in re.split(r"\s*;\s*", inner):
+            if ref := _series_in(piece, alone=False) or _bracket_series(piece):
+                self.series.append(ref)
+                found = True
+        if not found and self._says_more_than_title(inner):
+            self.original = inner
+
+    def _says_more_than_title(self, inner: str) -> bool:
+        text = f"({inner})"
+        known = (markers.STUDY_GUIDE, markers.COMPANION, markers.EXCERPT, markers.YOUNG_READERS, markers.GRAPHIC)
+        known += (markers.OMNIBUS, markers.SCREENPLAY, markers.FULL_CAST, markers.LANGUAGE_EDITION)
+        return not any(marker.search(text) for marker in known)
+
+    def read_subtitle(self, subtitle: str) -> None:
+        if not subtitle:
+            return
+        for inner in _BRACKET.findall(subtitle):
+            if ref := _series_in(inner.strip(), alone=False) or _bracket_series(inner.strip()):
+                self.series.append(ref)
+        bare = _BRACKET.sub(" ", subtitle)
+        for piece in _PARTING.split(bare):
+            piece = piece.strip(" ,;")
+            if ref := _series_in(piece, alone=False):
+                self.series.append(ref)
+            elif match := _HERO.match(piece):
+                self.series.append(SeriesRef(match["name"]))
+
+    def result(self, text: str, subtitle: str, brackets: list[str]) -> ParsedTitle:
+        titles = self.titles or ([self.lead] if self.lead else [text])
+        title, tails = titles[0], tuple(": ".join(titles[at:]) for at in range(1, len(titles)))
+        everything = " ".join(filter(None, [text, f"({subtitle})" if subtitle else ""]))
+        part, parts = _part(everything)
+        return ParsedTitle(
+            text=text,
+            title=title,
+            full=": ".join(titles),
+            tails=tails,
+            series=tuple(dict.fromkeys(self.series)),
+            maybe_series=tuple(dict.fromkeys(ref for ref in self.maybe if ref not in self.series)),
+            editions=tuple(self.editions),
+            dramatised=bool(markers.DRAMATISED.search(everything)),
+            part=part,
+            parts=parts,
+            derivative=_derivative(everything, text),
+            language=_edition_language(everything),
+            original=self.original,
+            **_kinds(everything),
+        )
+
+
+def _series_in(piece: str, *, alone: bool) -> SeriesRef | None:
+    """The series and volume that a whole piece names, with a volume word; None if it does not read so.
+
+    ``alone``: the piece is the whole title, so that "#3" or "Book 2" at its start is not a mere volume.
+    """
+    if match := _MARK_NUMBER_NAME.match(piece):
+        if not _is_volume(match["number"]):
+            return None
+        return SeriesRef(_clean(match["name"] or ""), _number(match["number"]))
+    if match := _NTH_OF.match(piece):
+        return SeriesRef(_clean(match["name"]), _number(match["number"]))
+    if match := _NAME_MARK_NUMBER.match(piece):
+        if not _is_volume(match["number"]) or (alone and not match["name"].strip()):
+            return None
+        return SeriesRef(_clean(match["name"]), _number(match["number"]))
+    return None
+
+
+def _bracket_series(piece: str) -> SeriesRef | None:
+    """Series and number inside brackets, where no volume word is needed: "(Harry Hole 2)"; "(01)"; "(The X Saga)"."""
+    if match := _NUMBER_ALONE.match(piece):
+        return SeriesRef("", match["number"])
+    if (match := _NAME_NUMBER.match(piece)) and not re.search(r"\b(?:19|20)$", match["name"]):
+        return SeriesRef(_clean(match["name"]), match["number"])
+    if re.search(
+        r"\b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", piece, re.I
+    ):
+        return SeriesRef(_clean(piece))
+    return None
+
+
+def _is_volume(text: str) -> bool:
+    return positions.parse(text).is_known
+
+
+def _number(text: str) -> str:
+    return positions.show(positions.parse(text.replace("through", "-").replace("thru", "-")))
+
+
+_SET_WORDS = re.compile(
+    r"\b(?:the )?(?:complete|entire)\b|\b(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set|audio|audiobooks?)\b(?=\W*$)",
+    re.I,
+)
+
+
+def _without_set_words(name: str) -> str:
+    """The series inside the name of a set: "The Foo Boxed Set" -> "The Foo"; unchanged if nothing else is left."""
+    bare = name
+    while (shorter := _SET_WORDS.sub("", bare).strip(" ,:-–")) != bare:
+        bare = shorter
+    return re.sub(r"\s+", " ", bare) or name
+
+
+_TRIM = re.compile(r"[\s,;:–-]+$|^[\s,;:–-]+")
+
+
+def _clean(name: str) -> str:
+    name = _TRIM.sub("", name)
+    if match := _HERO.match(name):
+        name = match["name"]
+    return name
+
+
+def _part(text: str) -> tuple[int | None, int | None]:
+    if match := markers.PART_OF.search(text):
+        pair = [match["n"] or match["n2"] or match["n3"], match["m"] or match["m2"] or match["m3"]]
+        first, second = (positions.number(number) for number in pair)
+        if first is not None and second is not None and 0 < first <= second and second > 1:
+            return first, second
+    if match := markers.PART.search(text):
+        return positions.number(match["n"]), None
+    return None, None
+
+
+def _derivative(everything: str, text: str) -> str:
+    if markers.STUDY_GUIDE.search(everything):
+        return "study guide"
+    if markers.EXCERPT.search(everything):
+        return "excerpt"
+    if markers.SCREENPLAY.search(everything):
+        return "screenplay"
+    if markers.COMPANION.search(text):
+        return "companion"
+    return ""
+
+
+def _edition_language(text: str) -> str:
+    for match in markers.LANGUAGE_EDITION.finditer(text):
+        if language := languages.NAMES.get((match["language"] or match["other"] or "").lower()):
+            return language
+    return ""
