@@ -62,7 +62,7 @@ def take_snapshot(client: AbsClient, section: LibrarySection, tally: Tally) -> S
     libraries = counted_libraries(client, section)
     items: list[LibraryItem] = []
     for library in libraries:
-        items.extend(client.items(library.id))
+        items.extend(client.items(library.id, on_skip=lambda error: tally.fail_by("unreadable item", error)))
     problems = {item.abs_id: text for item in items if (text := problem_of(item))}
     tally.succeed(len(items) - len(problems))
     for item in items:
