@@ -15,7 +15,9 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 def clean_text(value: str) -> str:
     """The text with every character that a database refuses replaced by U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", value) if _UNSTORABLE.search(value) else value
+    if value.isascii() and "\0" not in value:  # nearly all; twice as fast as the pattern
+        return value
+    return _UNSTORABLE.sub("\ufffd", value)
 
 
 def clean_json(value: Any) -> Any:
