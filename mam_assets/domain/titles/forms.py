@@ -11,8 +11,34 @@ from mam_assets.domain import positions
 
 # Leading articles of the languages that audiobooks are mostly titled in; library catalogues file without them too.
 ARTICLES = frozenset(
-    ["the", "a", "an", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los", "las", "una"]
-    + ["il", "lo", "gli", "het", "een", "det", "ett", "os", "uma"]
+    [
+        "the",
+        "a",
+        "an",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "el",
+        "los",
+        "las",
+        "una",
+        "il",
+        "lo",
+        "gli",
+        "het",
+        "een",
+        "det",
+        "ett",
+        "os",
+        "uma",
+    ]
 )
 VOLUME_WORDS = {
     "vol": "volume",
@@ -41,7 +67,7 @@ _ROMAN_TAIL = re.compile(r"[ivx]{2,5}")
 
 @lru_cache(maxsize=524288)
 def normal(title: str) -> str:
-    """One spelling of a title: "The Devil’s Star" -> "devils star", "Rosie & Ruby, Vol. II" -> "rosie and ruby volume 2".
+    """One spelling of a title: "The Devil’s Star" -> "devils star", "Rosie & Me, Vol. II" -> "rosie and me volume 2".
 
     Case, diacritics, quotes, punctuation, "&", a leading article, leading zeros and the way a volume number is written
     do not count; everything else does. Idempotent.
@@ -92,9 +118,32 @@ _SERIES_TAIL = frozenset(
 )
 # As above, but sometimes they part two series ("Thrawn", "The Thrawn Trilogy"): good for a guess only.
 _SERIES_TAIL_LOOSE = _SERIES_TAIL | frozenset(
-    ["trilogy", "duology", "quartet", "quintet", "tetralogy", "pentalogy", "cycle", "chronicles", "chronicle", "files"]
-    + ["mystery", "thriller", "thrillers", "adventures", "adventure", "duet", "stories", "tales", "crime", "romance"]
-    + ["graphic", "audio", "audiobooks", "omnibus"]
+    [
+        "trilogy",
+        "duology",
+        "quartet",
+        "quintet",
+        "tetralogy",
+        "pentalogy",
+        "cycle",
+        "chronicles",
+        "chronicle",
+        "files",
+        "mystery",
+        "thriller",
+        "thrillers",
+        "adventures",
+        "adventure",
+        "duet",
+        "stories",
+        "tales",
+        "crime",
+        "romance",
+        "graphic",
+        "audio",
+        "audiobooks",
+        "omnibus",
+    ]
 )
 _SERIES_NOTE = re.compile(
     r"\s*[(\[][^)\]]*[)\]]\s*$|\s*[,:–-]?\s+in (?:publication|chronological|reading) order\s*$", re.I

@@ -8,12 +8,66 @@ from functools import lru_cache
 # Function words that belong to one of these languages and are no English words.
 _WORDS: dict[str, frozenset[str]] = {
     "english": frozenset(
-        ["the", "of", "and", "to", "with", "from", "for", "at", "by", "are", "who", "how", "what"]
-        + ["when", "where", "my", "your", "his", "her", "its", "not", "book", "novel", "story", "into", "this"]
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "with",
+            "from",
+            "for",
+            "at",
+            "by",
+            "are",
+            "who",
+            "how",
+            "what",
+            "when",
+            "where",
+            "my",
+            "your",
+            "his",
+            "her",
+            "its",
+            "not",
+            "book",
+            "novel",
+            "story",
+            "into",
+            "this",
+        ]
     ),
     "german": frozenset(
-        ["der", "das", "und", "ein", "eine", "einer", "eines", "von", "vom", "zum", "zur", "im", "dem", "des", "den"]
-        + ["ist", "für", "mit", "aus", "über", "auf", "ich", "nicht", "kein", "buch", "teil", "hörbuch", "roman"]
+        [
+            "der",
+            "das",
+            "und",
+            "ein",
+            "eine",
+            "einer",
+            "eines",
+            "von",
+            "vom",
+            "zum",
+            "zur",
+            "im",
+            "dem",
+            "des",
+            "den",
+            "ist",
+            "für",
+            "mit",
+            "aus",
+            "über",
+            "auf",
+            "ich",
+            "nicht",
+            "kein",
+            "buch",
+            "teil",
+            "hörbuch",
+            "roman",
+        ]
     ),
     "french": frozenset(
         ["le", "les", "des", "du", "et", "une", "au", "aux", "est", "sur", "dans", "livre", "qui", "pour"]

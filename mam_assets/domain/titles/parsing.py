@@ -20,9 +20,9 @@ class ParsedTitle:
     """A title taken apart.
 
     ``title`` is the bare title without series, edition and subtitle; ``full`` the same with its subtitle;
-    ``tails`` what stands behind a colon or dash, which is the title if a series' name stands before it.
-    ``series`` holds series and volumes that the text names; a volume without a series has an empty name. ``maybe_series``
-    are readings that hold only if the series is known from elsewhere ("Apollo 13: A Story" is no series "Apollo").
+    ``pieces`` are its parts between colons and dashes; ``tails`` what stands behind a colon or dash, which is the title if a series' name stands before it.
+    ``series`` holds series and volumes that the text names; a volume without a series has an empty name.
+    ``maybe_series`` are readings that hold only if such a series is known ("Apollo 13: A Story" is no series "Apollo").
     ``part`` of ``parts`` is set for one part of a split book. ``derivative`` is "", "study guide", "companion",
     "excerpt" or "screenplay". ``language`` is set if the edition names one ("German edition"); ``original`` is the
     title in another language that stands in brackets behind it ("El leopardo [The Leopard]").
@@ -32,6 +32,7 @@ class ParsedTitle:
     title: str
     full: str = ""
     tails: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
     series: tuple[SeriesRef, ...] = ()
     maybe_series: tuple[SeriesRef, ...] = ()
     editions: tuple[str, ...] = ()
@@ -64,7 +65,8 @@ _WORDS = (
 )
 _NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
-    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|"
+    r"sixth|seventh|eighth|ninth|tenth)"
 )
 _RANGE = rf"{_NUMBER}(?:\s*(?:-|–|to|through|thru|&|and|\+|,)\s*{_NUMBER})*"
 _MARK = rf"(?:(?:{_WORDS})\.?\s*#?|#|no\.?\s*|nr\.?\s*|number\s+|volumen\s+)"
@@ -86,11 +88,15 @@ _NUMBER_ALONE = re.compile(r"^\W*(?P<number>\d{1,3}(?:\.\d)?)\W*$")
 # "A Harry Hole Thriller", "An Inspector Lynley Novel": the series' hero
 _HERO = re.compile(
     r"^(?:an?|the)\s+(?P<name>.+?)\s+(?:crime |detective |suspense |fbi |spy |legal |historical |cozy )*"
-    r"(?:novel|novella|thriller|mystery|story|adventure|romance|tale|investigation|short story|book|case|fantasy|litrpg|novels)s?$",
+    r"(?:novel|novella|thriller|mystery|story|adventure|romance|tale|investigation|book|case|fantasy|litrpg)s?$",
     re.I,
 )
+# A title of letters alone, none of them a word that a marker could want, says nothing beside itself.
 _QUICK = re.compile(
-    r"[\d:()\[\]{}#|–—~]|\s-\s|\b(?:a|an|of|book|vol|guide|summary|edition|novel|complete|part|abridged|set|omnibus)\b",
+    r"[^\w\s'’.,!?&]|\d|abridg|gekürzt|kondensed|dramat|audio|cast\b|radio|hörspiel|słuchowisko|play|movie|script|guide|summar|"
+    r"workbook|insight|takeaway|trivia|quiz|notes\b|analysis|companion|book\b|books\b|excerpt|sample|preview|chapter|scene|"
+    r"\b(?:young|junior|reader|readers|retold|simplified|graphic|manga|comics?|omnibus|set|sets|bundle|complete|entire|in|"
+    r"collection|pack|vol|volume|volumes|part|teil|pt|tom|tome|band|buch|livre|libro|edition|version|box|boxed)\b|novel",
     re.I,
 )
 
@@ -102,7 +108,7 @@ def parse(title: str | None, subtitle: str | None = "") -> ParsedTitle:
 
 @lru_cache(maxsize=262144)
 def _parse(text: str, subtitle: str) -> ParsedTitle:
-    if not subtitle and text and not _QUICK.search(text) and not markers.DRAMATISED.search(text):
+    if not subtitle and text and not _QUICK.search(text):
         return _plain(text)
     brackets = [inner.strip() for inner in _BRACKET.findall(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
@@ -116,19 +122,20 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
 
 
 def _plain(text: str) -> ParsedTitle:
-    return ParsedTitle(text=text, title=text, full=text, **_kinds(text))
+    return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
 
 
-def _kinds(text: str) -> dict[str, bool]:
-    return {
-        "abridged": bool(markers.ABRIDGED.search(text)),
-        "unabridged": bool(markers.UNABRIDGED.search(text)),
-        "young_readers": bool(markers.YOUNG_READERS.search(text)),
-        "graphic": bool(markers.GRAPHIC.search(text)),
-        "full_cast": bool(markers.FULL_CAST.search(text)),
-        "omnibus": bool(markers.OMNIBUS.search(text)),
-        "complete": bool(markers.COMPLETE.search(text)),
-    }
+_KINDS = (
+    markers.STUDY_GUIDE,
+    markers.COMPANION,
+    markers.EXCERPT,
+    markers.YOUNG_READERS,
+    markers.GRAPHIC,
+    markers.OMNIBUS,
+    markers.SCREENPLAY,
+    markers.FULL_CAST,
+    markers.LANGUAGE_EDITION,
+)
 
 
 class _Reading:
@@ -212,9 +219,7 @@ class _Reading:
 
     def _says_more_than_title(self, inner: str) -> bool:
         text = f"({inner})"
-        known = (markers.STUDY_GUIDE, markers.COMPANION, markers.EXCERPT, markers.YOUNG_READERS, markers.GRAPHIC)
-        known += (markers.OMNIBUS, markers.SCREENPLAY, markers.FULL_CAST, markers.LANGUAGE_EDITION)
-        return not any(marker.search(text) for marker in known)
+        return not any(marker.search(text) for marker in _KINDS)
 
     def read_subtitle(self, subtitle: str) -> None:
         if not subtitle:
@@ -240,6 +245,7 @@ class _Reading:
             title=title,
             full=": ".join(titles),
             tails=tails,
+            pieces=tuple(titles),
             series=tuple(dict.fromkeys(self.series)),
             maybe_series=tuple(dict.fromkeys(ref for ref in self.maybe if ref not in self.series)),
             editions=tuple(self.editions),
@@ -249,7 +255,13 @@ class _Reading:
             derivative=_derivative(everything, text),
             language=_edition_language(everything),
             original=self.original,
-            **_kinds(everything),
+            abridged=bool(markers.ABRIDGED.search(everything)),
+            unabridged=bool(markers.UNABRIDGED.search(everything)),
+            young_readers=bool(markers.YOUNG_READERS.search(everything)),
+            graphic=bool(markers.GRAPHIC.search(everything)),
+            full_cast=bool(markers.FULL_CAST.search(everything)),
+            omnibus=bool(markers.OMNIBUS.search(everything)),
+            complete=bool(markers.COMPLETE.search(everything)),
         )
 
 
@@ -269,6 +281,11 @@ def _series_in(piece: str, *, alone: bool) -> SeriesRef | None:
             return None
         return SeriesRef(_clean(match["name"]), _number(match["number"]))
     return None
+
+
+_SERIES_WORD = re.compile(
+    r"\w \b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", re.I
+)
 
 
 def _bracket_series(piece: str) -> SeriesRef | None:
@@ -293,7 +310,8 @@ def _number(text: str) -> str:
 
 
 _SET_WORDS = re.compile(
-    r"\b(?:the )?(?:complete|entire)\b|\b(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set|audio|audiobooks?)\b(?=\W*$)",
+    r"\b(?:the )?(?:complete|entire)\b"
+    r"|\b(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set|audio|audiobooks?)\b(?=\W*$)",
     re.I,
 )
 
