@@ -19,7 +19,8 @@ def _wrong_volume(good: Release, book: WorldBook, series: WorldSeries, rng: Rand
     """A volume behind the last one that anybody lists, named after the series alone."""
     last = max((int(position) for position, _ in series.entries if position.isdigit()), default=0)
     number = last + rng.randint(1, 3)
-    return replace(good, title=f"{series.name} {number}", series=((series.name, str(number)),), isbn="")
+    title = f"{series.name} {number}"
+    return replace(good, title=title, book_title=title, series=((series.name, str(number)),), isbn="")
 
 
 def _other_language(good: Release, book: WorldBook, series: WorldSeries, rng: Random) -> Release:
@@ -62,8 +63,8 @@ def _dead(good: Release, book: WorldBook, series: WorldSeries, rng: Random) -> R
 def _study_guide(good: Release, book: WorldBook, series: WorldSeries, rng: Random) -> Release:
     title = rng.choice((f"Summary of {book.title}", f"{book.title}: Study Guide", f"Conversations on {book.title}"))
     return replace(
-        good, title=title, authors=("Brisk Summaries",), narrators=("Voice of Reason",), series=(), isbn="",
-        tags="summary", runtime_seconds=2_700, size_bytes=38 * MIB, filetype="mp3", layout="folder", numfiles=4,
+        good, title=title, book_title=title, authors=("Brisk Summaries",), narrators=("Voice of Reason",),
+        series=(), isbn="", tags="summary", runtime_seconds=2_700, size_bytes=38 * MIB, filetype="mp3", layout="folder", numfiles=4,
     )  # fmt: skip
 
 

@@ -8,13 +8,24 @@ MIB = 1024 * 1024
 AUDIOBOOKS, EBOOKS = 13, 14
 ABRIDGED = 32  # bit of browseflags
 
+# Names that a careless client would write outside its folder, or could not write at all.
+HOSTILE_NAMES = (
+    ("..", "..", "outside.txt"),
+    ("/etc", "passwd.txt"),
+    ("CON.txt",),
+    ("with\x00nul.txt",),
+    ("x" * 300 + ".txt",),
+    ("trailing dots...",),
+    ("Ünïcödé\u202etxt.exe",),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """One torrent on the tracker. ``size_bytes`` is what its row claims, ``runtime_seconds`` what its audio says.
 
     ``series`` pairs names with number texts ("3", "01-05", ""). ``layout`` is how its files lie: single, folder, discs,
-    hostile (see ``payload``). ``book_id`` is the book it belongs to, whatever it holds.
+    hostile (see ``payload``). ``book_id`` is the book it belongs to, ``book_title`` what its files say they are.
     """
 
     release_id: int
@@ -42,6 +53,7 @@ class Release:
     free: bool = False
     isbn: str = ""
     year: int | None = None
+    book_title: str = ""
     has_mediainfo: bool = True
     has_malformed_authors: bool = False
     decoy: str = ""

@@ -14,7 +14,7 @@ from random import Random
 
 from .decoys import DECOYS, ebook
 from .facts import World, WorldBook, WorldSeries, stable_number
-from .release import MIB, Release
+from .release import HOSTILE_NAMES, MIB, Release
 
 __all__ = ["Release", "acceptable_releases", "acceptable_truth", "releases_of_world"]
 
@@ -30,7 +30,8 @@ def releases_of_world(world: World) -> dict[int, Release]:
     good = [release for release in found.values() if not release.decoy and release.layout == "folder"]
     if good:
         hostile = min(good, key=lambda release: stable_number("hostile", release.release_id))
-        found[hostile.release_id] = replace(hostile, layout="hostile")
+        count = hostile.numfiles + len(HOSTILE_NAMES)
+        found[hostile.release_id] = replace(hostile, layout="hostile", numfiles=count)
     return found
 
 
@@ -125,6 +126,7 @@ def _good(book: WorldBook, rng: Random, number: int) -> Release:
         vip=vip,
         isbn=rng.choice((book.isbn, f"ASIN:{book.asin}" if book.asin else "", "", "")),
         year=book.year,
+        book_title=book.title,
         has_mediainfo=rng.random() < 0.8,
         has_malformed_authors=rng.random() < 1 / 40,
     )
@@ -172,6 +174,7 @@ def _packs(series: WorldSeries) -> Iterator[Release]:
     good = _good(first[1], rng, 0)
     yield replace(
         good, release_id=_number(first[1], "pack"), book_id=0, decoy="pack", layout="discs", numfiles=len(volumes),
+        book_title=series.name,
         title=rng.choice((f"{series.name} {span}", f"{series.name} series", f"{series.name}: Books {span}")),
         series=((series.name, span),), tags="all books unabridged", runtime_seconds=runtime, filetype="mp3",
         size_bytes=runtime * 8_000, isbn="", seeders=good.seeders + 500, free=True, has_malformed_authors=False,
