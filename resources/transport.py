@@ -162,6 +162,13 @@ def send(session: requests.Session, service: str, method: str, url: str, **kwarg
     ``kwargs`` are those of ``requests``. Raises Unavailable (no connection, time-out, 5xx), AuthError (401),
     RateLimited (429) and UnexpectedAnswer (a body that cannot be decoded, endless redirects).
     """
+    response = exchange(session, service, method, url, **kwargs)
+    raise_for_trouble(response, service)
+    return response
+
+
+def exchange(session: requests.Session, service: str, method: str, url: str, **kwargs: Any) -> requests.Response:
+    """As ``send``, but any status is an answer: for callers who must look at its headers first."""
     trouble: ServiceError | None = None
     response: requests.Response | None = None
     try:
@@ -170,7 +177,6 @@ def send(session: requests.Session, service: str, method: str, url: str, **kwarg
         trouble = _trouble(service, url, error)
     if trouble is not None or response is None:  # raised out here so that the library's error is not its context
         raise trouble or Unavailable(service, "gave no answer")
-    raise_for_trouble(response, service)
     return response
 
 

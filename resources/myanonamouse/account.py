@@ -1,0 +1,81 @@
+"""The tracker account out of ``jsonLoad.php?snatch_summary``, in its layout until and since September 2026."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mam_assets.domain.model import Account
+from resources.errors import UnexpectedAnswer
+from resources.fields import text
+from resources.myanonamouse import values
+from resources.myanonamouse.session import SERVICE
+
+_VIP_CLASSES = frozenset(("vip", "elite vip"))
+_INFINITE = frozenset(("∞", "inf", "inf.", "infinity", "infinite", "---"))
+
+
+def account(document: object) -> Account:
+    """The account that the answer describes.
+
+    Raises UnexpectedAnswer where a figure is missing on which a budget would lean: the counters were once moved, and
+    a count of unsatisfied torrents that silently reads 0 gets people into trouble.
+    """
+    if not isinstance(document, Mapping) or not values.whole(document.get("uid")):
+        raise UnexpectedAnswer(SERVICE, "the account page does not say whose account it is")
+    uploaded = _bytes(document, "uploaded")
+    downloaded = _bytes(document, "downloaded")
+    classname = values.name(document.get("classname"))
+    unsatisfied = _counter(document, "unsat")
+    limit = unsatisfied.get("limit")
+    return Account(
+        username=values.name(document.get("username")),
+        user_id=_figure(document, "uid"),
+        classname=classname,
+        is_vip=classname.casefold() in _VIP_CLASSES,
+        vip_until=values.moment(document.get("vip_until")),
+        uploaded_bytes=uploaded,
+        downloaded_bytes=downloaded,
+        ratio=_ratio(document.get("ratio"), uploaded, downloaded),
+        seedbonus=_figure(document, "seedbonus"),
+        wedges=_figure(document, "wedges"),
+        unsatisfied_count=_figure(unsatisfied, "count"),
+        unsatisfied_limit=None if limit is None or text(limit) == "" else _figure(unsatisfied, "limit"),
+    )
+
+
+def _counter(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """One counter, first where it is now and then where it was."""
+    summary = document.get("snatch_summary")
+    for place in (summary, document):
+        found = place.get(name) if isinstance(place, Mapping) else None
+        if isinstance(found, Mapping) and found.get("count") is not None:
+            return found
+    raise UnexpectedAnswer(SERVICE, f"the account page does not state {name!r}")
+
+
+def _figure(document: Mapping[str, Any], key: str) -> int:
+    found = values.whole(document.get(key))
+    if found is None:
+        raise UnexpectedAnswer(SERVICE, f"the account page's {key!r} is not a number")
+    return found
+
+
+def _bytes(document: Mapping[str, Any], key: str) -> int:
+    exact = document.get(f"{key}_bytes")
+    found = values.size(exact if exact is not None else document.get(key))
+    if found is None:
+        raise UnexpectedAnswer(SERVICE, f"the account page does not state {key!r}")
+    return found
+
+
+def _ratio(value: object, uploaded: int, downloaded: int) -> float | None:
+    """The ratio as stated, None for an infinite one; computed where the page does not say it in a readable way."""
+    shown = text(value).replace(",", "").casefold()
+    if shown in _INFINITE:
+        return None
+    try:
+        stated = float(shown)
+    except ValueError:
+        return uploaded / downloaded if downloaded else None
+    return stated if stated < float("inf") else None

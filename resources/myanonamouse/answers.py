@@ -1,0 +1,150 @@
+"""What MAM's answers mean when they are not the thing that was asked for.
+
+It says no in many ways: statuses, 200 with an ``error``, plain text that begins with "Error", a login page, nothing at
+all. Each becomes an error of ``resources.errors``; no words of an answer are repeated but those known to be harmless.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from resources.errors import AuthError, Blocked, NotFound, RateLimited, Refused, ServiceError, UnexpectedAnswer
+from resources.fields import text
+from resources.myanonamouse.session import SERVICE, WHAT_TO_DO
+from resources.transport import json_of, looks_like_html, raise_for_trouble, retry_after
+
+NOTHING = "nothing returned"
+
+# MAM's own words for a refused session (docs of its dynamic seedbox page) and what they ask of a person.
+_IP = "MAM sees another address than the session is locked to (a VPN or a new address?)"
+_MESSAGES = {
+    "invalid session - ip mismatch": _IP,
+    "invalid session - asn mismatch": _IP,
+    "incorrect session type - not allowed this function": "the session lacks the permission “Allow Session to set "
+    "Dynamic Seedbox”",
+    "incorrect session type - non-api session": "this is a browser's cookie, not that of a session made for programs",
+}
+_MISMATCHES = ("ip mismatch", "asn mismatch")
+_PERMISSION = "not allowed this function"
+_CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"captcha", b"attention required")
+_LOGIN = (b"not logged in", b"takelogin", b"login.php", b'name="password"', b"name='password'")
+
+
+def is_rejected(response: requests.Response) -> bool:
+    """Does this answer say that the value of the cookie is no (longer) good?"""
+    return response.status_code in (401, 403) and _PERMISSION not in said(response) and not _is_challenge(response)
+
+
+def is_mismatch(response: requests.Response) -> bool:
+    """Is the session good, but locked to another address? Then no other value of it would do better."""
+    return response.status_code in (401, 403) and any(words in said(response) for words in _MISMATCHES)
+
+
+def said(response: requests.Response) -> str:
+    """The message of an answer in lower case: its ``error``, ``message`` or ``msg``, else its plain text."""
+    if looks_like_html(response):
+        return ""
+    try:
+        document = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return response.content[:300].decode("utf-8", "replace").strip().casefold()
+    return error_in(document).casefold() if isinstance(document, Mapping) else ""
+
+
+def stop_sign(response: requests.Response) -> ServiceError | None:
+    """The error of an answer after which nothing more may be sent for a while; None for every other answer."""
+    if _is_challenge(response):
+        return Blocked(SERVICE, f"answers with a challenge for browsers ({response.status_code})")
+    if is_rejected(response):
+        return refused_session(said(response))
+    if response.status_code == 429:
+        return RateLimited(SERVICE, "too many requests (429)", retry_after(response))
+    return None
+
+
+def raise_for_status(response: requests.Response) -> None:
+    """Raise what the status of an answer means; return for a 200."""
+    status = response.status_code
+    if status in (401, 403):
+        raise refused_session(said(response))
+    if 300 <= status < 400:
+        if "login" in response.headers.get("Location", "").lower():
+            raise refused_session("")
+        raise UnexpectedAnswer(SERVICE, f"sends us elsewhere ({status})")
+    raise_for_trouble(response, SERVICE)
+    if status in (404, 410):
+        raise NotFound(SERVICE, f"there is no such thing ({status})")
+    if status >= 400:
+        raise Refused(SERVICE, f"refused the request ({status}): {_harmless(said(response))}")
+    if status != 200:
+        raise UnexpectedAnswer(SERVICE, f"answered {status}")
+
+
+def document_of(response: requests.Response) -> Mapping[str, Any]:
+    """The JSON object of a good answer. Raises for every other kind of body; an ``error`` in it is for the caller."""
+    raise_for_status(response)
+    raise_for_page(response)
+    if said(response).startswith("error") and not response.content.lstrip().startswith(b"{"):
+        raise of_message(said(response))
+    document = json_of(response, SERVICE)
+    if not isinstance(document, Mapping):
+        raise UnexpectedAnswer(SERVICE, "answered with JSON that is no object")
+    return document
+
+
+def raise_for_page(response: requests.Response) -> None:
+    """Raise what a web page in place of the answer means."""
+    if not looks_like_html(response):
+        return
+    if any(words in response.content.lower() for words in _LOGIN):
+        raise refused_session("")
+    raise UnexpectedAnswer(SERVICE, "answered with a web page instead of data")
+
+
+def error_in(document: Mapping[str, Any]) -> str:
+    """The ``error``, ``message`` or ``msg`` of a document, "" if it has none."""
+    return next((found for key in ("error", "message", "msg") if (found := text(document.get(key)))), "")
+
+
+def not_a_torrent(response: requests.Response) -> ServiceError:
+    """The error for a good answer that holds something else than a .torrent file."""
+    words = said(response)
+    if words.startswith("error") or response.content.lstrip().startswith(b"{"):
+        return of_message(words)
+    return UnexpectedAnswer(SERVICE, f"{len(response.content)} bytes came that are no .torrent file")
+
+
+def of_message(message: str) -> ServiceError:
+    """The error that MAM's own words mean."""
+    words = message.casefold()
+    if any(sign in words for sign in ("cookie", "signed in", "logged in", "session")):
+        return refused_session(words)
+    if any(sign in words for sign in ("limit exceeded", "access limit", "too many", "rate limit", "slow down")):
+        return RateLimited(SERVICE, f"says: {_harmless(message)}")
+    return Refused(SERVICE, f"says: {_harmless(message)}")
+
+
+def refused_session(words: str) -> AuthError:
+    """The error for a session that is not accepted, with what to do about it."""
+    known = next((meaning for sign, meaning in _MESSAGES.items() if sign in words), "")
+    if "not allowed this function" in words:
+        return AuthError(SERVICE, known)
+    why = known or "the session cookie is not valid, has expired or is locked to another address"
+    return AuthError(SERVICE, f"refuses the session: {why}; {WHAT_TO_DO}")
+
+
+def _is_challenge(response: requests.Response) -> bool:
+    if response.status_code == 200 or not looks_like_html(response):
+        return False
+    start = response.content[:4000].lower()
+    return any(sign in start for sign in _CHALLENGE)
+
+
+def _harmless(message: str) -> str:
+    """An answer's words on one short line, without anything long enough to be a token."""
+    words = [word if len(word) <= 40 else "…" for word in message.split()]
+    return " ".join(words)[:200] or "no reason given"

@@ -1,0 +1,44 @@
+"""The dynamic seedbox page: it lets MAM's tracker know the address that this machine goes out from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from resources.errors import RateLimited
+from resources.fields import text
+from resources.myanonamouse import answers, values
+from resources.myanonamouse.session import SERVICE
+from resources.myanonamouse.wire import Wire
+
+_ONE_CHANGE_IN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedboxAddress:
+    """The address that MAM now knows. ``changed`` is false if it knew it already."""
+
+    changed: bool
+    ip: str = ""
+    asn: int = 0
+    network: str = ""
+
+
+def register(wire: Wire) -> SeedboxAddress:
+    """Register this request's address. Raises RateLimited within an hour of a change, AuthError without permission."""
+    try:
+        response = wire.call("GET", "/json/dynamicSeedbox.php", host="t", patient=False)
+    except RateLimited as error:
+        raise RateLimited(
+            SERVICE, "the seedbox address was changed less than an hour ago", error.retry_after or _ONE_CHANGE_IN
+        ) from None
+    document = answers.document_of(response)
+    message = answers.error_in(document)
+    if not values.yes(document.get("Success", document.get("success"))):
+        raise answers.of_message(message)
+    return SeedboxAddress(
+        changed=message.casefold() != "no change",
+        ip=text(document.get("ip")),
+        asn=values.whole(document.get("ASN")) or 0,
+        network=text(document.get("AS")),
+    )
