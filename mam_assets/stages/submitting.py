@@ -1,0 +1,252 @@
+"""Hand queued downloads to qBittorrent, each exactly once.
+
+The steps of one download, in this order; killed between any two and started again, the end is the same:
+
+1. MAM is asked for the release: it may be gone, without seeders, or no longer free.
+2. The guards of the budget.
+3. The .torrent's bytes are fetched from MAM.
+4. The intent is committed: infohash and bytes.
+5. qBittorrent is asked for that infohash: what is there is adopted.
+6. The torrent is added, with a tag that names the download.
+7. The step is recorded.
+
+Before 4 nothing has happened; from 4 on the infohash finds the torrent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, faults
+from mam_assets.domain.acquisition.actions import Abandon, Action, Fail
+from mam_assets.domain.acquisition.effects import submitted_values
+from mam_assets.domain.budget import Budget, spend
+from mam_assets.domain.model import DownloadState, Reject, Release
+from mam_assets.domain.releases.cost import is_free
+from mam_assets.policy import DownloadSection
+from mam_assets.store import downloads
+from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unavailable
+from resources.torrents import read_torrent
+
+from . import ledger_steps
+from .clients import TorrentAdder, Tracker
+from .running import Clock, Tally, utc_now
+
+STOP = (AuthError, Blocked, RateLimited, Unavailable)  # asking on would only make it worse
+GUARD_PAUSE = timedelta(hours=1)  # budgets change slowly
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitSettings:
+    """How torrents are added. ``save_path`` as qBittorrent sees it; blank: its default."""
+
+    category: str
+    save_path: str
+    seeding_minutes: int
+    policy: AcquisitionPolicy
+    free_only: bool = False
+
+    @classmethod
+    def of(cls, section: DownloadSection, policy: AcquisitionPolicy, *, free_only: bool = False) -> SubmitSettings:
+        return cls(section.category, section.save_path, section.seeding_minutes, policy, free_only)
+
+
+@dataclass(slots=True)
+class Submissions:
+    """What became of the queued downloads. ``waiting`` pairs a download with the guard that held it."""
+
+    submitted: list[DownloadRow] = field(default_factory=list)
+    adopted: list[DownloadRow] = field(default_factory=list)
+    waiting: list[tuple[DownloadRow, Reject]] = field(default_factory=list)
+    given_up: list[DownloadRow] = field(default_factory=list)
+    bytes_added: int = 0
+    stopped_by: ServiceError | None = None
+
+
+@dataclass(slots=True)
+class _Run:
+    engine: sa.Engine
+    tracker: Tracker
+    qbittorrent: TorrentAdder
+    settings: SubmitSettings
+    budget: Budget
+    owned_books: Collection[str]
+    clock: Clock
+    jitter: float
+    done: Submissions = field(default_factory=Submissions)
+
+
+def submit(
+    engine: sa.Engine,
+    tracker: Tracker,
+    qbittorrent: TorrentAdder,
+    budget: Budget,
+    settings: SubmitSettings,
+    tally: Tally,
+    *,
+    owned_books: Collection[str] = (),
+    only: Sequence[int] = (),
+    clock: Clock = utc_now,
+    jitter: float = 0.5,
+) -> Submissions:
+    """Submit every queued download that is due (or those numbered in ``only``, due or not), oldest first.
+
+    ``budget`` is what may be spent in this run; ``owned_books`` are keys of books that the library has by now.
+    Trouble with one download is counted and the next goes on; trouble with a whole service ends the run and is in
+    ``stopped_by``: no download loses a try by it.
+    """
+    run = _Run(engine, tracker, qbittorrent, settings, budget, owned_books, clock, jitter)
+    for row in downloads.with_states(engine, DownloadState.QUEUED):
+        if row.id not in only if only else not row.is_due(clock()):
+            continue
+        try:
+            _submit_one(run, row)
+        except (downloads.StaleStep, downloads.UnknownDownload):
+            continue  # somebody else moved it meanwhile
+        except downloads.AlreadyActive as error:
+            _give_up(run, row, Abandon(row.id, row.status, faults.SAME_TORRENT, str(error), blocklist=False))
+            tally.fail(row.title, faults.SAME_TORRENT, str(error))
+        except STOP as error:
+            run.done.stopped_by = error
+            tally.fail_by(row.title, error)
+            downloads.note(engine, clock(), downloads.get(engine, row.id), status_reason=f"waits: {error}")
+            break
+        except NotFound as error:
+            _fail(run, row, faults.GONE_FROM_MAM, str(error), blocklist=True)
+            tally.fail_by(row.title, error)
+        except ServiceError as error:
+            _retry_or_fail(run, row, error)
+            tally.fail_by(row.title, error)
+        else:
+            tally.succeed()
+    tally.figures.update(figures(run.done))
+    return run.done
+
+
+def _submit_one(run: _Run, row: DownloadRow) -> None:
+    if row.infohash and _is_there(run, row.infohash):  # an earlier run came as far as step 6
+        run.done.adopted.append(_submitted(run, row, "qBittorrent has it already"))
+        return
+    if row.book_key and row.book_key in run.owned_books:
+        _give_up(run, row, Abandon(row.id, row.status, faults.ALREADY_OWNED, "the library has it by now", False))
+        return
+    budget = _allowed(run, row)
+    if budget is None:
+        return
+    row, torrent = _with_torrent(run, row)
+    if _is_there(run, row.infohash):
+        run.done.adopted.append(_submitted(run, row, "qBittorrent had it already"))
+        return
+    try:
+        run.qbittorrent.add(
+            torrent,
+            infohash=row.infohash,
+            category=run.settings.category,
+            tags=[row.tag],
+            save_path=run.settings.save_path or None,
+            seeding_minutes=run.settings.seeding_minutes,
+        )
+    except ServiceError:
+        # Refused can mean that it is there, and a broken connection that it arrived: look before believing it.
+        if not _is_there(run, row.infohash):
+            raise
+    run.budget = budget
+    run.done.bytes_added += row.size_bytes
+    run.done.submitted.append(_submitted(run, row, "added to qBittorrent"))
+
+
+def _allowed(run: _Run, row: DownloadRow) -> Budget | None:
+    """Steps 1 and 2: the budget after this grab, or None when it is not to be made (now)."""
+    if row.torrent_id is None:  # brought by hand: not on MAM as far as we know, so its size counts in full
+        release = Release(0, row.release_title or row.title, size_bytes=row.size_bytes)
+        free = False
+    else:
+        try:
+            found = run.tracker.find(row.torrent_id)
+        except NotFound as error:
+            _fail(run, row, faults.GONE_FROM_MAM, str(error), blocklist=True)
+            return None
+        if found.seeders < 1 and row.source != "manual":
+            _fail(run, row, faults.NO_SEEDERS, "nobody seeds it any more", blocklist=False)
+            return None
+        release, free = found, is_free(found, run.budget.account, run.clock())
+        if run.settings.free_only and not free and row.source != "manual":
+            _fail(run, row, faults.NO_LONGER_FREE, "it is no longer free", blocklist=False)
+            return None
+    verdict = spend(run.budget, release, free)
+    if isinstance(verdict, Budget):
+        return verdict
+    reason = f"waits: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}"
+    at = run.clock() + GUARD_PAUSE
+    held = downloads.note(run.engine, run.clock(), row, status_reason=reason, next_attempt_at=at)
+    run.done.waiting.append((held, verdict))
+    return None
+
+
+def _with_torrent(run: _Run, row: DownloadRow) -> tuple[DownloadRow, bytes]:
+    """Steps 3 and 4: the .torrent's bytes, kept from an earlier run or fetched and committed now."""
+    kept = downloads.torrent_file(run.engine, row.id)
+    if kept is not None and row.infohash:
+        return row, kept
+    if kept is None and row.torrent_id is None:
+        raise NotFound("torrent", "there is neither a MAM torrent nor a .torrent file")
+    data = kept if kept is not None else run.tracker.download(row.torrent_id or 0)
+    info = read_torrent(data)
+    committed = downloads.record_intent(
+        run.engine, run.clock(), row.id, infohash=info.infohash, torrent_file=data, size_bytes=info.total_size
+    )
+    return committed, data
+
+
+def _is_there(run: _Run, infohash: str) -> bool:
+    return any(torrent.infohash == infohash for torrent in run.qbittorrent.torrents(hashes=[infohash]))
+
+
+def _submitted(run: _Run, row: DownloadRow, reason: str) -> DownloadRow:
+    now = run.clock()
+    return downloads.step(
+        run.engine,
+        now,
+        row.id,
+        expected=DownloadState.QUEUED,
+        to=DownloadState.SUBMITTED,
+        reason=reason,
+        **submitted_values(now),
+    )
+
+
+def _give_up(run: _Run, row: DownloadRow, action: Action) -> None:
+    run.done.given_up.append(ledger_steps.apply(run.engine, run.clock(), row, action))
+
+
+def _fail(run: _Run, row: DownloadRow, code: str, message: str, *, blocklist: bool) -> None:
+    _give_up(run, row, Fail(row.id, DownloadState.QUEUED, code, message, blocklist))
+
+
+def _retry_or_fail(run: _Run, row: DownloadRow, error: ServiceError) -> None:
+    """An error of this download alone: again later, and after the last try failed for good."""
+    if row.retry_count >= run.settings.policy.max_retries:
+        _fail(run, row, faults.SUBMIT_FAILED, str(error), blocklist=False)
+        return
+    now: datetime = run.clock()
+    at = now + backoff(row.retry_count, run.jitter, run.settings.policy)
+    current = downloads.get(run.engine, row.id)
+    downloads.note(
+        run.engine, now, current, status_reason=str(error), next_attempt_at=at, retry_count=row.retry_count + 1
+    )
+
+
+def figures(done: Submissions) -> dict[str, int | str]:
+    """The figures of a submission, for people."""
+    return {
+        "added to qBittorrent": len(done.submitted),
+        "bytes added": done.bytes_added,
+        "already there": len(done.adopted),
+        "waiting for the budget": len(done.waiting),
+        "given up": len(done.given_up),
+        **({"stopped by": str(done.stopped_by)} if done.stopped_by else {}),
+    }
