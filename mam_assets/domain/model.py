@@ -493,6 +493,7 @@ class SeriesEntry:
     confidence: Confidence = Confidence.HIGH
     disagreement: str = ""
     fetched_at: datetime | None = None
+    provider_series_id: str = ""  # "<provider>:<id>" of the series that the entry comes from
 
 
 @dataclass(frozen=True, slots=True)

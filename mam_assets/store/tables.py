@@ -133,6 +133,7 @@ series_entries = sa.Table(
     _list("providers", "providers that list it, most trusted first"),
     _text("confidence", "HIGH, MEDIUM, LOW, UNMATCHED"),
     _text("disagreement", "what the providers disagree on; blank when nothing"),
+    _text("provider_series_id", "'<provider>:<id>' of the series this entry comes from"),
     _time("fetched_at", "age of the answer behind it"),
     _list("series_aliases", "other names of the series, in the library or at providers"),
     _count("ratings_count", "ratings at the provider: how well known the work is"),

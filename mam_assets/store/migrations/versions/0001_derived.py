@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("providers", JSON, nullable=False, comment="providers that list it, most trusted first"),
         _text("confidence", "HIGH, MEDIUM, LOW, UNMATCHED"),
         _text("disagreement", "what the providers disagree on; blank when nothing"),
+        _text("provider_series_id", "'<provider>:<id>' of the series this entry comes from"),
         sa.Column("fetched_at", TIME, nullable=True, comment="age of the answer behind it"),
         sa.Column(
             "series_aliases", JSON, nullable=False, comment="other names of the series, in the library or at providers"
