@@ -1,0 +1,29 @@
+"""What a release costs the account: nothing, or its size in download."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mam_assets.domain.model import Account, Release
+
+
+def is_vip(account: Account | None, now: datetime | None) -> bool:
+    """Is the account VIP, now? Its VIP must last: a ``vip_until`` that has passed is none. ``now`` aware UTC."""
+    if account is None or not account.is_vip:
+        return False
+    return account.vip_until is None or now is None or account.vip_until > now
+
+
+def is_free(release: Release, account: Account | None, now: datetime | None) -> bool:
+    """Would downloading this release leave the account's download count alone?
+
+    ``free`` is freeleech for everybody, ``personal_freeleech`` a wedge already spent by this account. ``vip`` (until
+    ``vip_until``, if that is set) and ``fl_vip`` count only for an account that is VIP itself. ``now`` is aware UTC;
+    None leaves every end date out of the question.
+    """
+    if release.free or release.personal_freeleech:
+        return True
+    vip_lasts = release.vip and (release.vip_until is None or now is None or release.vip_until > now)
+    # fl_vip means "free or VIP"; when the VIP that it stands for has ended, it says nothing any more.
+    vip_ended = release.vip and not vip_lasts
+    return (vip_lasts or (release.fl_vip and not vip_ended)) and is_vip(account, now)

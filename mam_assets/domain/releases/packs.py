@@ -1,0 +1,71 @@
+"""Does a release hold several books, and is the wanted one among them?"""
+
+from __future__ import annotations
+
+import re
+
+from mam_assets.domain import people, positions, titles
+from mam_assets.domain.model import Position, Release, SeriesRef, Wanted
+from mam_assets.domain.releases.identity import same_series, shared_places
+from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
+
+_COUNT = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+# What tags say of a pack. "book 2 of 3 books" counts the series, not the torrent.
+_IN_TAGS = re.compile(
+    rf"(?<!of )(?<!of the )(?<!in )\b(?!1 |one ){_COUNT} (?:\w+ )?(?:audio ?books|books|novels)\b"
+    r"|\ball (?:\w+ )?(?:audio ?books|books|novels|volumes)\b|\b(?:whole|entire|complete|full) "
+    r"(?:\w+ )?(?:series|saga|trilogy)\b"
+    rf"|\bbooks? {_COUNT}\s?(?:-|–|to|thru|through|&|and|\+)\s?{_COUNT}\b|\bomnibus\b|\bbox(?:ed)? ?set\b",
+    re.I,
+)
+# Behind a series' or an author's name these words mean the whole of it.
+_SET_TAIL = re.compile(
+    r"\W+(?:the )?(?:complete )?(?:audio ?book |audio )?"
+    r"(?:series|saga|collection|trilogy|duology|quartet|quintet|omnibus|set|bundle|books|novels|complete|anthology|library|"
+    r"megapack|pack|box ?set)(?: (?:collection|set|pack|complete))?\W*$",
+    re.I,
+)
+
+
+def pack_of(release: Release, wanted: Wanted) -> str:
+    """What shows that the release holds several books ("1-5", "Collection"), or "" when nothing does."""
+    got, book = read(release), read_wanted(wanted)
+    return _by_series_field(got, book) or _by_title(got, book, release, wanted) or _by_tags(got, wanted)
+
+
+def covering_pack(release: Release, wanted: Wanted) -> bool:
+    """Is it a pack that states a range which covers the wanted book's place in the same series?"""
+    pairs = shared_places(read(release), read_wanted(wanted))
+    return any(mine.is_range and positions.covers(mine, theirs) for mine, theirs in pairs)
+
+
+def _by_series_field(got: Reading, book: WantedReading) -> str:
+    pairs = shared_places(got, book)
+    if any(mine.numbers == theirs.numbers for mine, theirs in pairs):
+        return ""  # it is the one place that is wanted, whatever other series count it as
+    several = [mine for mine, _ in pairs] or [place for _, place in got.places]
+    return next((positions.show(place) for place in several if place.is_range), "")
+
+
+def _by_title(got: Reading, book: WantedReading, release: Release, wanted: Wanted) -> str:
+    if book.parsed.omnibus or titles.normal(got.title) == titles.normal(wanted.title):
+        return ""
+    if got.parsed.omnibus:
+        return got.title
+    names = [name for name, _ in (*book.places, *got.places) if name]
+    bare = _SET_TAIL.sub("", got.title)
+    if bare != got.title or got.parsed.complete:
+        whole_series = any(same_series(bare, name) or same_series(got.parsed.title, name) for name in names)
+        whole_author = any(people.same_person(bare, author) for author in (*wanted.authors, *release.authors))
+        if whole_series or whole_author:
+            return got.title
+    return next((positions.show(place) for place in map(_place, got.parsed.series) if place.is_range), "")
+
+
+def _place(ref: SeriesRef) -> Position:
+    return positions.parse(ref.position)
+
+
+def _by_tags(got: Reading, wanted: Wanted) -> str:
+    said = _IN_TAGS.search(got.tags)
+    return said[0] if said and said[0].casefold() not in wanted.title.casefold() else ""

@@ -1,0 +1,117 @@
+"""What a release says of itself: its title taken apart, the words of its tags, its runtime and bitrate.
+
+Read once per release and shared by all rules. Structured fields come first; text fills what they leave open.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mam_assets.domain import people, titles
+from mam_assets.domain.model import Position, Release, Wanted
+from mam_assets.domain.positions import parse as parse_position
+from mam_assets.domain.releases import audio
+from mam_assets.domain.titles import ParsedTitle
+
+# Technical notes that uploaders put behind a title: "64kbps", "30@64K", "M4B", "[MP3]", "128 kbps", "v2".
+_TECHNICAL = re.compile(
+    r"[\[(]?\b(?:\d{1,3}@)?\d{2,3}\s?(?:kbps|kbs|kbit/s|kb/s|k)\b(?:\s?@\s?[\d.]+\s?khz)?[\])]?"
+    r"|[\[(]?\b(?:m4b|m4a|mp3|flac|opus|aac|vbr|cbr)\b[\])]?",
+    re.I,
+)
+_YEAR = re.compile(r"[\[(](?:19|20)\d{2}[\])]")
+_SPLIT = re.compile(r"\s+[-–—]\s+")
+_BY = re.compile(r"\s+by\s+(?P<name>[^-–:()\[\]]+)$", re.I)
+_UNABRIDGED_SPELLINGS = re.compile(r"\bun[- ]abridged\b", re.I)
+# "not abridged", "non-dramatised": a denied word is not said.
+_DENIED = re.compile(r"\b(?:not|non|never)[- ](?:an?[- ]|the[- ])?(?:abridged|dramati[sz]ed|dramati[sz]ation)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A release as its fields and texts have it.
+
+    ``title`` is the title without the author's name and technical notes, ``parsed`` the same taken apart. ``notes`` are
+    the title and tags as one text, denials taken out. ``places`` pair each series name with its position. The runtime
+    is in seconds; it comes from ``mediainfo``, else from the tags, else from the description.
+    """
+
+    title: str
+    parsed: ParsedTitle
+    tags: str
+    notes: str
+    places: tuple[tuple[str, Position], ...]
+    runtime_seconds: int | None
+    bitrate_kbps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedReading:
+    """The wanted book's title taken apart, and its places as positions."""
+
+    parsed: ParsedTitle
+    others: tuple[ParsedTitle, ...]
+    places: tuple[tuple[str, Position], ...]
+
+
+@lru_cache(maxsize=8192)
+def read(release: Release) -> Reading:
+    """The reading of a release; cached, so each rule may ask for it."""
+    title = bare_title(release.title, release.authors)
+    tags = _plain(release.tags)
+    texts = (tags, _plain(release.title), _plain(release.description))
+    return Reading(
+        title=title,
+        parsed=titles.parse(title),
+        tags=tags,
+        notes=f"{_plain(release.title)} | {tags}",
+        places=tuple((_plain(place.name), parse_position(place.number)) for place in release.series),
+        runtime_seconds=release.runtime_seconds or _first(audio.runtime_in, texts),
+        bitrate_kbps=release.bitrate_kbps or _first(audio.bitrate_in, texts),
+    )
+
+
+@lru_cache(maxsize=8192)
+def read_wanted(wanted: Wanted) -> WantedReading:
+    """The reading of a wanted book; cached."""
+    return WantedReading(
+        parsed=titles.parse(_plain(wanted.title), _plain(wanted.subtitle)),
+        others=tuple(titles.parse(_plain(title)) for title in wanted.alternative_titles),
+        places=tuple((_plain(place.name), parse_position(place.position)) for place in wanted.series),
+    )
+
+
+def bare_title(title: str, authors: tuple[str, ...]) -> str:
+    """A release's title without technical notes, year in brackets and the names of its authors around it.
+
+    "Ben Bova - Test of Fire (2013) 30@64K" -> "Test of Fire"; unchanged where nothing would be left.
+    """
+    text = _plain(title)
+    plain = re.sub(r"\s+", " ", _YEAR.sub(" ", _TECHNICAL.sub(" ", text))).strip(" -–|,") or text
+    names = [name for author in authors for name in people.split(html.unescape(author))]
+    parts = _SPLIT.split(plain)
+    while len(parts) > 1 and _is_author(parts[0], names):
+        parts = parts[1:]
+    while len(parts) > 1 and _is_author(parts[-1], names):
+        parts = parts[:-1]
+    plain = " - ".join(parts)
+    by = _BY.search(plain)
+    return plain[: by.start()] if by and _is_author(by["name"], names) else plain
+
+
+def _is_author(text: str, names: list[str]) -> bool:
+    return any(people.same_person(found, name) for found in people.split(text) for name in names)
+
+
+def _plain(text: str) -> str:
+    """Entities become characters, blanks one space, "un-abridged" one word, denied words nothing."""
+    shown = " ".join(html.unescape(text).replace("\u200b", "").split())
+    return _DENIED.sub(" ", _UNABRIDGED_SPELLINGS.sub("unabridged", shown))
+
+
+def _first(find: Callable[[str], int | None], texts: tuple[str, ...]) -> int | None:
+    return next((found for text in texts if (found := find(text)) is not None), None)

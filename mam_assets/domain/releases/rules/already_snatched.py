@@ -1,0 +1,15 @@
+"""This account has taken the torrent before."""
+
+from __future__ import annotations
+
+from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.releases.context import Context, Verdict
+
+CODE = "already_snatched"
+
+
+def already_snatched(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
+    """Refuses what the tracker marks as snatched by this account: fetching it twice helps nobody."""
+    if release.my_snatched:
+        return Reject(CODE, "snatched by this account", "not snatched yet")
+    return Accept(CODE)

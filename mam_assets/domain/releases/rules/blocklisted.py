@@ -1,0 +1,15 @@
+"""The torrent is on the blocklist: it failed before, or a person refused it."""
+
+from __future__ import annotations
+
+from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.releases.context import Context, Verdict
+
+CODE = "blocklisted"
+
+
+def blocklisted(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
+    """Refuses what the blocklist names."""
+    if release.torrent_id in context.known.blocklisted:
+        return Reject(CODE, f"torrent {release.torrent_id} is blocklisted", "not blocklisted")
+    return Accept(CODE)

@@ -1,0 +1,37 @@
+"""The book itself, not a book about it."""
+
+from __future__ import annotations
+
+import re
+
+from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.releases.context import Context, Verdict
+from mam_assets.domain.releases.reading import read, read_wanted
+
+CODE = "companion_or_summary"
+
+_ABOUT = frozenset(("study guide", "companion", "screenplay"))
+_TAG = re.compile(
+    r"(?:^|[|,;])\s*(?:(?:book |chapter )?summar(?:y|ies)(?: (?:and|&) analysis)?|companion(?: book)?|study guide|"
+    r"analysis|book notes|key takeaways|workbook|fan theories|trivia|interview|author interview|podcast)\s*(?=$|[|,;])",
+    re.I,
+)
+_TITLE = re.compile(
+    r"^\s*(?:fan theories|the making of|trivia|notes on|an? (?:guide|introduction|companion) to)\b", re.I
+)
+
+
+def companion_or_summary(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
+    """Refuses study guides, summaries, companions and scripts by the title's wording or a whole tag.
+
+    A wanted book whose own title reads like one is no reason to refuse it.
+    """
+    got, book = read(release), read_wanted(wanted)
+    kind = got.parsed.derivative
+    if kind in _ABOUT and kind != book.parsed.derivative:
+        return Reject(CODE, kind, "the book itself")
+    if _TITLE.search(got.title) and not _TITLE.search(wanted.title):
+        return Reject(CODE, got.title, "the book itself")
+    if said := _TAG.search(got.tags):
+        return Reject(CODE, said[0].strip(" |,;"), "the book itself")
+    return Accept(CODE)

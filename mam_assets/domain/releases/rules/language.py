@@ -1,0 +1,27 @@
+"""A language that the person listens to."""
+
+from __future__ import annotations
+
+from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.releases import languages
+from mam_assets.domain.releases.context import Context, Verdict
+from mam_assets.domain.releases.reading import read
+
+CODE = "language"
+
+
+def language(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
+    """Refuses another language by ``lang_code``, and by what the title and tags give away ("Hörbuch", "[German]").
+
+    The text is asked because ``lang_code`` is English unless the uploader cared.
+    """
+    accepted = {languages.word_of(name) for name in policy.languages}
+    asked = ", ".join(policy.languages)
+    stated = languages.word_of(release.language_code)
+    if stated and stated not in accepted:
+        return Reject(CODE, stated, asked)
+    got = read(release)
+    told = languages.told_by(got.notes) or got.parsed.language
+    if told and told not in accepted:
+        return Reject(CODE, told, asked)
+    return Accept(CODE)

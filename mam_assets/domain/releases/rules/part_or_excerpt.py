@@ -1,0 +1,52 @@
+"""The whole book, neither a part of it nor a sample."""
+
+from __future__ import annotations
+
+import re
+
+from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.releases.context import Context, Verdict
+from mam_assets.domain.releases.identity import same_series
+from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
+
+CODE = "part_or_excerpt"
+
+# Whole tags only: "44100 sample" is a sampling rate.
+_TAG = re.compile(
+    r"(?:^|[|,;])\s*(?:(?:free |audio )?(?:samples?|excerpts?|preview|teaser|extract)"
+    r"|(?:first|second|third|last|1st|2nd|3rd|final) (?:half|third|quarter|part)(?: only)?"
+    r"|(?:part|pt|disc|cd) ?\d+(?: of \d+)?(?: only)?|incomplete|(?:opening|first) chapters?(?: only)?)\s*(?=$|[|,;])",
+    re.I,
+)
+_OF = re.compile(r"\b(?:part|pt|disc|cd)\.? ?\d+ (?:of|/) ?\d+\b", re.I)
+
+
+def part_or_excerpt(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
+    """Refuses "1p2" in ``series_info``, "(Part 1 of 2)" and "Excerpt" in the title, and "sample" among the tags.
+
+    A part that the wanted title names itself is what is wanted.
+    """
+    got, book = read(release), read_wanted(wanted)
+    shown = _by_series_field(got, book) or _by_title(got, book) or _by_tags(got)
+    return Reject(CODE, shown, "the whole book") if shown else Accept(CODE)
+
+
+def _by_series_field(got: Reading, book: WantedReading) -> str:
+    shared = [place for name, place in got.places if any(same_series(name, other) for other, _ in book.places)]
+    wanted_parts = {place.part for _, place in book.places} | {book.parsed.part}
+    parts = [place for place in shared or [place for _, place in got.places] if place.part is not None]
+    return next((f"part {place.part}" for place in parts if place.part not in wanted_parts), "")
+
+
+def _by_title(got: Reading, book: WantedReading) -> str:
+    part = got.parsed.part
+    if part is not None and part != book.parsed.part:
+        return f"part {part}" + (f" of {got.parsed.parts}" if got.parsed.parts else "")
+    if got.parsed.derivative == "excerpt" != book.parsed.derivative:
+        return got.title
+    return ""
+
+
+def _by_tags(got: Reading) -> str:
+    said = _TAG.search(got.tags) or _OF.search(got.tags)
+    return said[0].strip(" |,;") if said else ""

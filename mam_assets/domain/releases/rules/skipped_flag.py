@@ -1,0 +1,17 @@
+"""Content flags that the person never takes."""
+
+from __future__ import annotations
+
+from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.releases.context import Context, Verdict
+
+CODE = "skipped_flag"
+
+
+def skipped_flag(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
+    """Refuses a release that carries a flag named in the policy ("explicit", "crude language" …)."""
+    skipped = {flag.strip().casefold() for flag in policy.skip_flags}
+    found = sorted(flag for flag in release.flags if flag.casefold() in skipped)
+    if found:
+        return Reject(CODE, ", ".join(found), "none of the skipped flags")
+    return Accept(CODE)
