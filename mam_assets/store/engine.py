@@ -17,6 +17,9 @@ from filelock import FileLock
 from sqlalchemy.engine import URL, Connection, Engine
 
 from .errors import StoreError
+from .upgrading import downgrade, upgrade
+
+__all__ = ["Where", "downgrade", "is_postgres", "normal_url", "open_engine", "reading", "upgrade", "writing"]
 
 BUSY_SECONDS = 30
 READ_ONLY = "mam_read_only"

@@ -99,7 +99,9 @@ def upgrade() -> None:
         sa.Column("has_audiobook", sa.Boolean, nullable=True, comment="whether an audiobook exists; null: not known"),
         sa.Column("runtime_seconds", sa.Integer, nullable=True, comment="length of the audiobook where known, s"),
         sa.Column("narrators", JSON, nullable=False, comment="narrators of the audiobook where known"),
-        sa.Column("places", JSON, nullable=False, comment="[{name, position}] of every series the work is in"),
+        sa.Column(
+            "places", JSON, nullable=False, comment="[{name, position, series_id}] of every series the work is in"
+        ),
         sa.Column("provider_ids", JSON, nullable=False, comment="{provider: id}"),
         sa.Column("providers", JSON, nullable=False, comment="providers that list it, most trusted first"),
         _text("confidence", "HIGH, MEDIUM, LOW, UNMATCHED"),
@@ -182,7 +184,9 @@ def upgrade() -> None:
         _text("title", "bare title"),
         _text("title_raw", "title as the provider prints it"),
         sa.Column("authors", JSON, nullable=False, comment="author names"),
-        sa.Column("places", JSON, nullable=False, comment="[{name, position}] of every series the work is in"),
+        sa.Column(
+            "places", JSON, nullable=False, comment="[{name, position, series_id}] of every series the work is in"
+        ),
         _text("kind", "primary, omnibus, companion, …"),
         sa.Column("year", sa.Integer, nullable=True, comment="year of first publication"),
         _text("language", "language of the work"),
@@ -207,7 +211,9 @@ def upgrade() -> None:
         _text("series_key", "series it is missing from first; blank for an author's single book"),
         _text("series_name", "name of that series"),
         _text("series_number", "its position there"),
-        sa.Column("places", JSON, nullable=False, comment="[{name, position}] of every series it is missing from"),
+        sa.Column(
+            "places", JSON, nullable=False, comment="[{name, position, series_id}] of every series it is missing from"
+        ),
         sa.Column("series_titles", JSON, nullable=False, comment="titles of the other books of its series"),
         sa.Column("alternative_titles", JSON, nullable=False, comment="other titles of the same work"),
         _text("work_id", "provider's work id"),

@@ -1,0 +1,92 @@
+"""Frames between assets: each one is a derived table of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import sqlalchemy as sa
+from pydantic import PrivateAttr
+
+from . import derived, frames
+from .engine import open_engine
+from .upgrading import upgrade
+
+TABLES = {
+    "library_snapshot": "books",
+    "series_catalogue": "series_entries",
+    "series_completion": "series",
+    "search_candidates": "candidates",
+    "author_catalogue": "author_works",
+    "author_completion": "authors",
+}
+"""The tables of assets that are not called like their table."""
+
+
+def table_of(key: dg.AssetKey, metadata: Mapping[str, Any] | None = None) -> str:
+    """The table of an asset: its metadata ``table``, else by its name."""
+    named = (metadata or {}).get("table")
+    return str(getattr(named, "value", named)) if named else TABLES.get(key.path[-1], key.path[-1])
+
+
+def column_schema(table: str) -> dg.TableSchema:
+    """The columns of a derived table as the web UI shows them: type, unit, nullability, meaning."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.dtype,
+                description=f"{column.meaning} [{column.unit}]" if column.unit else column.meaning,
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+                tags={"key": ""} if column.is_key else {},
+            )
+            for column in frames.columns(table)
+        ]
+    )
+
+
+class StoreIOManager(dg.ConfigurableIOManager):
+    """Writes an asset's frame into its derived table, as a keyed upsert, and reads it back.
+
+    The store's address comes from the settings (environment and ``.env`` in ``folder``), so that a password never
+    stands in Dagster's configuration, which the web UI shows. ``database_url`` is for addresses without one.
+    """
+
+    folder: str = "."
+    database_url: str = ""
+    _engine: sa.Engine | None = PrivateAttr(default=None)
+
+    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
+        """Write the frame; the table then holds exactly its rows. Raises FrameError when it does not fit."""
+        table = table_of(context.asset_key, context.definition_metadata)
+        written = derived.write_frame(self._store(), table, obj)
+        context.add_output_metadata(
+            {
+                "dagster/row_count": len(obj),
+                "dagster/relation_identifier": table,
+                "dagster/column_schema": column_schema(table),
+                **asdict(written),
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        """Read the whole table of the asset above."""
+        upstream = context.upstream_output
+        metadata = upstream.definition_metadata if upstream is not None else None
+        return derived.read_frame(self._store(), table_of(context.asset_key, metadata))
+
+    def _store(self) -> sa.Engine:
+        if self._engine is None:
+            self._engine = open_engine(self.database_url or _address(self.folder))
+            upgrade(self._engine)
+        return self._engine
+
+
+def _address(folder: str) -> str:
+    from mam_assets.settings import load_settings
+
+    return load_settings(Path(folder)).store_url
