@@ -184,8 +184,8 @@ def same_person(a: str, b: str) -> bool:
     if first == second or first.replace(" ", "") == second.replace(" ", ""):
         return True
     one, two = first.split(), second.split()
-    if len(one) == len(two) == 2 and one == two[::-1]:
-        return True  # "Liu Cixin" and "Cixin Liu": the family name comes first in much of the world
+    if sorted(one) == sorted(two):
+        return True  # "Liu Cixin" and "Cixin Liu": the family name comes first in much of the world, and in files
     one_last, one_given = _surname(one)
     two_last, two_given = _surname(two)
     if not _same_surname(one_last, two_last) or not one_given or not two_given:

@@ -2,6 +2,6 @@
 
 from mam_assets.domain.titles.forms import compact, normal, series_name
 from mam_assets.domain.titles.languages import language_hint
-from mam_assets.domain.titles.parsing import ParsedTitle, parse
+from mam_assets.domain.titles.parsing import ParsedTitle, parse, without_set_words
 
-__all__ = ["ParsedTitle", "compact", "language_hint", "normal", "parse", "series_name"]
+__all__ = ["ParsedTitle", "compact", "language_hint", "normal", "parse", "series_name", "without_set_words"]

@@ -76,7 +76,7 @@ _WORDS: dict[str, frozenset[str]] = {
     "italian": frozenset(
         ["il", "gli", "della", "delle", "degli", "dei", "nel", "di", "una", "libro", "che", "e", "per"]
     ),
-    "portuguese": frozenset(["o", "os", "dos", "das", "uma", "livro", "não", "em", "e", "da", "do", "no", "na"]),
+    "portuguese": frozenset(["o", "os", "dos", "uma", "livro", "não", "em", "e", "da", "do", "no", "na"]),
     "dutch": frozenset(["het", "een", "van", "boek", "deel", "voor", "en", "niet"]),
     "swedish": frozenset(["och", "ett", "som", "med", "bok", "för", "av", "inte"]),
     "norwegian": frozenset(["og", "som", "med", "bok", "ikke", "av"]),

@@ -20,7 +20,8 @@ class ParsedTitle:
     """A title taken apart.
 
     ``title`` is the bare title without series, edition and subtitle; ``full`` the same with its subtitle;
-    ``pieces`` are its parts between colons and dashes; ``tails`` what stands behind a colon or dash, which is the title if a series' name stands before it.
+    ``pieces`` are its parts between colons and dashes; ``tails`` what stands behind a colon or dash, which is the title
+    if a series' name stands before it.
     ``series`` holds series and volumes that the text names; a volume without a series has an empty name.
     ``maybe_series`` are readings that hold only if such a series is known ("Apollo 13: A Story" is no series "Apollo").
     ``part`` of ``parts`` is set for one part of a split book. ``derivative`` is "", "study guide", "companion",
@@ -173,7 +174,7 @@ class _Reading:
 
     def _take_series(self, ref: SeriesRef, piece: str, *, only: bool) -> None:
         """A piece that names a volume: with its own series name, or with the piece before it as the name."""
-        name = _without_set_words(ref.name)
+        name = without_set_words(ref.name)
         if only and name:
             # "The Ghost Brigades Book 2": what stands before the number may be the title or the series.
             self.series.append(SeriesRef("", ref.position))
@@ -189,7 +190,7 @@ class _Reading:
         else:
             self.series.append(ref)
             for start in {0, len(self.titles) - 1} if self.titles else ():
-                self.maybe.append(SeriesRef(_without_set_words(": ".join(self.titles[start:])), ref.position))
+                self.maybe.append(SeriesRef(without_set_words(": ".join(self.titles[start:])), ref.position))
         self.lead = self.lead or ref.name
 
     def _maybe(self, ref: SeriesRef) -> None:
@@ -210,6 +211,9 @@ class _Reading:
         if self._is_edition(inner):
             return
         found = False
+        if ":" in inner and not _series_in(inner, alone=False):
+            self.original = inner  # a whole title with its own subtitle
+            return
         for piece in re.split(r"\s*;\s*", inner):
             if ref := _series_in(piece, alone=False) or _bracket_series(piece):
                 self.series.append(ref)
@@ -316,7 +320,7 @@ _SET_WORDS = re.compile(
 )
 
 
-def _without_set_words(name: str) -> str:
+def without_set_words(name: str) -> str:
     """The series inside the name of a set: "The Foo Boxed Set" -> "The Foo"; unchanged if nothing else is left."""
     bare = name
     while (shorter := _SET_WORDS.sub("", bare).strip(" ,:-–")) != bare:

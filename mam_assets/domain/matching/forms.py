@@ -1,0 +1,241 @@
+"""What the gates need of an item and of a work, computed once for each and not for every pair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mam_assets.domain import people, positions, titles
+from mam_assets.domain.model import EntryKind, LibraryItem, Position, SeriesRef, Work
+from mam_assets.domain.titles import ParsedTitle, markers
+
+_NOBODY = frozenset(
+    ["", "various", "various authors", "unknown", "unknown author", "anonymous", "full cast", "nn", "n a"]
+)
+
+
+_JOINED = re.compile(r"[,;&/+]|\b(?:and|und|et|with)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a series as one side states it. ``sure`` is false for a mere reading of the title's text."""
+
+    name: str
+    strict: str
+    loose: str
+    position: Position
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What sort of thing it is beside being a book; "" and False for the plain book."""
+
+    derivative: str = ""
+    young_readers: bool = False
+    graphic: bool = False
+    dramatised: bool = False
+    part: int | None = None
+    parts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemForms:
+    """The item as the gates see it. Title sets hold compact normal forms."""
+
+    item: LibraryItem
+    parsed: ParsedTitle
+    authors: tuple[str, ...]
+    whole: frozenset[str]
+    main: str
+    words: tuple[str, ...]
+    tails: frozenset[str]
+    has_subtitle: bool
+    subtitle: str
+    places: tuple[Place, ...]
+    kinds: Kinds
+    is_set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkForms:
+    """The work as the gates see it. ``other`` are its titles elsewhere: the original one, the American one …"""
+
+    work: Work
+    parsed: ParsedTitle
+    authors: tuple[str, ...]
+    whole: frozenset[str]
+    main: str
+    words: tuple[str, ...]
+    tails: frozenset[str]
+    other: frozenset[str]
+    other_mains: frozenset[str]
+    has_subtitle: bool
+    subtitle: str
+    places: tuple[Place, ...]
+    kinds: Kinds
+    is_set: bool
+
+
+def item_forms(item: LibraryItem) -> ItemForms:
+    parsed = titles.parse(item.title, item.subtitle)
+    authors = _authors(item.authors)
+    pieces = _without_authors(parsed.pieces, authors)
+    main = titles.normal(_without_by(pieces[0], authors))
+    full = titles.normal(": ".join(pieces))
+    subtitle = titles.normal(": ".join(pieces[1:]) or item.subtitle)
+    whole = {titles.compact(item.title), full.replace(" ", ""), titles.compact(_without_by(": ".join(pieces), authors))}
+    if item.subtitle:
+        whole.add(titles.compact(f"{pieces[0]} {item.subtitle}"))
+    places = _item_places(item, parsed)
+    return ItemForms(
+        item=item,
+        parsed=parsed,
+        authors=authors,
+        whole=frozenset(whole - {""}),
+        main=main,
+        words=tuple(titles.normal(item.title).split()),
+        tails=frozenset(titles.compact(": ".join(pieces[at:])) for at in range(1, len(pieces))),
+        has_subtitle=len(pieces) > 1 or bool(item.subtitle),
+        subtitle=subtitle,
+        places=places,
+        kinds=_kinds(parsed, item.series, item.publisher),
+        is_set=parsed.omnibus or any(place.position.is_range for place in places),
+    )
+
+
+def work_forms(work: Work) -> WorkForms:
+    parsed = titles.parse(work.title, work.subtitle)
+    raw = titles.parse(work.title_raw) if work.title_raw and work.title_raw != work.title else parsed
+    main = titles.normal(parsed.pieces[0])
+    whole = {titles.compact(work.title), titles.compact(": ".join(parsed.pieces)), titles.compact(raw.full)}
+    if work.subtitle:
+        whole.add(titles.compact(f"{parsed.pieces[0]} {work.subtitle}"))
+    other: set[str] = set()
+    other_mains: set[str] = set()
+    for name in filter(None, (work.original_title, *work.alternative_titles)):
+        known = titles.parse(name)
+        other |= {titles.compact(name), titles.compact(known.full)}
+        other_mains |= {titles.compact(known.pieces[0]), titles.compact(_OR.split(known.pieces[0])[0])}
+    refs = [_place(ref) for ref in work.series]
+    refs += [_place(ref) for ref in (*raw.series, *parsed.series) if ref.name]
+    kinds = _kinds(parsed, work.series, "")
+    if raw is not parsed:
+        kinds = _either(kinds, _kinds(raw, (), ""))
+    return WorkForms(
+        work=work,
+        parsed=parsed,
+        authors=_authors(work.authors),
+        whole=frozenset(whole - {""}),
+        main=main,
+        words=tuple(titles.normal(work.title).split()),
+        tails=frozenset(titles.compact(tail) for tail in parsed.tails),
+        other=frozenset(other - whole - {""}),
+        other_mains=frozenset(other_mains - other - whole - {""}),
+        has_subtitle=len(parsed.pieces) > 1 or bool(work.subtitle),
+        subtitle=titles.normal(": ".join(parsed.pieces[1:]) or work.subtitle),
+        places=tuple(dict.fromkeys(refs)),
+        kinds=kinds,
+        is_set=work.kind is EntryKind.OMNIBUS
+        or any(place.position.is_range for place in refs)
+        or (raw.omnibus and not any(positions.is_whole(place.position) for place in refs)),
+    )
+
+
+def _authors(names: Iterable[str]) -> tuple[str, ...]:
+    """Writers in normal form; a joined string also as the people it may hold. Nobodies ("Various") are left out."""
+    given = [name for name in names if name and name.strip()]
+    found: list[str] = []
+    for name in [name for name in given if people.is_writer(name)] or given:
+        found.extend(people.writers([name.replace("_", " ")]))
+        if _JOINED.search(name):
+            found.extend(people.writers(people.split(name)))
+    return tuple(dict.fromkeys(form for form in found if form not in _NOBODY))
+
+
+def _without_authors(pieces: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
+    """The pieces of a title without those that only name the author ("The Aeneid - Virgil")."""
+    kept = [piece for piece in pieces if people.normal(piece) not in authors]
+    return kept or list(pieces) or [""]
+
+
+def _without_by(title: str, authors: tuple[str, ...]) -> str:
+    """ "The Critique of Pure Reason by Immanuel Kant" without the author."""
+    head, by, tail = title.rpartition(" by ")
+    return head if by and head and people.normal(tail) in authors else title
+
+
+_OR = re.compile(r"[,;]\s+or,?\s+", re.I)
+
+
+def _place(ref: SeriesRef, *, sure: bool = True) -> Place:
+    return Place(
+        ref.name,
+        titles.series_name(ref.name),
+        titles.series_name(ref.name, loose=True),
+        positions.parse(ref.position),
+        sure,
+    )
+
+
+def _item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
+    """Every place that the item's series, title, subtitle and, failing those, its folder give it."""
+    places = [_place(ref) for ref in item.series]
+    places += [_place(ref) for ref in parsed.series]
+    places += [_place(ref, sure=False) for ref in parsed.maybe_series]
+    unnamed = next((ref.position for ref in parsed.series if not ref.name), "")
+    if unnamed:
+        # "Apex Trilogy Omnibus: Volumes 2-3" in series "Apex Trilogy" without a number: the number is the series'.
+        bare = [ref.name for ref in item.series if not positions.parse(ref.position).is_known]
+        places += [_place(SeriesRef(name, unnamed)) for name in bare]
+    if not any(place.position.is_known for place in places):
+        places += [_place(ref, sure=False) for ref in _folder_places(item)]
+    return tuple(dict.fromkeys(places))
+
+
+_FOLDER_NUMBER = re.compile(
+    r"^\W*(?:vol(?:ume)?\.?|book|bk\.?|#|no\.?)?\s*(?P<number>\d{1,3}(?:\.\d{1,2})?)\W*(?:[.\s_-]|$)", re.I
+)
+_BRACKET_NUMBER = re.compile(r"\[(?P<number>\d{1,3}(?:\.\d{1,2})?)\]")
+
+
+def _folder_places(item: LibraryItem) -> list[SeriesRef]:
+    """Series and number in the folder: "Author/Series/07 - Title", "Dresden Files 06 - Blood Rites", "[01] Title"."""
+    folders = [folder for folder in re.split(r"[/\\]", item.rel_path) if folder.strip()]
+    if not folders:
+        return []
+    leaf, parent = folders[-1], folders[-2] if len(folders) > 2 else ""
+    names = [ref.name for ref in item.series] or ([parent] if parent else [""])
+    if match := _FOLDER_NUMBER.match(leaf) or _BRACKET_NUMBER.search(leaf):
+        return [SeriesRef(name, match["number"]) for name in names]
+    read = titles.parse(leaf)
+    return [ref for ref in (*read.series, *read.maybe_series) if ref.position]
+
+
+def _kinds(parsed: ParsedTitle, series: Iterable[SeriesRef], publisher: str) -> Kinds:
+    beside = " ".join(f"{ref.name}, {ref.position}" for ref in series)
+    part = parsed.part
+    for ref in series:
+        if part is None and (known := positions.parse(ref.position).part) is not None:
+            part = known
+    return Kinds(
+        derivative=parsed.derivative,
+        young_readers=parsed.young_readers,
+        graphic=parsed.graphic or bool(markers.GRAPHIC.search(beside)),
+        dramatised=parsed.dramatised or bool(markers.DRAMATISED.search(f"{beside} {publisher}")),
+        part=part,
+        parts=parsed.parts,
+    )
+
+
+def _either(one: Kinds, two: Kinds) -> Kinds:
+    return Kinds(
+        one.derivative or two.derivative,
+        one.young_readers or two.young_readers,
+        one.graphic or two.graphic,
+        one.dramatised or two.dramatised,
+        one.part if one.part is not None else two.part,
+        one.parts if one.parts is not None else two.parts,
+    )

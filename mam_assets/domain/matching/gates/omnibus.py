@@ -1,0 +1,67 @@
+"""An omnibus covers the books in it: by its range of positions, by the titles it lists, or as the complete series."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from mam_assets.domain import positions, titles
+from mam_assets.domain.matching import verdicts
+from mam_assets.domain.matching.pair import Authors, Pair
+from mam_assets.domain.model import Confidence, MatchVerdict
+
+_LISTED = re.compile(r"\s*(?:/|;)\s*")
+_JOINED = re.compile(r"\s*(?:,|&|\+)\s*|\s+and\s+(?:other\s+)?", re.I)
+
+
+def omnibus(pair: Pair) -> MatchVerdict | None:
+    if pair.authors is Authors.OTHER:
+        return None
+    if pair.places.covered:
+        return verdicts.covered("omnibus", pair, pair.places.covered)
+    if pair.authors is not Authors.SHARED:
+        return None
+    if not pair.work.is_set and (piece := _listed(pair)):
+        return verdicts.covered("omnibus", pair, f"the item's title lists «{piece}»", Confidence.MEDIUM)
+    return _whole_series(pair) if pair.item.is_set else None
+
+
+def _listed(pair: Pair) -> str:
+    """The piece of the item's title that is the work's title. Behind a mere "and" a single word is no title."""
+    item, work = pair.item, pair.work
+    names = work.whole | work.other | {work.main.replace(" ", "")}
+    text = ": ".join(item.parsed.pieces)
+    for splitter, least in ((_LISTED, 1), (_JOINED, 2)):
+        for chunk in re.split(r"\s*:\s*", text):
+            pieces = splitter.split(chunk)
+            for piece in pieces if len(pieces) > 1 else ():
+                if len(titles.normal(piece).split()) >= least and titles.compact(piece) in names:
+                    return piece
+    if len(_LISTED.split(text)) > 1:
+        return next((p for p in _LISTED.split(text) if titles.compact(p.rpartition(":")[2]) in names), "")
+    return ""
+
+
+def _whole_series(pair: Pair) -> MatchVerdict | None:
+    """A set that names the work's series and no range: "The X Complete Collection", "The X Omnibus"."""
+    if any(place.position.is_range for place in pair.item.places):
+        return None
+    named = titles.series_name(titles.without_set_words(pair.item.parsed.title), loose=True)
+    place = next(
+        (known for known in pair.work.places if known.loose == named or (pair.series_in_common and known.loose)), None
+    )
+    if place is None:
+        return None
+    if pair.work.is_set:
+        if pair.item.parsed.complete:
+            return verdicts.same("omnibus", pair, f"both are the whole of '{place.name}'", Confidence.MEDIUM)
+        return verdicts.unsure("omnibus", pair, f"two sets of '{place.name}': of the same books?")
+    if pair.item.parsed.complete and positions.is_whole(place.position):
+        return verdicts.covered("omnibus", pair, f"the item is the complete '{place.name}'", Confidence.MEDIUM)
+    if place.position.numbers == (Decimal(1),):
+        return verdicts.covered(
+            "omnibus", pair, f"a set of '{place.name}' begins with its first book", Confidence.MEDIUM
+        )
+    return verdicts.unsure(
+        "omnibus", pair, f"the item is a set of '{place.name}' that does not say which books", covers=True
+    )

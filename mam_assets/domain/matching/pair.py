@@ -1,0 +1,266 @@
+"""One item beside one work: what the gates ask of both, each answered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
+
+from mam_assets.domain import people, positions, titles
+from mam_assets.domain.matching.forms import ItemForms, Place, WorkForms
+from mam_assets.domain.model import PersonsWord
+
+
+class Authors(IntEnum):
+    """Do item and work have an author in common? ``NEAR``: but for a slip of the pen."""
+
+    OTHER = 0
+    UNKNOWN = 1
+    NEAR = 2
+    SHARED = 3
+
+
+class Titles(IntEnum):
+    """How far two titles agree. ``MAIN``: but for a subtitle on one side. ``HEADS``: up to the colon, not behind it."""
+
+    OTHER = 0
+    HEADS = 1
+    MAIN = 2
+    SAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How the series and numbers of both sides relate, over the series that both name.
+
+    ``same``, ``covered``, ``other``: a pair of places with equal, contained and differing numbers ("" if none), as
+    text for a person. ``unnamed_same``, ``unnamed_other``: as read from a number that names no series.
+    """
+
+    shared_series: str = ""
+    same: str = ""
+    covered: str = ""
+    other: str = ""
+    unnamed_same: str = ""
+    unnamed_other: str = ""
+
+
+class Pair:
+    """An item and a work, with the person's word and the languages that count as wanted (lower-case English words)."""
+
+    def __init__(
+        self,
+        item: ItemForms,
+        work: WorkForms,
+        word: PersonsWord = PersonsWord(),
+        book_key: str = "",
+        languages: tuple[str, ...] = ("english",),
+    ) -> None:
+        self.item = item
+        self.work = work
+        self.word = word
+        self.book_key = book_key
+        self.languages = languages
+
+    @cached_property
+    def authors(self) -> Authors:
+        one, two = self.item.authors, self.work.authors
+        if not one or not two:
+            return Authors.UNKNOWN
+        if any(name in two for name in one) or any(people.same_person(a, b) for a in one for b in two):
+            return Authors.SHARED
+        return Authors.NEAR if any(_slip_of_pen(a, b) for a in one for b in two) else Authors.OTHER
+
+    @cached_property
+    def titles(self) -> Titles:
+        """Agreement of the titles as they stand, then of what is left without the series' name and number."""
+        item, work = self.item, self.work
+        if item.whole & work.whole or item.whole & work.other:
+            return Titles.SAME
+        if self.behind_series and self.behind_series in work.whole | work.other | {work.main.replace(" ", "")}:
+            return Titles.SAME
+        if item.has_subtitle and self._lead_is_series and item.tails & work.whole:
+            return Titles.SAME
+        if work.has_subtitle and self._work_lead_is_series and work.tails & item.whole:
+            return Titles.SAME
+        head, other_head = item.main.replace(" ", ""), work.main.replace(" ", "")
+        if head in work.whole or head in work.other or other_head in item.whole or item.whole & work.other_mains:
+            return Titles.MAIN
+        if head and head == other_head:
+            return Titles.HEADS
+        return Titles.OTHER
+
+    @cached_property
+    def title_is_series(self) -> bool:
+        """Is the part of the title that both share only the name of the series (the item's or the work's)?"""
+        names = {place.strict for place in (*self.item.places, *self.work.places) if place.sure}
+        return titles.series_name(self.item.main) in names or titles.series_name(self.work.main) in names
+
+    @cached_property
+    def series_in_common(self) -> list[tuple[Place, Place]]:
+        """Pairs of places whose series have the same name, whoever wrote it how."""
+        return [
+            (mine, theirs)
+            for mine in self.item.places
+            if mine.name
+            for theirs in self.work.places
+            if same_series(mine, theirs)
+        ]
+
+    @cached_property
+    def places(self) -> Places:
+        shared = same = covered = other = unnamed_same = unnamed_other = ""
+        for mine, theirs in self.series_in_common:
+            text = f"item is '{_show(mine)}', catalogue says '{_show(theirs)}'"
+            shared = shared or text
+            if not mine.position.is_known or not theirs.position.is_known:
+                continue
+            if mine.position.numbers == theirs.position.numbers:
+                same = same or text
+            elif positions.covers(mine.position, theirs.position):
+                covered = covered or text
+            else:
+                other = other or text
+        for mine in self.item.places:
+            if mine.name or not mine.position.is_known:
+                continue
+            known = [theirs for theirs in self.work.places if theirs.position.is_known]
+            if any(theirs.position.numbers == mine.position.numbers for theirs in known):
+                unnamed_same = f"the item's title says volume {positions.show(mine.position)}"
+            elif known:
+                unnamed_other = (
+                    f"the item's title says volume {positions.show(mine.position)}, catalogue '{_show(known[0])}'"
+                )
+        if self._trailing and not same:
+            place, number = self._trailing
+            text = f"item's title ends '{place.name} {number}', catalogue says '{_show(place)}'"
+            if place.position.is_known and positions.parse(number).numbers == place.position.numbers:
+                same = text
+            elif place.position.is_known:
+                other = other or text
+            shared = shared or text
+        return Places(shared, same, covered, other, unnamed_same, unnamed_other)
+
+    @cached_property
+    def generic_title(self) -> bool:
+        """The item has no title of its own, only its series' name and a number ("Frontlines 3", "Book 2")."""
+        words = [
+            word for word in self.item.main.split() if not word.isdigit() and word not in ("book", "volume", "part")
+        ]
+        if not words:
+            return True
+        rest = titles.series_name(" ".join(words), loose=True)
+        return any(rest == place.loose for place in self.work.places) and self.item.main != self.work.main
+
+    @cached_property
+    def behind_series(self) -> str:
+        """The item's title, compact, without a series' name and number around it: "Dead Beat Dresden Files 7"."""
+        words = self.item.words
+        if self._trailing:
+            place, _ = self._trailing
+            return "".join(words[: -len(place.strict.split()) - 1])
+        for place in self.work.places:
+            name = place.strict.split()
+            size = len(name)
+            if 0 < size < len(words) - 1 and list(words[:size]) == name and words[size].isdigit():
+                return "".join(words[size + 1 :])
+        return self._behind_hero
+
+    @cached_property
+    def _trailing(self) -> tuple[Place, str] | None:
+        """The work's series and a number at the end of the item's title, misspelt series' names included."""
+        words = self.item.words
+        if len(words) < 2 or not words[-1].isdigit():
+            return None
+        for place in self.work.places:
+            name = place.strict.split()
+            size = len(name)
+            if not size or len(words) < size + 1:
+                continue
+            if fuzz.ratio(" ".join(words[-size - 1 : -1]), place.strict) >= 85:
+                return place, words[-1]
+        return None
+
+    @property
+    def _behind_hero(self) -> str:
+        """What follows "Percy Jackson and the …" where the series is "Percy Jackson and the Olympians"."""
+        words = list(self.item.words)
+        for place in self.work.places:
+            name = place.strict.split()
+            size = 0
+            while size < min(len(name), len(words)) and name[size] == words[size]:
+                size += 1
+            joint = next((at for at in range(size) if at >= 2 and words[at] == "and"), size)
+            if joint < 2:
+                continue
+            rest = words[joint:]
+            while rest and rest[0] in ("and", "the", "in"):
+                rest = rest[1:]
+            if rest and len(rest) < len(words):
+                return "".join(rest)
+        return ""
+
+    @cached_property
+    def _lead_is_series(self) -> bool:
+        """Does a series stand before the colon of the item's title: one both know, or one with a volume number?"""
+        lead = titles.normal(self.item.parsed.pieces[0]) if self.item.parsed.pieces else ""
+        bare = titles.series_name(" ".join(word for word in lead.split() if not word.isdigit()), loose=True)
+        names = {place.loose for place in (*self.work.places, *self.item.places)}
+        return bool(bare) and (bare in names or self._is_umbrella(bare))
+
+    @cached_property
+    def _work_lead_is_series(self) -> bool:
+        lead = titles.series_name(self.work.main, loose=True)
+        return bool(lead) and lead in {place.loose for place in (*self.work.places, *self.item.places)}
+
+    def _is_umbrella(self, lead: str) -> bool:
+        """Is it the beginning of a series' longer name ("School for Good and Evil" of "…: The Camelot Years")?"""
+        return len(lead.split()) > 1 and any(place.loose.startswith(f"{lead} ") for place in self.work.places)
+
+    @cached_property
+    def likeness(self) -> float:
+        """0 to 100: how much the bare titles resemble each other, letter by letter. Never enough to own a book."""
+        return fuzz.ratio(self.item.main, self.work.main)
+
+
+def same_series(one: Place, two: Place) -> bool:
+    """Do two names mean one series? Equal normal forms, one the beginning of the other, or a slip of the pen."""
+    return _same_series(one.strict, one.loose, two.strict, two.loose)
+
+
+@lru_cache(maxsize=262144)
+def _same_series(strict: str, loose: str, other_strict: str, other_loose: str) -> bool:
+    if not strict or not other_strict:
+        return False
+    if strict == other_strict or loose == other_loose:
+        return True
+    short, long = sorted((loose, other_loose), key=len)
+    if len(short.split()) > 1 and long.startswith(f"{short} "):
+        return True
+    return len(short) > 6 and fuzz.ratio(loose, other_loose) >= 90 and _digits(loose) == _digits(other_loose)
+
+
+def _digits(text: str) -> list[str]:
+    return [word for word in text.split() if word.isdigit()]
+
+
+@lru_cache(maxsize=131072)
+def _slip_of_pen(one: str, two: str) -> bool:
+    """Two names a letter apart ("Eckart Tolle", "Eckhart Tolle"): every word keeps its first letter and most others."""
+    first, second = one.split(), two.split()
+    if len(first) != len(second) or len(first) < 2:
+        return False
+    if any(a[0] != b[0] for a, b in zip(first, second, strict=True)):
+        return False
+    distances = [DamerauLevenshtein.distance(a, b) for a, b in zip(first, second, strict=True)]
+    return sum(distances) <= 2 and all(
+        distance <= (1 if len(word) < 9 else 2) and (distance == 0 or len(word) > 3)
+        for distance, word in zip(distances, first, strict=True)
+    )
+
+
+def _show(place: Place) -> str:
+    return f"{place.name} #{positions.show(place.position)}" if place.position.is_known else place.name
