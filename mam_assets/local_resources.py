@@ -1,19 +1,16 @@
-"""Dagster resources of our own making: the store and the policy. Those of outside systems are in ``resources``."""
+"""Dagster resources of our own making: the store, the policy, and messages to a person."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import dagster as dg
-import pandas as pd
 import sqlalchemy as sa
-from pydantic import PrivateAttr
+from pydantic import Field
 
-from mam_assets.domain.model import Known, PersonsWord
 from mam_assets.policy import Policy
 from mam_assets.settings import load_policy, load_settings
-from mam_assets.store import blocklist, completion_history, derived, downloads, failures, preferences, searches, tables, tasks
 from mam_assets.store.engine import open_engine
 from mam_assets.store.upgrading import upgrade
 
@@ -21,7 +18,7 @@ from mam_assets.store.upgrading import upgrade
 class PolicyResource(dg.ConfigurableResource):
     """The policy file, read anew by every run: a change needs no restart."""
 
-    folder: str = "."
+    folder: str = Field(default=".", description="folder of .env and mam-assets.toml")
 
     def policy(self) -> Policy:
         """Raises SettingsError with one sentence per wrong key."""
@@ -29,15 +26,43 @@ class PolicyResource(dg.ConfigurableResource):
         return load_policy(load_settings(folder), folder)
 
 
-class StoreResource(dg.ConfigurableResource):
-    """The store: an engine on first use, its tables brought up to date."""
+@lru_cache(maxsize=4)
+def _engine(url: str) -> sa.Engine:
+    """One engine per process and address: sensors look every few seconds and must not migrate each time."""
+    engine = open_engine(url)
+    upgrade(engine)
+    return engine
 
-    folder: str = "."
-    _engine: sa.Engine | None = PrivateAttr(default=None)
+
+class StoreResource(dg.ConfigurableResource):
+    """The store, its tables brought up to date; the address is read from the settings and never shows."""
+
+    folder: str = Field(default=".", description="folder of .env")
 
     def engine(self) -> sa.Engine:
-        """The engine; the address comes from DATABASE_URL or MAM_STATE_DIR and never shows."""
-        if self._engine is None:
-            self._engine = open_engine(load_settings(Path(self.folder)).store_url)
-            upgrade(self._engine)
-        return self._engine
+        """The engine of DATABASE_URL or, without it, of the SQLite file in MAM_STATE_DIR."""
+        return _engine(load_settings(Path(self.folder)).store_url)
+
+
+class SendFailed(Exception):
+    """No message could be delivered."""
+
+
+class NotifierResource(dg.ConfigurableResource):
+    """Messages through Apprise (mail, Discord, ntfy, …) to the addresses of NOTIFY_URLS; none are sent without."""
+
+    folder: str = Field(default=".", description="folder of .env")
+
+    def send(self, title: str, body: str) -> bool:
+        """Send a message; False when nobody is to be told. Raises SendFailed when no address took it."""
+        addresses = load_settings(Path(self.folder)).notify_urls.get_secret_value().split()
+        if not addresses:
+            return False
+        import apprise  # a slow import that few runs need
+
+        messenger = apprise.Apprise()
+        for address in addresses:
+            messenger.add(address)
+        if not messenger.notify(title=title, body=body):
+            raise SendFailed("no address of NOTIFY_URLS took the message")
+        return True

@@ -39,7 +39,7 @@ class CatalogueSection(Section):
     refresh_days: int = Field(default=30, ge=1, description="age at which an answer is asked for again")
     retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
     max_requests_per_run: int = Field(default=600, ge=1, description="provider requests of one run")
-    goodreads_per_minute: float = Field(default=12, gt=0, le=30, description="Goodreads requests per minute")
+    goodreads_per_minute: float = Field(default=12, gt=0, description="Goodreads requests per minute, 30 at most")
     custom: dict[str, str] = Field(
         default_factory=dict, description="metadata providers of Audiobookshelf's custom contract: name = address"
     )
@@ -71,7 +71,7 @@ class SearchSection(Section):
 
     max_books_per_run: int = Field(default=100, ge=1, description="missing books searched for in one run")
     max_requests_per_run: int = Field(default=200, ge=1, description="MAM requests of one run")
-    seconds_between_requests: float = Field(default=2.0, ge=0, description="pause between MAM requests")
+    seconds_between_requests: float = Field(default=2.0, gt=0, description="pause between MAM requests")
 
 
 class BudgetSection(Section):

@@ -175,6 +175,7 @@ class Settings(BaseSettings):
         return problems
 
 
+GOODREADS_MOST_PER_MINUTE = 30  # above this it blocks, and rightly so
 FOREIGN = ("DAGSTER_", "PUID", "PGID", "UMASK", "COMPOSE_", "PYTHON", "PATH", "HOME", "LANG", "LC_")
 
 
@@ -236,6 +237,12 @@ def load_policy(settings: Settings, folder: Path | None = None) -> Policy:
     if settings.mode:
         content = {**content, "mode": settings.mode}
     try:
-        return Policy.model_validate(content)
+        policy = Policy.model_validate(content)
     except ValidationError as error:
         raise SettingsError(_sentences(error, path.name)) from None
+    fast = policy.catalogue.goodreads_per_minute > GOODREADS_MOST_PER_MINUTE
+    if fast and (urlsplit(settings.goodreads_url).hostname or "").endswith("goodreads.com"):
+        raise SettingsError(
+            [f"catalogue.goodreads_per_minute in {path.name} is wrong: {GOODREADS_MOST_PER_MINUTE} is the most."]
+        )
+    return policy

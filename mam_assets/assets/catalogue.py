@@ -48,7 +48,7 @@ def series_catalogue(
     items = rows.items_from_frame(library_snapshot)
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:
         found = refresh_catalogue(
-            items, catalogue.providers(section), store.engine(), refresh, tally, utc_now
+            items, catalogue.providers(section.providers, section.goodreads_per_minute), store.engine(), refresh, tally, utc_now
         )
         entries = [entry for one in found for entry in one.entries]
         frame = rows.entries_to_frame(entries)

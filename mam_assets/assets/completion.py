@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import dagster as dg
 import pandas as pd
 
 from mam_assets.assets import show
+from mam_assets.domain.model import SeriesEntry
 from mam_assets.local_resources import StoreResource
-from mam_assets.stages import completion
+from mam_assets.stages import catalogue, completion
 from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import rows
+from mam_assets.store import completion_history, downloads, overview, preferences, rows
 
 
 @dg.asset(
@@ -27,9 +30,9 @@ def ownership(
     """Judge every entry of the catalogue against the library."""
     items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
     with stage(store.engine(), "ownership", context.run.run_id) as tally:
-        verdicts = completion.judge(
-            items, entries, store.persons_word(), store.on_its_way(), utc_now().date()
-        )
+        engine = store.engine()
+        on_its_way = downloads.book_keys_on_their_way(engine)
+        verdicts = completion.judge(items, entries, preferences.persons_word(engine), on_its_way, utc_now().date())
         tally.succeed(len(verdicts))
         tally.figures.update(completion.status_figures(verdicts))
     frame = rows.verdicts_to_frame(verdicts)
@@ -42,6 +45,11 @@ def ownership(
             "in review": show.table(review, ["book_key", "gate", "evidence"]),
         },
     )
+
+
+def provider_names(entries: Sequence[SeriesEntry]) -> list[str]:
+    """The providers that the catalogue comes from."""
+    return sorted({entry.provider_series_id.partition(":")[0] for entry in entries} - {""})
 
 
 @dg.asset(
@@ -61,11 +69,13 @@ def series_completion(
     items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
     verdicts = rows.verdicts_from_frame(ownership)
     with stage(store.engine(), "series_completion", context.run.run_id) as tally:
-        found = completion.completion_rows(items, entries, verdicts, store.catalogue_problems())
+        engine = store.engine()
+        problems = catalogue.problems(engine, provider_names(entries))
+        found = completion.completion_rows(items, entries, verdicts, problems, catalogue.resting(engine, utc_now()))
         owned, total, percentage = completion.overall([row.completion for row in found])
-        store.remember_completion(utc_now().date(), found)
+        completion_history.record(engine, utc_now(), completion.history_points(found))
         tally.succeed(len(found))
-    frame = rows.series_to_frame(found)
+    frame = completion.series_frame(found)
     known = frame[frame["completion_percentage"].notna()]
     incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
     plotted = [(str(row.name), float(row.completion_percentage)) for row in incomplete.head(25).itertuples(index=False)]
@@ -102,11 +112,11 @@ def no_series_over_100(series_completion: pd.DataFrame) -> dg.AssetCheckResult:
 def provider_failure_moves_nothing(series_completion: pd.DataFrame, store: StoreResource) -> dg.AssetCheckResult:
     """A series whose catalogue could not be refreshed must have as many books as it had the day before."""
     troubled = series_completion[series_completion["catalogue_problem"] != ""]
-    before = store.totals_before(utc_now().date())
+    before = completion_history.before(store.engine(), utc_now().date())
     moved = [
         row.name
         for row in troubled.itertuples(index=False)
-        if row.series_key in before and row.total_books_in_series < before[row.series_key]
+        if row.series_key in before and row.total_books_in_series < before[row.series_key].total_books
     ]
     return dg.AssetCheckResult(passed=not moved, metadata={"shrunk": len(moved), "which": ", ".join(map(str, moved[:20]))})
 
@@ -129,8 +139,9 @@ def missing_books(
     entries = [entry for entry in rows.entries_from_frame(series_catalogue) if entry.series_key in tracked]
     verdicts = rows.verdicts_from_frame(ownership)
     with stage(store.engine(), "missing_books", context.run.run_id) as tally:
-        found = completion.missing(entries, verdicts, store.persons_word())
-        frame = rows.missing_to_frame(found, identified=store.identified_dates(), now=utc_now())
+        engine = store.engine()
+        found = completion.missing(entries, verdicts, preferences.persons_word(engine))
+        frame = rows.missing_to_frame(found, identified=overview.identified_dates(engine), now=utc_now())
         tally.succeed(len(found))
         tally.figures.update(frame["reason_missing"].value_counts().to_dict())
     gaps = frame[frame["reason_missing"] == "missing"].sort_values(["priority", "series_name", "book_key"])

@@ -9,7 +9,7 @@ from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.running import stage
 from mam_assets.stages.snapshot import take_snapshot
-from mam_assets.store import rows
+from mam_assets.store import overview, rows
 from resources.audiobookshelf.resource import AudiobookshelfResource
 
 SHRINK_LIMIT = 0.5  # a library that loses more than half of its books overnight is a fault, not a clear-out
@@ -48,7 +48,7 @@ def library_did_not_collapse(
 ) -> dg.AssetCheckResult:
     """Compare with the highest count of the last snapshots: an unmounted disk must not make every book "missing"."""
     usable = int((library_snapshot["problem"] == "").sum())
-    before = store.largest_recent_snapshot()
+    before = overview.largest_recent_snapshot(store.engine())
     enough = before == 0 or usable >= before * SHRINK_LIMIT
     return dg.AssetCheckResult(
         passed=enough,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import dagster as dg
 import pandas as pd
 from pydantic import Field
 
 from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.stages import searching
+from mam_assets.stages import queueing, searching
 from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import rows
+from mam_assets.store import derived, failures, rows, searches
 from resources.myanonamouse.resource import MamResource
 
 
 class SearchConfig(dg.Config):
     """Which books are searched for."""
 
-    books: list[str] = Field(default=[], description="book keys to search for now, whatever their next date; empty: what is due")  # noqa: E501
+    books: list[str] = Field(default=[], description="book keys to search for now; empty: what is due")
 
 
 @dg.asset(
@@ -36,44 +38,47 @@ def search_candidates(
     policy: PolicyResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Search for what is due; candidates of books that are not due are kept as they are."""
-    rules = policy.policy()
-    now = utc_now()
-    wanted = {key: want for key, want in rows.wanted_from_frame(missing_books).items()}
-    due = store.due_for_search(wanted, config.books, now)[: rules.search.max_books_per_run]
-    with stage(store.engine(), "search_candidates", context.run.run_id) as tally:
-        client = myanonamouse.client(rules.search)
+    rules, engine = policy.policy(), store.engine()
+    wanted = rows.wanted_from_frame(missing_books, reason="missing")
+    due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
+    with stage(engine, "search_candidates", context.run.run_id) as tally:
+        client = myanonamouse.client(rules.search.seconds_between_requests)
         found = searching.search(
-            {key: wanted[key] for key in due},
+            {key: wanted[key] for key in due if key in wanted},
             client,
             rules.release_policy(),
-            store.known_releases(),
+            queueing.known_releases(engine),
             client.account() if due else None,
             rules.search,
             tally,
             utc_now,
         )
-        searching.record(store.engine(), found, utc_now())
-        tally.figures.update(searching.figures(found))
-    frame = rows.candidates_to_frame(
-        found.candidates, kept=store.candidates_frame(), searched=found.searched, missing=set(wanted), now=now
-    )
-    best = frame[frame["rank"] == 1]
-    refused = frame[~frame["accepted"]]
+        searching.record(engine, found, utc_now())
+        tally.figures.update({"due": len(due), **searching.figures(found)})
+    kept = derived.read_frame(engine, "candidates")
+    kept = kept[kept["book_key"].isin(wanted.keys() - found.searched)]
+    fresh = rows.candidates_to_frame([one for many in found.candidates.values() for one in many], utc_now())
+    frame = pd.concat([kept, fresh], ignore_index=True) if len(kept) else fresh
+    best = fresh[fresh["rank"] == 1]
+    refused = fresh[~fresh["accepted"].astype(bool)]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures({"due": len(due), **tally.figures}),
+            **show.figures(tally.figures),
             "best": show.table(best, ["book_key", "title", "filetype", "seeders", "narrator", "is_free", "decided_by"]),
-            "refused": show.table(refused, ["book_key", "title", "rejections"]),
-            **({"stopped by": dg.MetadataValue.text(str(found.stopped_by))} if found.stopped_by else {}),
+            "refused": show.table(show.with_reasons(refused), ["book_key", "title", "filetype", "why"]),
+            **show.figures({"stopped by": str(found.stopped_by) if found.stopped_by else None}),
         },
     )
 
 
-@dg.asset_check(asset=search_candidates, description="The search was not cut short by MAM.")
+@dg.asset_check(asset=search_candidates, description="MAM did not cut the search short.")
 def search_ran_through(store: StoreResource) -> dg.AssetCheckResult:
     """Warn when MAM refused us: a dead cookie must not look like "nothing found"."""
-    trouble = store.last_failures("search_candidates")
+    since = utc_now() - timedelta(hours=1)
+    trouble = [row for row in failures.recent(store.engine(), 20, "search_candidates") if row.at >= since]
     return dg.AssetCheckResult(
-        passed=not trouble, severity=dg.AssetCheckSeverity.WARN, metadata={"trouble": "; ".join(trouble[:5])}
+        passed=not trouble,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"trouble": "; ".join(row.message for row in trouble[:5]) or "none"},
     )

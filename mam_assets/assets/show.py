@@ -86,3 +86,12 @@ def picture(svg: str) -> dg.MetadataValue:
 
 def _xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def with_reasons(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Candidates with a column ``why``: every rule that refuses, what it got and what it wanted."""
+    reasons = [
+        "; ".join(f"{one['code']}: {one['got']} (wanted {one['wanted']})" for one in many)
+        for many in candidates["rejections"]
+    ]
+    return candidates.assign(why=reasons)

@@ -26,11 +26,11 @@ SANDBOX_POLICY = """\
 # Policy of the sandbox: everything is a stand-in on this machine, so nothing waits for a person or for politeness.
 mode = "auto"
 [search]
-seconds_between_requests = 0.0
+seconds_between_requests = 0.02
 max_books_per_run = 5000
 max_requests_per_run = 5000
 [catalogue]
-goodreads_per_minute = 30
+goodreads_per_minute = 6000
 max_requests_per_run = 5000
 [budget]
 max_grabs_per_run = 1000

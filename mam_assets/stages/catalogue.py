@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -50,10 +50,6 @@ class CatalogueOfSeries:
     evidence: str
     problem: str = ""
     fetched_at: datetime | None = None
-
-
-class Parked(Exception):
-    """The provider is resting after a block or a limit."""
 
 
 class Asker:
@@ -154,7 +150,11 @@ def catalogue_of(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker
     if chosen is None:
         return CatalogueOfSeries(tracked, None, (), Confidence.UNMATCHED, evidence, problem)
     fetched_at = ages.get(chosen.series_id)
-    entries = tuple(identity.series_entries(tracked, chosen, confidence))
+    source = f"{chosen.provider}:{chosen.series_id}"
+    entries = tuple(
+        replace(entry, provider_series_id=source, providers=entry.providers or (chosen.provider,), fetched_at=fetched_at)
+        for entry in identity.series_entries(tracked, chosen, confidence)
+    )
     return CatalogueOfSeries(tracked, chosen, entries, confidence, evidence, problem, fetched_at)
 
 
@@ -190,3 +190,18 @@ def refresh_catalogue(
         }
     )
     return found
+
+
+def problems(engine: sa.Engine, providers: Iterable[str]) -> dict[str, str]:
+    """Series ("<provider>:<id>") whose last refresh failed → what the provider said; their last good answer stands."""
+    return {
+        f"{name}:{subject}": f"{name}: {answer.problem or answer.outcome}"
+        for name in providers
+        for subject, answer in provider_answers.all_of(engine, name, "series").items()
+        if not answer.is_ok
+    }
+
+
+def resting(engine: sa.Engine, now: datetime) -> str:
+    """Which providers are left alone at the moment and why; blank when none is."""
+    return "; ".join(f"{row.provider} is left alone: {row.reason}" for row in parking.all_parked(engine, now))

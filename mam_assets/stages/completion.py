@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model import (
@@ -19,6 +22,7 @@ from mam_assets.domain.model import (
     SeriesEntry,
     TrackedSeries,
 )
+from mam_assets.store import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,12 @@ def completion_rows(
     entries: Sequence[SeriesEntry],
     verdicts: Sequence[EntryVerdict],
     problems: Mapping[str, str],
+    resting: str = "",
 ) -> list[CompletionRow]:
     """One row for each tracked series, also for those that no provider knows (their percentage is None).
 
-    ``problems`` maps a series key to why its catalogue is old or absent.
+    ``problems`` maps a provider's series ("<provider>:<id>") to why its last answer is old; ``resting`` says which
+    providers are left alone at the moment, and stands for the series that none knows.
     """
     by_key = {row.series_key: row for row in gaps.completion(entries, verdicts)}
     first = {entry.series_key: entry for entry in reversed(entries)}
@@ -68,7 +74,8 @@ def completion_rows(
     for tracked in identity.tracked_series(items):
         key = tracked.series_key
         entry = first.get(key)
-        provider, _, provider_series_id = _provider_of(entry)
+        problem = problems.get(entry.provider_series_id, "") if entry else resting or "no provider knows this series"
+        provider, _, provider_series_id = (entry.provider_series_id if entry else "").partition(":")
         rows.append(
             CompletionRow(
                 tracked=tracked,
@@ -76,15 +83,11 @@ def completion_rows(
                 provider=provider,
                 provider_series_id=provider_series_id,
                 confidence=entry.confidence.value if entry else "UNMATCHED",
-                catalogue_problem=problems.get(key, "" if entry else "no provider knows this series"),
+                catalogue_problem=problem,
                 fetched_at=entry.fetched_at if entry else None,
             )
         )
     return rows
-
-
-def _provider_of(entry: SeriesEntry | None) -> tuple[str, str, str]:
-    return (entry.work.work_id or ":").partition(":") if entry else ("", "", "")
 
 
 def _unknown(series_key: str) -> SeriesCompletion:
@@ -104,3 +107,44 @@ def missing(
     """Every gap once, most wanted first."""
     found = gaps.missing_books(entries, verdicts, word)
     return sorted(found, key=lambda book: (book.priority, book.series_key, book.book_key))
+
+
+def history_points(rows: Sequence[CompletionRow]) -> list[tuple[str, int, int, float | None]]:
+    """(series key, owned, total, percentage) of each series, and of the whole library under the blank key."""
+    points = [
+        (row.tracked.series_key, row.completion.books_owned, row.completion.total_books, row.completion.completion_percentage)
+        for row in rows
+    ]
+    return [*points, ("", *overall([row.completion for row in rows]))]
+
+
+def series_frame(rows: Sequence[CompletionRow]) -> pd.DataFrame:
+    """The rows as the frame of the table ``series``."""
+    return pd.DataFrame([_series_record(row) for row in rows], columns=[column.name for column in tables.series.columns])
+
+
+def _series_record(row: CompletionRow) -> dict[str, Any]:
+    tracked, counts = row.tracked, row.completion
+    return {
+        "series_key": tracked.series_key,
+        "name": tracked.name,
+        "author": tracked.author,
+        "aliases": list(tracked.aliases),
+        "provider": row.provider,
+        "provider_series_id": row.provider_series_id,
+        "confidence": row.confidence,
+        "library_items": len(tracked.members),
+        "total_books_in_series": counts.total_books,
+        "books_owned": counts.books_owned,
+        "books_missing": counts.books_missing,
+        "books_in_review": counts.books_in_review,
+        "books_on_their_way": counts.books_on_their_way,
+        "books_unreleased": counts.books_unreleased,
+        "books_without_audiobook": counts.books_without_audiobook,
+        "books_ignored": counts.books_ignored,
+        "extras_total": counts.extras_total,
+        "extras_owned": counts.extras_owned,
+        "completion_percentage": counts.completion_percentage,
+        "catalogue_problem": row.catalogue_problem,
+        "catalogue_fetched_at": row.fetched_at,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -18,11 +18,18 @@ from mam_assets.store import searches
 from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable
 
 
+class Answer(Protocol):
+    """What MAM answers to a query."""
+
+    @property
+    def releases(self) -> tuple[Release, ...]: ...
+
+
 class SearchesReleases(Protocol):
     """The part of the MAM client that a search needs."""
 
-    def search_all(self, text: str, fields: Sequence[str] = ...) -> list[Release]:
-        """Every release that answers the query. Raises ServiceError."""
+    def search_all(self, text: str, *, cap: int = ..., **options: Any) -> Answer:
+        """The releases that answer the query. Raises ServiceError."""
         ...
 
 
@@ -66,7 +73,7 @@ def search(
             asked += 1
             found.requests += 1
             try:
-                offered = tracker.search_all(query.text, query.fields)
+                offered = tracker.search_all(query.text, fields=query.fields).releases
             except STOP as error:
                 found.stopped_by = error
                 break

@@ -87,3 +87,13 @@ def figures(
         "hours": round(sum(item.duration_seconds for item in items) / 3600, 1),
         "GiB": round(sum(item.size_bytes for item in items) / 1024**3, 1),
     }
+
+
+def library_state(client: AbsClient, section: LibrarySection) -> str:
+    """A short text that changes when books come, go or are changed; one light request per library."""
+    parts = []
+    for library in counted_libraries(client, section):
+        rows = client.listed(library.id)
+        newest = max((row.updated_at for row in rows if row.updated_at), default=None)
+        parts.append(f"{library.id}:{len(rows)}:{newest.isoformat() if newest else ''}")
+    return ";".join(parts)

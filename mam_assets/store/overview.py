@@ -204,3 +204,61 @@ def imported_since(engine: sa.Engine, moment: datetime | None) -> int:
 def _rows(engine: sa.Engine, query: sa.Select[Any]) -> list[dict[str, Any]]:
     with engine.connect() as connection:
         return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def identified_dates(engine: sa.Engine) -> dict[str, datetime]:
+    """When each gap was first seen, by book key."""
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(missing_books.c.book_key, missing_books.c.identified_date))
+        return {row.book_key: row.identified_date for row in found if row.identified_date is not None}
+
+
+def largest_recent_snapshot(engine: sa.Engine, runs: int = 5) -> int:
+    """The most usable audiobooks that one of the last snapshots had; 0 when there was none."""
+    query = (
+        sa.select(tasks.c.details)
+        .where(tasks.c.task_name == "library_snapshot", tasks.c.status.in_(("succeeded", "partial")))
+        .order_by(tasks.c.id.desc())
+        .limit(runs)
+    )
+    with engine.connect() as connection:
+        found = connection.execute(query).scalars()
+        return max((int(details.get("usable audiobooks", 0)) for details in found), default=0)
+
+
+OPEN_STATES = (*ACTIVE_STATES, "failed")
+DOWNLOAD_COLUMNS = [column.name for column in downloads.c if column.name not in ("torrent_file", "release", "wanted")]
+
+
+def last_figures(engine: sa.Engine, task_name: str) -> dict[str, Any]:
+    """The figures of the last run of a stage that ended well; empty when there was none."""
+    query = (
+        sa.select(tasks.c.details)
+        .where(tasks.c.task_name == task_name, tasks.c.status.in_(("succeeded", "partial")))
+        .order_by(tasks.c.id.desc())
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return dict(connection.execute(query).scalar_one_or_none() or {})
+
+
+def owned_books(engine: sa.Engine) -> frozenset[str]:
+    """Keys of the books that the library has, as last judged."""
+    query = sa.select(ownership.c.book_key).where(ownership.c.status == "owned")
+    with engine.connect() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
+def queued_twice(engine: sa.Engine) -> list[str]:
+    """Books and torrents with more than one active download."""
+    found: list[str] = []
+    with engine.connect() as connection:
+        for column in (downloads.c.book_key, downloads.c.qbittorrent_hash):
+            query = (
+                sa.select(column)
+                .where(downloads.c.download_status.in_(ACTIVE_STATES), column != "")
+                .group_by(column)
+                .having(sa.func.count() > 1)
+            )
+            found.extend(connection.execute(query).scalars())
+    return found

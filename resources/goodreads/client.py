@@ -73,10 +73,12 @@ class GoodreadsClient:
     def series(self, series_id: str) -> ProviderSeries:
         """A whole series over all its pages. Raises NotFound; UnexpectedAnswer if pages are missing from it."""
         pages: list[SeriesPage] = []
+        whole = True
         while True:
             number = len(pages) + 1
             body = self._get(f"/series/{_number(series_id)}", {"page": number} if number > 1 else None)
             page = series_page(body, series_id)
+            whole = whole and is_whole(body)
             if pages and page.rows == pages[-1].rows:
                 raise UnexpectedAnswer(SERVICE, f"series {series_id} shows the same page again")
             pages.append(page)
@@ -87,6 +89,8 @@ class GoodreadsClient:
             raise UnexpectedAnswer(
                 SERVICE, f"series {series_id} lists {len(found.entries)} works of {found.primary_count} primary ones"
             )
+        if not whole and len(found.entries) < (found.total_count or 0):
+            raise UnexpectedAnswer(SERVICE, f"the page of series {series_id} breaks off")
         return found
 
     def series_of(self, title: str, authors: Sequence[str]) -> list[str]:
@@ -107,7 +111,10 @@ class GoodreadsClient:
         """What the person wrote, on at most ``author_pages`` pages; translating, reading or editing does not count."""
         works: dict[str, Work] = {}
         for number in range(1, self._author_pages + 1):
-            page = author_page(self._get(f"/author/list/{_number(author_id)}", {"page": number}), author_id)
+            body = self._get(f"/author/list/{_number(author_id)}", {"page": number})
+            page = author_page(body, author_id)
+            if not is_whole(body):  # else what follows would look like the end of the list
+                raise UnexpectedAnswer(SERVICE, f"page {number} of author {author_id} breaks off")
             works |= {work.work_id: work for work in page.works if work.work_id not in works}
             if not page.has_next:
                 return list(works.values())
@@ -184,6 +191,11 @@ def is_challenge(body: bytes) -> bool:
     if b"data-react-class" in body or b"__NEXT_DATA__" in body or b"schema.org/Book" in body:
         return False
     return not body.lstrip().startswith((b"[", b"{")) and bool(_CHALLENGE.search(body[:20_000]))
+
+
+def is_whole(body: bytes) -> bool:
+    """Does the page have an end? An HTML parser forgives a page that breaks off."""
+    return b"</body" in body or b"</html" in body
 
 
 def worth_keeping(response: requests.Response) -> bool:

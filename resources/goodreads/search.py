@@ -29,7 +29,7 @@ class Hit:
 def hit(book: object) -> Hit | None:
     """One "book" object; None if it has no id or no title. Books and works have texts as ids, authors numbers."""
     row = mapping(book)
-    raw = " ".join(text(row.get("title")).split())
+    raw = " ".join((text(row.get("title")) or text(row.get("bookTitleBare"))).split())
     bare, refs = split_title(raw)
     book_id, work_id = text(row.get("bookId")), text(row.get("workId"))
     if not raw or not (book_id or work_id):

@@ -1,0 +1,103 @@
+"""The end of the spine: downloads, and the books that they become."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pandas as pd
+
+from mam_assets.assets import show
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages import account, queueing, reconciling, submitting
+from mam_assets.stages.running import stage, utc_now
+from mam_assets.store import overview, rows
+from resources.myanonamouse.resource import MamResource
+from resources.qbittorrent.resource import QbittorrentResource
+
+
+@dg.asset(
+    group_name="acquisition",
+    kinds={"myanonamouse"},
+    owners=["team:acquisition"],
+    description="The account on MAM: ratio, unsatisfied torrents and their limit, seedbonus, wedges, VIP.",
+)
+def tracker_account(
+    context: dg.AssetExecutionContext, myanonamouse: MamResource, store: StoreResource, policy: PolicyResource
+) -> dg.MaterializeResult[None]:
+    """Read the account and show what it may still afford."""
+    rules = policy.policy()
+    with stage(store.engine(), "tracker_account", context.run.run_id) as tally:
+        found = myanonamouse.client(rules.search.seconds_between_requests).account()
+        budget = queueing.budget_of(store.engine(), found, rules.budget, None)
+        tally.succeed()
+        tally.figures.update(account.figures(found, budget))
+    return dg.MaterializeResult(metadata=show.figures(tally.figures))
+
+
+@dg.asset_check(asset=tracker_account, description="Ratio, slots and VIP are not near their edge.")
+def account_is_well(store: StoreResource) -> dg.AssetCheckResult:
+    """Warn before the guards stop every grab."""
+    worries = account.worries(overview.last_figures(store.engine(), "tracker_account"))
+    return dg.AssetCheckResult(
+        passed=not worries,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"worries": "; ".join(worries) or "none"},
+    )
+
+
+@dg.asset(
+    group_name="acquisition",
+    kinds={"myanonamouse", "qbittorrent"},
+    owners=["team:acquisition"],
+    pool="mam_search",
+    deps=[tracker_account],
+    description="Downloads: the best accepted release of each missing book, approved by a person or by mode auto, and "
+    "handed to qBittorrent within the budget, each exactly once.",
+)
+def download_queue(
+    context: dg.AssetExecutionContext,
+    search_candidates: pd.DataFrame,
+    missing_books: pd.DataFrame,
+    myanonamouse: MamResource,
+    qbittorrent: QbittorrentResource,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[None]:
+    """Write down what is to be fetched and submit what may go."""
+    rules, engine = policy.policy(), store.engine()
+    wanted = rows.wanted_from_frame(missing_books, reason="missing")
+    offers = rows.candidates_from_frame(search_candidates)
+    with stage(engine, "download_queue", context.run.run_id) as tally:
+        proposed = queueing.propose_best(engine, wanted, offers, utc_now(), tally, auto=rules.mode == "auto")
+        tracker, client = myanonamouse.client(rules.search.seconds_between_requests), qbittorrent.client()
+        settings = submitting.SubmitSettings.of(
+            rules.download,
+            reconciling.acquisition_policy(rules.download),
+            free_only=rules.release.free_only,
+        )
+        submitting.submit(
+            engine,
+            tracker,
+            client,
+            queueing.budget_of(engine, tracker.account(), rules.budget, client.free_space()),
+            settings,
+            tally,
+            owned_books=overview.owned_books(engine),
+        )
+        tally.figures.update({"proposed": len(proposed.made), "on their way before": proposed.already})
+    queue = pd.DataFrame(overview.download_rows(engine, tuple(overview.OPEN_STATES)), columns=overview.DOWNLOAD_COLUMNS)
+    return dg.MaterializeResult(
+        metadata={
+            **show.figures(tally.figures),
+            "by state": show.counts(overview.download_counts(engine)),
+            "queue": show.table(
+                queue, ["id", "author", "title", "release_title", "download_status", "last_progress", "status_reason"]
+            ),
+        }
+    )
+
+
+@dg.asset_check(asset=download_queue, description="No book and no torrent is on its way twice.")
+def nothing_is_queued_twice(store: StoreResource) -> dg.AssetCheckResult:
+    """Two active downloads of one book or torrent would be a broken ledger."""
+    twice = overview.queued_twice(store.engine())
+    return dg.AssetCheckResult(passed=not twice, metadata={"twice": ", ".join(twice) or "none"})

@@ -1,0 +1,198 @@
+"""`mam-assets check`: reach every configured service, read only, and say what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from mam_assets.domain.paths import mapped
+from mam_assets.policy import Policy
+from mam_assets.settings import Settings, parse_path_map
+from mam_assets.stages.hardlinks import probe_hardlinks
+from mam_assets.stages.snapshot import counted_libraries
+from mam_assets.store.engine import open_engine
+from mam_assets.store.errors import StoreError
+from mam_assets.store.upgrading import upgrade
+from resources.audiobookshelf import AbsClient
+from resources.errors import AuthError, ServiceError
+from resources.goodreads import GoodreadsClient
+from resources.myanonamouse import open_mam
+from resources.qbittorrent import QbitClient
+
+State = Literal["ok", "warning", "wrong", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``advice`` is blank when nothing is to be done."""
+
+    subject: str
+    state: State
+    found: str
+    advice: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def check(settings: Settings, policy: Policy) -> list[Finding]:
+    """Look at everything that the settings name. Nothing is changed anywhere; trouble is a finding, never raised."""
+    findings = [Finding("settings", "wrong", problem, "Put it into .env.") for problem in settings.missing()]
+    for subject, look in (
+        ("database", _database),
+        ("Audiobookshelf", _audiobookshelf),
+        ("qBittorrent", _qbittorrent),
+        ("paths", _paths),
+        ("MAM", _mam),
+        ("Goodreads", _goodreads),
+    ):
+        findings.extend(_careful(subject, look, settings, policy))
+    findings.extend(_optional(settings))
+    return findings
+
+
+def _careful(
+    subject: str, look: Callable[[Settings, Policy], Iterator[Finding]], settings: Settings, policy: Policy
+) -> Iterator[Finding]:
+    try:
+        yield from look(settings, policy)
+    except AuthError as error:
+        yield Finding(subject, "wrong", error.message, "Renew the credentials named above in .env.")
+    except ServiceError as error:
+        yield Finding(subject, "wrong", error.message, "Is it running, and is its address in .env right?")
+    except (sa.exc.SQLAlchemyError, StoreError) as error:
+        found = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        yield Finding(subject, "wrong", found, "Is DATABASE_URL right, and the server running?")
+    except OSError as error:
+        yield Finding(subject, "wrong", str(error), "Can this user read and write there?")
+
+
+def _database(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    engine = open_engine(settings.store_url)
+    upgrade(engine)
+    kind = "PostgreSQL" if engine.dialect.name == "postgresql" else f"SQLite in {settings.state_dir.absolute()}"
+    engine.dispose()
+    yield Finding("database", "ok", f"{kind}, tables up to date")
+
+
+def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if not settings.abs_url or not settings.abs_token.get_secret_value():
+        return
+    client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+    status = client.status()
+    user = client.authorize()
+    yield Finding("Audiobookshelf", "ok", f"version {status.version}, user {user.username}")
+    if not user.is_admin:
+        yield Finding(
+            "Audiobookshelf permission",
+            "warning",
+            f"{user.username} is no admin",
+            "Only an admin may start scans: without, new books appear when Audiobookshelf's own watcher sees them.",
+        )
+    if not user.may_update:
+        yield Finding(
+            "Audiobookshelf permission", "wrong", f"{user.username} may not update items", "Allow it for this user."
+        )
+    for library in counted_libraries(client, policy.library):
+        yield Finding("library", "ok", f"{library.name}: {len(client.listed(library.id))} items")
+
+
+def _qbittorrent(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if not settings.qb_url:
+        return
+    client = _qbit(settings)
+    versions = client.versions()
+    free = client.free_space()
+    shown = f", {free / 1024**3:.0f} GiB free" if free is not None else ""
+    yield Finding("qBittorrent", "ok", f"{versions.app}, Web API {versions.web_api}{shown}")
+    if free is not None and free < policy.budget.min_free_disk:
+        yield Finding(
+            "disk space", "warning", f"{free / 1024**3:.1f} GiB free", "Less than budget.min_free_disk: nothing is queued."
+        )
+
+
+def _qbit(settings: Settings) -> QbitClient:
+    return QbitClient(
+        settings.qb_url,
+        username=settings.qb_username,
+        password=settings.qb_password.get_secret_value(),
+        api_key=settings.qb_api_key.get_secret_value(),
+    )
+
+
+def _paths(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Are the folders of the others visible here, and do hardlinks work between them?"""
+    if not settings.qb_url or not settings.abs_url or not settings.abs_token.get_secret_value():
+        return
+    theirs = policy.download.save_path or _qbit(settings).default_save_path()
+    downloads = Path(mapped(theirs, parse_path_map(settings.download_path_map)))
+    yield _folder("downloads", theirs, downloads, "DOWNLOAD_PATH_MAP")
+    client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+    for library in counted_libraries(client, policy.library):
+        for folder in library.folders:
+            ours = Path(mapped(folder.path, parse_path_map(settings.library_path_map)))
+            yield _folder(f"library {library.name}", folder.path, ours, "LIBRARY_PATH_MAP")
+            if downloads.is_dir() and ours.is_dir():
+                probe = probe_hardlinks(downloads, ours)
+                yield Finding(
+                    f"hardlinks to {library.name}",
+                    "ok" if probe.works else "warning",
+                    probe.explanation,
+                    "" if probe.works else "Mount the common parent folder of both, or books are copied (twice the space).",
+                )
+
+
+def _folder(subject: str, theirs: str, ours: Path, setting: str) -> Finding:
+    if ours.is_dir():
+        return Finding(subject, "ok", f"{theirs}" + (f" is {ours} here" if str(ours) != theirs.rstrip("/") else ""))
+    return Finding(
+        subject,
+        "wrong",
+        f"{theirs} would be {ours} here, and there is no such folder",
+        f"Set {setting}=their-prefix=our-prefix, so that this program finds it.",
+    )
+
+
+def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if not settings.mam_id.get_secret_value():
+        return
+    client = open_mam(
+        settings.mam_url,
+        settings.mam_id.get_secret_value(),
+        settings.state_dir.absolute(),
+        seconds_between=policy.search.seconds_between_requests,
+    )
+    account = client.account()
+    ratio = "infinite" if account.ratio is None else f"{account.ratio:.2f}"
+    limit = account.unsatisfied_limit if account.unsatisfied_limit is not None else "?"
+    yield Finding(
+        "MAM", "ok", f"{account.classname}, ratio {ratio}, unsatisfied {account.unsatisfied_count} of {limit}"
+    )
+
+
+def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if "goodreads" not in policy.catalogue.providers:
+        yield Finding("Goodreads", "off", "not among catalogue.providers")
+        return
+    client = GoodreadsClient(settings.goodreads_url, state_dir=settings.state_dir.absolute())
+    try:
+        client.search("The Hobbit")
+    except ServiceError as error:
+        yield Finding("Goodreads", "warning", error.message, "It is left alone for some hours; the other providers go on.")
+    else:
+        yield Finding("Goodreads", "ok", "answers")
+
+
+def _optional(settings: Settings) -> Iterator[Finding]:
+    for subject, secret, name in (
+        ("Hardcover", settings.hardcover_token, "HARDCOVER_TOKEN"),
+        ("Google Books", settings.google_books_api_key, "GOOGLE_BOOKS_API_KEY"),
+    ):
+        if not secret.get_secret_value():
+            yield Finding(subject, "off", f"{name} is not set")
+    if not settings.notify_urls.get_secret_value():
+        yield Finding("messages", "off", "NOTIFY_URLS is not set: failures show in the web UI only")
