@@ -64,7 +64,8 @@ def _study_guide(good: Release, book: WorldBook, series: WorldSeries, rng: Rando
     title = rng.choice((f"Summary of {book.title}", f"{book.title}: Study Guide", f"Conversations on {book.title}"))
     return replace(
         good, title=title, book_title=title, authors=("Brisk Summaries",), narrators=("Voice of Reason",),
-        series=(), isbn="", tags="summary", runtime_seconds=2_700, size_bytes=38 * MIB, filetype="mp3", layout="folder", numfiles=4,
+        series=(), isbn="", tags="summary", runtime_seconds=2_700, size_bytes=38 * MIB, filetype="mp3",
+        layout="folder", numfiles=4,
     )  # fmt: skip
 
 

@@ -140,6 +140,8 @@ def _upload_time(book: WorldBook, rng: Random) -> str:
 
 def _title(book: WorldBook, rng: Random) -> str:
     plain, style = book.title, rng.random()
+    if rng.random() < 0.15:
+        plain = plain.replace("'", "’")
     if not book.position or not book.series or style < 0.75:
         return plain
     if style < 0.83:

@@ -58,27 +58,27 @@ def _info(release: Release) -> bytes:
 
 
 class Torrents:
-    """The torrents of a world. ``base_url`` is the tracker's own address ("http://127.0.0.1:1234").
+    """The torrents of a world."""
 
-    The announce address is the tracker's, and so is a web seed, so that a real client can download without a peer.
-    """
-
-    def __init__(self, releases: Mapping[int, Release], base_url: str = "http://127.0.0.1") -> None:
+    def __init__(self, releases: Mapping[int, Release]) -> None:
         self.releases = releases
-        self.base_url = base_url
         self._by_infohash: dict[str, int] = {}
 
-    def torrent(self, release_id: int) -> bytes:
-        """The bytes of the .torrent. Raises KeyError for an unknown release."""
+    def torrent(self, release_id: int, base_url: str = "http://127.0.0.1") -> bytes:
+        """The bytes of the .torrent. Raises KeyError for an unknown release.
+
+        ``base_url`` is the tracker's own address: there it announces itself, and there lies a web seed, so that a real
+        torrent client can download without a peer.
+        """
         release = self.releases[release_id]
         outside = {
-            "announce": f"{self.base_url}/announce",
-            "comment": f"{self.base_url}/t/{release_id}",
+            "announce": f"{base_url}/announce",
+            "comment": f"{base_url}/t/{release_id}",
             "created by": "sandbox",
             "creation date": 1_577_836_800,
         }
         if release.seeders:
-            outside["url-list"] = f"{self.base_url}/seed/{release_id}/"
+            outside["url-list"] = f"{base_url}/seed/{release_id}/"
         # "info" comes after all of these and before "url-list"; its bytes are not encoded a second time.
         parts = [bencode(key) + bencode(entry) for key, entry in sorted(outside.items())]
         at = len(parts) - ("url-list" in outside)

@@ -21,7 +21,7 @@ from mam_assets.sandbox.torrents import Torrents, bencode
 from mam_assets.sandbox.world import load_catalogue
 
 RELEASES = releases_of_world(load_catalogue())
-TORRENTS = Torrents(RELEASES, "http://127.0.0.1:4711")
+TORRENTS = Torrents(RELEASES)
 SOME = Random(1).sample(sorted(RELEASES), min(40, len(RELEASES)))
 HOSTILE = next(release for release in RELEASES.values() if release.layout == "hostile")
 
@@ -42,7 +42,7 @@ def test_bencoding_is_read_back_by_libtorrent(value: dict[bytes, object]) -> Non
 
 @pytest.mark.parametrize("number", [*SOME, HOSTILE.release_id])
 def test_a_torrent_leads_back_to_its_release_and_its_bytes(number: int) -> None:
-    file = parse_torrent(TORRENTS.torrent(number))
+    file = parse_torrent(TORRENTS.torrent(number, "http://127.0.0.1:4711"))
     assert file.infohash == TORRENTS.infohash(number)
     assert file.private
     assert file.tracker == "http://127.0.0.1:4711/announce"
@@ -76,8 +76,7 @@ def test_a_torrent_from_elsewhere_is_nobody_s() -> None:
 
 
 def test_the_address_of_the_sandbox_does_not_change_the_infohash() -> None:
-    other = Torrents(RELEASES, "http://127.0.0.1:9")
-    assert parse_torrent(other.torrent(SOME[0])).infohash == TORRENTS.infohash(SOME[0])
+    assert parse_torrent(TORRENTS.torrent(SOME[0], "http://127.0.0.1:9")).infohash == TORRENTS.infohash(SOME[0])
 
 
 @pytest.mark.parametrize("number", [n for n in SOME if RELEASES[n].runtime_seconds][:25])
