@@ -105,4 +105,5 @@ def faults() -> dict[str, Answer]:
         "html": Answer("<!DOCTYPE html><html><title>Hello</title><body>nothing here</body></html>"),
         "wrong form": Answer({"surprise": True}),
         "broken": Answer("oops", 500),
+        "cut short": Answer([{"title": "x" * 500}], cut=True),
     }
