@@ -27,7 +27,7 @@ import requests
 from pyrate_limiter import SQLiteBucket
 from requests.adapters import HTTPAdapter
 from requests_ratelimiter import LimiterMixin
-from urllib3.exceptions import MaxRetryError, ResponseError
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.util.retry import Retry
 
 from resources.errors import AuthError, RateLimited, ServiceError, Unavailable, UnexpectedAnswer
@@ -67,6 +67,12 @@ class _CarefulRetry(Retry):
     """Repeats reads after a broken connection and 502/503/504, but does not sleep for longer than 30 seconds."""
 
     RETRY_AFTER_STATUS_CODES = frozenset({503})  # a 429 is for the caller to see
+
+    def get_retry_after(self, response: Any) -> float | None:
+        try:
+            return super().get_retry_after(response)
+        except InvalidHeader:  # neither seconds nor a date: as good as none
+            return None
 
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *rest: Any, **named: Any) -> Self:
         wanted = self.get_retry_after(response) if response is not None else None
@@ -255,6 +261,8 @@ def _trouble(service: str, url: str, error: requests.RequestException) -> Servic
             return Unavailable(service, f"no secure connection to {where} (its certificate cannot be verified)")
         case requests.exceptions.ProxyError():
             return Unavailable(service, f"the proxy on the way to {where} does not work")
+        case requests.ConnectionError() if "timed out" in str(error):  # what is left of a time-out after repetitions
+            return Unavailable(service, f"took too long to answer at {where}")
         case requests.ConnectionError() | requests.exceptions.RetryError():
             return Unavailable(service, f"cannot be reached at {where}: {_reason(error)}")
         case requests.exceptions.ChunkedEncodingError():
