@@ -113,8 +113,8 @@ def snatch_row(release: Release) -> dict[str, Any]:
     numbers = {
         "id": release.release_id, "size": release.size_bytes, "seedtime": 3_600, "leechtime": 60, "uploaded": 0,
         "downloaded": release.size_bytes, "seeders": release.seeders, "leechers": release.leechers,
-        "free": release.free, "vip": release.vip, "browseFlags": release.browseflags, "OneToOne": 0, "to_go": 0, "finished": 1,
-        "vip_expire": 0, "category": category(release)[0],
+        "free": release.free, "vip": release.vip, "browseFlags": release.browseflags, "OneToOne": 0, "to_go": 0,
+        "finished": 1, "vip_expire": 0, "category": category(release)[0],
     }  # fmt: skip
     texts = {"title": release.title, "catname": category(release)[1], "STG": "2d 23:00:00"}
     return {**{name: str(int(value)) for name, value in numbers.items()}, **texts}
