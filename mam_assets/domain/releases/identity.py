@@ -13,8 +13,10 @@ from enum import StrEnum
 from functools import lru_cache
 
 from mam_assets.domain import positions, titles
-from mam_assets.domain.model import Position, Release, Wanted
+from mam_assets.domain.model import Release, Wanted
+from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
+from mam_assets.domain.releases.volumes import Volume, VolumeMatch
 from mam_assets.domain.titles import ParsedTitle
 
 
@@ -26,103 +28,22 @@ class TitleMatch(StrEnum):
     NONE = "none"
 
 
-class VolumeMatch(StrEnum):
-    """How the places in the series agree."""
-
-    SAME = "same"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``number`` is the volume that the release names for the series it shares with the wanted book, as text."""
+    """What the titles and the places in the series say together."""
 
     title: TitleMatch
-    volume: VolumeMatch
-    number: str = ""
+    volume: Volume
 
 
 @lru_cache(maxsize=16384)
 def identify(release: Release, wanted: Wanted) -> Identity:
     """Compare title and volume; cached, since several rules ask."""
     got, book = read(release), read_wanted(wanted)
-    volume, number = _volume(got, book)
+    volume = volumes.compare(got, book)
     if _same_id(release, wanted):
-        return Identity(TitleMatch.OWN, volume, number)
-    return Identity(_title(got, book, wanted, volume), volume, number)
-
-
-def same_series(one: str, other: str) -> bool:
-    """Do two names mean one series? Equal but for "Saga", "Chronicles" and the like, or one within the other."""
-    first, second = (titles.series_name(name, loose=True).split() for name in (one, other))
-    if not first or not second:
-        return False
-    short, long = sorted((first, second), key=len)
-    return short == long or (len(short) > 1 and _contains(long, short))
-
-
-# ------------------------------------------------------------------------------------------------------ volumes
-
-
-def shared_places(got: Reading, book: WantedReading) -> list[tuple[Position, Position]]:
-    """Pairs of (release's, wanted's) known positions in a series that both are in, by the tracker's own field."""
-    return [
-        (mine, theirs)
-        for name, mine in got.places
-        for other, theirs in book.places
-        if mine.is_known and theirs.is_known and same_series(name, other)
-    ]
-
-
-def _volume(got: Reading, book: WantedReading) -> tuple[VolumeMatch, str]:
-    pairs = shared_places(got, book) or _places_by_title(got, book)
-    if not pairs:
-        return VolumeMatch.UNKNOWN, ""
-    same = any(mine.numbers == theirs.numbers for mine, theirs in pairs)
-    number = ", ".join(dict.fromkeys(positions.show(mine) for mine, _ in pairs))
-    return (VolumeMatch.SAME if same else VolumeMatch.OTHER), number
-
-
-def _places_by_title(got: Reading, book: WantedReading) -> list[tuple[Position, Position]]:
-    """The same by the titles' texts: "Dresden Files 05 - …", "…, Book 2"; any series when the text names none."""
-    names = [name for name, _ in (*book.places, *got.places)]
-    wanted = [(name, place) for name, place in book.places if place.is_known] or _numbers_in(book.parsed, names)
-    return [
-        (mine, theirs)
-        for name, mine in _numbers_in(got.parsed, names)
-        for other, theirs in wanted
-        if not name or not other or same_series(name, other)
-    ]
-
-
-def _numbers_in(parsed: ParsedTitle, series: Iterable[str]) -> list[tuple[str, Position]]:
-    """Series and volumes that a title names; those that read so only for a known series must name one of ``series``."""
-    found = [(ref.name, positions.parse(ref.position)) for ref in parsed.series]
-    found += [
-        (ref.name, positions.parse(ref.position))
-        for ref in parsed.maybe_series
-        if any(same_series(ref.name, name) for name in series if name)
-    ]
-    bare, number = _tail_number(parsed.title)
-    if number and any(_is_name(bare, name) for name in series):
-        found.append((bare, positions.parse(number)))
-    return [(name, place) for name, place in found if place.is_known]
-
-
-def _tail_number(title: str) -> tuple[str, str]:
-    """ "Fall 3" -> ("fall", "3"); the number is "" when the title ends in none."""
-    text = titles.normal(title)
-    match = _NUMBER_BEHIND.search(text)
-    return (text[: match.start()], match["number"]) if match else (text, "")
-
-
-def _is_name(text: str, series: str) -> bool:
-    """Is the text the series' name, give or take "Saga" and the like?"""
-    return bool(text) and titles.series_name(text, loose=True) == titles.series_name(series, loose=True)
-
-
-# ------------------------------------------------------------------------------------------------------- titles
+        return Identity(TitleMatch.OWN, volume)
+    return Identity(_title(got, book, wanted, volume), volume)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,37 +55,46 @@ class _Names:
 
     def is_series(self, text: str) -> bool:
         """Does the text name the series alone ("Dune", "The Land", "Fall 3"), so that it cannot name one book?"""
-        bare = _tail_number(text)[0]
-        return (
-            titles.normal(text) in self.heads or bare in self.heads or any(_is_name(bare, name) for name in self.series)
-        )
+        bare = volumes.tail_number(text)[0]
+        known = bool({titles.normal(text), bare} & self.heads)
+        return known or any(volumes.is_name(bare, name) for name in self.series)
 
     def is_head(self, text: str) -> bool:
         """As ``is_series``, or the beginning of the series' name ("The Land" of "The Land: Chaos Seeds")."""
-        words = titles.series_name(text, loose=True).split()
-        starts = (titles.series_name(name, loose=True).split()[: len(words)] for name in self.series)
+        words = volumes.loose_name(text).split()
+        starts = (volumes.loose_name(name).split()[: len(words)] for name in self.series)
         return self.is_series(text) or (bool(words) and any(words == start for start in starts))
 
 
-def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: VolumeMatch) -> TitleMatch:
+def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) -> TitleMatch:
     names = _names(got, book, wanted)
     got_whole = _wholes([got.parsed]) | {titles.normal(got.title)}
-    wholes = _wholes((book.parsed, *book.others))
+    wholes = _wholes((book.parsed, *book.others)) | {titles.normal(book.title)}
     if _compact(got_whole) & _compact(whole for whole in wholes if not names.is_series(whole)):
         return TitleMatch.OWN
     siblings = {titles.normal(title) for title in wanted.series_titles} - wholes
     if (got_whole | set(map(titles.normal, got.parsed.tails))) & siblings:
         return TitleMatch.NONE
-    if any(_agree(got.parsed, parsed, names) for parsed in (book.parsed, *book.others)):
+    if any(_agree(got.parsed, parsed, names, volume) for parsed in (book.parsed, *book.others)):
         return TitleMatch.OWN
     own = _compact(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_head(text))
-    if any(titles.compact(rest) in own for text in got_whole for rest in _without_series(text, names.series)):
+    bare = {rest for text in got_whole for rest in _without_series(text, names.series, volume)}
+    if _compact(bare) & own:
         return TitleMatch.OWN
-    if not names.is_series(book.parsed.title) or not names.is_series(got.parsed.title):
-        return TitleMatch.NONE
-    # Both are named after their series. "Series: Something" is another book of it unless the volume says otherwise.
-    same = volume is VolumeMatch.SAME or not got.parsed.tails or bool(got_whole & wholes)
-    return TitleMatch.SERIES if same else TitleMatch.NONE
+    return _as_series(got.parsed, book.parsed, names, volume, bool(got_whole & wholes))
+
+
+def _as_series(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume, exact: bool) -> TitleMatch:
+    """Is one of the two, or are both, named after the series? Then the volume alone tells which book it is."""
+    got_is_series, book_is_series = names.is_series(got.title), names.is_series(book.title)
+    if got_is_series and book_is_series:
+        # "Series: Something" is another book of the series unless the volume says that it is this one.
+        if exact or not got.tails or volume.match is VolumeMatch.SAME:
+            return TitleMatch.SERIES
+    elif volume.in_title and ((got_is_series and not got.tails) or book_is_series):
+        # "Fall, Book 3" for "The Title of Book Three", or "Fall 3: The Title of Book Three" for "Fall 3"
+        return TitleMatch.SERIES
+    return TitleMatch.NONE
 
 
 def _names(got: Reading, book: WantedReading, wanted: Wanted) -> _Names:
@@ -181,18 +111,32 @@ def _wholes(parsed: Iterable[ParsedTitle]) -> set[str]:
     return {titles.normal(text) for one in parsed for text in (one.text, one.full)} - {""}
 
 
-def _agree(got: ParsedTitle, book: ParsedTitle, names: _Names) -> bool:
+def _agree(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume) -> bool:
     """Do a title and a title with a subtitle, or with a series in front, agree in the part that names the book?"""
     for one, other in ((got, book), (book, got)):
-        # "Title: Subtitle" and "Title"
+        # "Title: Subtitle" and "Title"; two subtitles must not contradict ("Star Wars: Thrawn", "Star Wars: Bloodline")
         if not names.is_head(one.title) and _equal(one.title, (other.title, other.full)):
-            return True
+            return volume.match is VolumeMatch.SAME or _subtitles_agree(one, other)
         # "Series: Title" and "Title"; behind anything but a series' name a lone word is too little
+        head_is_series = names.is_head(one.title) or _numbered(one.title, volume)
         for tail in one.tails:
-            enough = names.is_head(one.title) or len(titles.normal(tail).split()) > 1
+            enough = head_is_series or len(titles.normal(tail).split()) > 1
             if enough and not names.is_head(tail) and _equal(tail, (other.title, other.full, *other.tails)):
                 return True
     return False
+
+
+def _subtitles_agree(one: ParsedTitle, other: ParsedTitle) -> bool:
+    if not one.tails or not other.tails:
+        return True
+    first, second = (set(titles.normal(" ".join(parsed.tails)).split()) for parsed in (one, other))
+    return first <= second or second <= first
+
+
+def _numbered(text: str, volume: Volume) -> bool:
+    """Does the text end in the wanted volume, as an abbreviated series name would ("WoT 03")?"""
+    number = volumes.tail_number(text)[1]
+    return bool(number) and any(positions.parse(number).numbers == place.numbers for place in volume.asked)
 
 
 def _equal(text: str, others: Iterable[str]) -> bool:
@@ -203,20 +147,23 @@ def _compact(texts: Iterable[str]) -> set[str]:
     return {titles.compact(text) for text in texts} - {""}
 
 
-_NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|part|number|no) )?\d+(?: \d)? ")
-_NUMBER_BEHIND = re.compile(r" (?:(?:book|volume|part|number|no) )?(?P<number>\d{1,3})$")
+_NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|part|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
 
 
-def _without_series(text: str, series: Iterable[str]) -> set[str]:
-    """A normal title without a series name and volume written before or behind it with no sign between."""
+def _without_series(text: str, series: Iterable[str], volume: Volume) -> set[str]:
+    """A normal title without a series name and volume, or the wanted volume alone, written before or behind it."""
     found = set()
-    for name in map(titles.normal, series):
-        if text.startswith(f"{name} "):
-            rest = text[len(name) + 1 :]
-            found.add(_NUMBER_IN_FRONT.sub("", rest) if _NUMBER_IN_FRONT.match(rest) else "")
-        numbered = _NUMBER_BEHIND.search(text)
-        if numbered and text[: numbered.start()].endswith(f" {name}"):
-            found.add(text[: numbered.start() - len(name) - 1])
+    front, behind = _NUMBER_IN_FRONT.match(text), volumes.tail_number(text)
+    if front and any(positions.parse(front["number"]).numbers == place.numbers for place in volume.asked):
+        found.add(text[front.end() :])
+    if _numbered(text, volume):
+        found.add(behind[0])
+    for name in {form(one) for one in series for form in (titles.normal, titles.series_name, volumes.loose_name)}:
+        rest = text.removeprefix(f"{name} ")
+        if rest != text and (number := _NUMBER_IN_FRONT.match(rest)):
+            found.add(rest[number.end() :])
+        if behind[1] and behind[0].endswith(f" {name}"):
+            found.add(behind[0].removesuffix(f" {name}"))
     return {titles.normal(rest) for rest in found} - {""}
 
 
@@ -224,7 +171,3 @@ def _same_id(release: Release, wanted: Wanted) -> bool:
     return bool(release.asin and release.asin.upper() == wanted.asin.upper()) or bool(
         release.isbn and re.sub(r"\W", "", release.isbn) == re.sub(r"\W", "", wanted.isbn)
     )
-
-
-def _contains(long: list[str], short: list[str]) -> bool:
-    return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))

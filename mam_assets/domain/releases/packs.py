@@ -6,8 +6,9 @@ import re
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import Position, Release, SeriesRef, Wanted
-from mam_assets.domain.releases.identity import same_series, shared_places
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
+from mam_assets.domain.releases.volumes import same_series, shared_places
+from mam_assets.domain.titles import markers
 
 _COUNT = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 # What tags say of a pack. "book 2 of 3 books" counts the series, not the torrent.
@@ -17,6 +18,10 @@ _IN_TAGS = re.compile(
     r"(?:\w+ )?(?:series|saga|trilogy)\b"
     rf"|\bbooks? {_COUNT}\s?(?:-|–|to|thru|through|&|and|\+)\s?{_COUNT}\b|\bomnibus\b|\bbox(?:ed)? ?set\b",
     re.I,
+)
+# "World War Z: The Complete Edition" is the whole text of one book.
+_WHOLE_TEXT = re.compile(
+    r"\b(?:the )?complete (?:and |& )?(?:unabridged|edition|audiobook|recording|text|novel)\b", re.I
 )
 # Behind a series' or an author's name these words mean the whole of it.
 _SET_TAIL = re.compile(
@@ -50,7 +55,7 @@ def _by_series_field(got: Reading, book: WantedReading) -> str:
 def _by_title(got: Reading, book: WantedReading, release: Release, wanted: Wanted) -> str:
     if book.parsed.omnibus or titles.normal(got.title) == titles.normal(wanted.title):
         return ""
-    if got.parsed.omnibus:
+    if markers.OMNIBUS.search(_WHOLE_TEXT.sub(" ", got.title)):
         return got.title
     names = [name for name, _ in (*book.places, *got.places) if name]
     bare = _SET_TAIL.sub("", got.title)

@@ -26,6 +26,8 @@ _TECHNICAL = re.compile(
 _YEAR = re.compile(r"[\[(](?:19|20)\d{2}[\])]")
 _SPLIT = re.compile(r"\s+[-–—]\s+")
 _BY = re.compile(r"\s+by\s+(?P<name>[^-–:()\[\]]+)$", re.I)
+_ARTICLE_BEHIND = re.compile(r"^(?P<title>[^,:()\[\]]+), (?P<article>the|an?)$", re.I)
+_OR_TITLE = re.compile(r"[;,:] or,? (?=[A-Z])")
 _UNABRIDGED_SPELLINGS = re.compile(r"\bun[- ]abridged\b", re.I)
 # "not abridged", "non-dramatised": a denied word is not said.
 _DENIED = re.compile(r"\b(?:not|non|never)[- ](?:an?[- ]|the[- ])?(?:abridged|dramati[sz]ed|dramati[sz]ation)\b", re.I)
@@ -51,8 +53,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class WantedReading:
-    """The wanted book's title taken apart, and its places as positions."""
+    """The wanted book's title as it was written and taken apart (with its subtitle), and its places as positions."""
 
+    title: str
     parsed: ParsedTitle
     others: tuple[ParsedTitle, ...]
     places: tuple[tuple[str, Position], ...]
@@ -79,8 +82,9 @@ def read(release: Release) -> Reading:
 def read_wanted(wanted: Wanted) -> WantedReading:
     """The reading of a wanted book; cached."""
     return WantedReading(
-        parsed=titles.parse(_plain(wanted.title), _plain(wanted.subtitle)),
-        others=tuple(titles.parse(_plain(title)) for title in wanted.alternative_titles),
+        title=_plain(wanted.title),
+        parsed=titles.parse(": ".join(filter(None, (_title_text(wanted.title), _plain(wanted.subtitle))))),
+        others=tuple(titles.parse(_title_text(title)) for title in wanted.alternative_titles),
         places=tuple((_plain(place.name), parse_position(place.position)) for place in wanted.series),
     )
 
@@ -90,7 +94,7 @@ def bare_title(title: str, authors: tuple[str, ...]) -> str:
 
     "Ben Bova - Test of Fire (2013) 30@64K" -> "Test of Fire"; unchanged where nothing would be left.
     """
-    text = _plain(title)
+    text = _title_text(title)
     plain = re.sub(r"\s+", " ", _YEAR.sub(" ", _TECHNICAL.sub(" ", text))).strip(" -–|,") or text
     names = [name for author in authors for name in people.split(html.unescape(author))]
     parts = _SPLIT.split(plain)
@@ -109,8 +113,24 @@ def _is_author(text: str, names: list[str]) -> bool:
 
 def _plain(text: str) -> str:
     """Entities become characters, blanks one space, "un-abridged" one word, denied words nothing."""
-    shown = " ".join(html.unescape(text).replace("\u200b", "").split())
+    shown = " ".join(_repaired(html.unescape(text)).replace("\u200b", "").split())
     return _DENIED.sub(" ", _UNABRIDGED_SPELLINGS.sub("unabridged", shown))
+
+
+def _repaired(text: str) -> str:
+    """UTF-8 that was read as Windows-1252 on its way ("Ã©" for "é") put right; anything else unchanged."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("cp1252").decode("utf8")
+    except UnicodeError:
+        return text
+
+
+def _title_text(text: str) -> str:
+    """As ``_plain``; "Final Empire, The" in reading order, and "Fall; or, Dodge in Hell" as title and subtitle."""
+    turned = _ARTICLE_BEHIND.sub(r"\g<article> \g<title>", _plain(text))
+    return _OR_TITLE.sub(": ", turned)
 
 
 def _first(find: Callable[[str], int | None], texts: tuple[str, ...]) -> int | None:

@@ -11,8 +11,8 @@ KINDS = {13: "audiobook", 14: "ebook", 15: "music", 16: "radio"}
 RADIO = 16
 # fmt: off
 _EBOOK_TYPES = frozenset((
-    "epub", "mobi", "azw", "azw3", "kfx", "pdf", "cbz", "cbr", "cb7", "djvu", "doc", "docx", "fb2", "htm", "html", "lit",
-    "pdb", "prc", "rtf", "txt",
+    "epub", "mobi", "azw", "azw3", "kfx", "pdf", "cbz", "cbr", "cb7", "djvu", "doc", "docx", "fb2", "htm", "html",
+    "lit", "pdb", "prc", "rtf", "txt",
 ))
 # fmt: on
 

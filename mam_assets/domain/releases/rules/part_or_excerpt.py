@@ -6,8 +6,8 @@ import re
 
 from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
-from mam_assets.domain.releases.identity import same_series
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
+from mam_assets.domain.releases.volumes import same_series
 
 CODE = "part_or_excerpt"
 
@@ -18,6 +18,7 @@ _TAG = re.compile(
     r"|(?:part|pt|disc|cd) ?\d+(?: of \d+)?(?: only)?|incomplete|(?:opening|first) chapters?(?: only)?)\s*(?=$|[|,;])",
     re.I,
 )
+_IN_BRACKETS = re.compile(r"[(\[][^)\]]*\b(?:samples?|excerpts?|previews?|teaser)\b[^)\]]*[)\]]", re.I)
 _OF = re.compile(r"\b(?:part|pt|disc|cd)\.? ?\d+ (?:of|/) ?\d+\b", re.I)
 
 
@@ -44,7 +45,8 @@ def _by_title(got: Reading, book: WantedReading) -> str:
         return f"part {part}" + (f" of {got.parsed.parts}" if got.parsed.parts else "")
     if got.parsed.derivative == "excerpt" != book.parsed.derivative:
         return got.title
-    return ""
+    said = _IN_BRACKETS.search(got.title)
+    return said[0] if said and said[0].casefold() not in book.parsed.text.casefold() else ""
 
 
 def _by_tags(got: Reading) -> str:

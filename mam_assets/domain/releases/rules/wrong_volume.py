@@ -5,9 +5,9 @@ from __future__ import annotations
 from mam_assets.domain import positions
 from mam_assets.domain.model import Accept, Position, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
-from mam_assets.domain.releases.identity import Identity, TitleMatch, VolumeMatch, identify
+from mam_assets.domain.releases.identity import Identity, TitleMatch, identify
 from mam_assets.domain.releases.packs import covering_pack
-from mam_assets.domain.releases.reading import read, read_wanted
+from mam_assets.domain.releases.volumes import VolumeMatch
 
 CODE = "wrong_volume"
 
@@ -22,20 +22,22 @@ def wrong_volume(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
     A pack that covers the book passes if the policy takes packs.
     """
     identity = identify(release, wanted)
-    mine = [place for _, place in read(release).places if place.is_known]
-    theirs = [place for _, place in read_wanted(wanted).places if place.is_known]
-    if _fits(identity, mine, theirs) or (policy.accept_packs and covering_pack(release, wanted)):
+    if _fits(identity) or (policy.accept_packs and covering_pack(release, wanted)):
         return Accept(CODE)
-    got = identity.number or ", ".join(map(positions.show, mine))
-    return Reject(CODE, got or "no volume", ", ".join(map(positions.show, theirs)) or "no volume")
+    return Reject(CODE, _shown(identity.volume.stated), _shown(identity.volume.asked))
 
 
-def _fits(identity: Identity, mine: list[Position], theirs: list[Position]) -> bool:
-    if identity.volume is VolumeMatch.SAME:
+def _fits(identity: Identity) -> bool:
+    match, stated, asked = identity.volume.match, identity.volume.stated, identity.volume.asked
+    if match is VolumeMatch.SAME:
         return True
     if identity.title is TitleMatch.SERIES:
-        same = any(positions.same(one, other) for one in mine or [_FIRST] for other in theirs or [_FIRST])
-        return identity.volume is VolumeMatch.UNKNOWN and same
-    if identity.volume is VolumeMatch.UNKNOWN:
+        same = any(positions.same(one, other) for one in stated or (_FIRST,) for other in asked or (_FIRST,))
+        return match is VolumeMatch.UNKNOWN and same
+    if match is VolumeMatch.UNKNOWN:
         return True
-    return identity.title is TitleMatch.OWN and all(positions.is_whole(place) for place in (*mine, *theirs))
+    return identity.title is TitleMatch.OWN and all(positions.is_whole(place) for place in (*stated, *asked))
+
+
+def _shown(places: tuple[Position, ...]) -> str:
+    return ", ".join(map(positions.show, places)) or "no volume"
