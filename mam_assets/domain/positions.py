@@ -200,12 +200,13 @@ def show(position: Position) -> str:
     run: list[Decimal] = []
     for value in (*position.numbers, None):
         if run and (value is None or value != run[-1] + 1 or value % 1 != 0 or run[-1] % 1 != 0):
-            pieces.append(_plain(run[0]) if len(run) == 1 else f"{_plain(run[0])}-{_plain(run[-1])}")
+            pieces.append(plain(run[0]) if len(run) == 1 else f"{plain(run[0])}-{plain(run[-1])}")
             run = []
         if value is not None:
             run.append(value)
     return ", ".join(pieces) + ("" if position.part is None else f"p{position.part}")
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """A single number as text: "1", "2.5", never "1.0" or "1E+1"."""
     return format(value.normalize() + 0, "f")

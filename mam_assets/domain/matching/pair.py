@@ -118,6 +118,11 @@ class Pair:
             shared = shared or text
             if not mine.position.is_known or not theirs.position.is_known:
                 continue
+            if is_sub_series(mine, theirs):
+                # "The Vampire Diaries: The Return" numbers its books anew: equal numbers mean nothing by themselves.
+                if self.titles >= Titles.MAIN and mine.position.numbers == theirs.position.numbers:
+                    same = same or text
+                continue
             if mine.position.numbers == theirs.position.numbers:
                 same = same or text
             elif positions.covers(mine.position, theirs.position):
@@ -229,6 +234,12 @@ class Pair:
 def same_series(one: Place, two: Place) -> bool:
     """Do two names mean one series? Equal normal forms, one the beginning of the other, or a slip of the pen."""
     return _same_series(one.strict, one.loose, two.strict, two.loose)
+
+
+def is_sub_series(one: Place, two: Place) -> bool:
+    """Is one name only the beginning of the other? They may be one series, or a series and its sub-series."""
+    short, long = sorted((one.loose, two.loose), key=len)
+    return long.startswith(f"{short} ")
 
 
 @lru_cache(maxsize=262144)

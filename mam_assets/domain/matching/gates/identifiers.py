@@ -1,4 +1,4 @@
-"""The same ASIN or ISBN: the very book, whatever the titles say. A differing one says nothing, editions have their own."""
+"""The same ASIN or ISBN: the very book, whatever the titles say. A differing one says nothing: editions differ."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from mam_assets.domain import positions, titles
 from mam_assets.domain.matching import verdicts
+from mam_assets.domain.matching.forms import ItemForms
 from mam_assets.domain.matching.pair import Authors, Pair
 from mam_assets.domain.model import Confidence, MatchVerdict
 
@@ -27,19 +28,25 @@ def omnibus(pair: Pair) -> MatchVerdict | None:
 
 
 def _listed(pair: Pair) -> str:
-    """The piece of the item's title that is the work's title. Behind a mere "and" a single word is no title."""
-    item, work = pair.item, pair.work
-    names = work.whole | work.other | {work.main.replace(" ", "")}
-    text = ": ".join(item.parsed.pieces)
-    for splitter, least in ((_LISTED, 1), (_JOINED, 2)):
-        for chunk in re.split(r"\s*:\s*", text):
+    """The piece of the item's title that is the work's title."""
+    names = pair.work.whole | pair.work.other | {pair.work.main.replace(" ", "")}
+    return next((piece for key, piece in listed_titles(pair.item).items() if key in names), "")
+
+
+def listed_titles(item: ItemForms) -> dict[str, str]:
+    """Titles that the item's title lists, by compact form: "Oedipus Rex/Antigone", "Walden and Civil Disobedience".
+
+    Behind a mere "and" or comma a single word is no title of its own.
+    """
+    found: dict[str, str] = {}
+    for chunk in item.parsed.pieces:
+        for splitter, least in ((_LISTED, 1), (_JOINED, 2)):
             pieces = splitter.split(chunk)
             for piece in pieces if len(pieces) > 1 else ():
-                if len(titles.normal(piece).split()) >= least and titles.compact(piece) in names:
-                    return piece
-    if len(_LISTED.split(text)) > 1:
-        return next((p for p in _LISTED.split(text) if titles.compact(p.rpartition(":")[2]) in names), "")
-    return ""
+                form = titles.normal(piece)
+                if len(form.split()) >= least and form:
+                    found.setdefault(form.replace(" ", ""), piece)
+    return found
 
 
 def _whole_series(pair: Pair) -> MatchVerdict | None:

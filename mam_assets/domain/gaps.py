@@ -1,0 +1,146 @@
+"""From verdicts to figures and gaps: how complete is each series, and which books are missing, each once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from mam_assets.domain import positions
+from mam_assets.domain.model import (
+    Confidence,
+    EntryKind,
+    EntryStatus,
+    EntryVerdict,
+    MissingBook,
+    PersonsWord,
+    SeriesCompletion,
+    SeriesEntry,
+    SeriesRef,
+)
+
+PRIORITY_GAP = 100
+PRIORITY_NOVELLA = 300
+
+OWNED = frozenset([EntryStatus.OWNED, EntryStatus.OWNED_ABRIDGED])
+LACKED = frozenset([EntryStatus.MISSING, EntryStatus.REVIEW, EntryStatus.ON_ITS_WAY])
+# Only these are books of their own; omnibuses, parts, companions and translations leave no gap.
+_BOOKS = frozenset([EntryKind.PRIMARY, EntryKind.SECONDARY])
+_ORDER = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
+
+
+def is_counted(entry: SeriesEntry) -> bool:
+    """Does the entry count for the percentage: a book at one whole-number position?"""
+    return entry.work.kind is EntryKind.PRIMARY and positions.is_whole(positions.parse(entry.position))
+
+
+def completion(entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict]) -> list[SeriesCompletion]:
+    """The figures of every series that has entries, in the order in which the series first appear.
+
+    Percentage = owned / (owned + missing) over released, whole-number positions, to one decimal; books in review and on
+    their way are missing still; unreleased, unrecorded and ignored ones count on neither side. None if nothing counts.
+    """
+    status = _statuses(verdicts)
+    by_series: dict[str, list[SeriesEntry]] = defaultdict(list)
+    for entry in entries:
+        by_series[entry.series_key].append(entry)
+    return [_figures(key, members, status) for key, members in by_series.items()]
+
+
+def _statuses(verdicts: Iterable[EntryVerdict]) -> dict[tuple[str, str], EntryStatus]:
+    return {(verdict.series_key, verdict.entry_key): verdict.status for verdict in verdicts}
+
+
+def _figures(key: str, members: Sequence[SeriesEntry], status: dict[tuple[str, str], EntryStatus]) -> SeriesCompletion:
+    books: dict[str, EntryStatus] = {}
+    extras: dict[str, EntryStatus] = {}
+    for entry in members:
+        verdict = status.get((entry.series_key, entry.entry_key), EntryStatus.MISSING)
+        side = books if is_counted(entry) else extras
+        if entry.book_key not in side or verdict in OWNED:
+            side[entry.book_key] = verdict
+    counts = {state: sum(verdict is state for verdict in books.values()) for state in EntryStatus}
+    owned = sum(counts[state] for state in OWNED)
+    lacked = sum(counts[state] for state in LACKED)
+    unrecorded, ignored = counts[EntryStatus.NO_AUDIOBOOK], counts[EntryStatus.IGNORED]
+    return SeriesCompletion(
+        series_key=key,
+        total_books=owned + lacked + unrecorded + ignored,
+        books_owned=owned,
+        books_missing=lacked,
+        books_in_review=counts[EntryStatus.REVIEW],
+        books_on_their_way=counts[EntryStatus.ON_ITS_WAY],
+        books_unreleased=counts[EntryStatus.UNRELEASED],
+        books_without_audiobook=unrecorded,
+        books_ignored=ignored,
+        extras_total=len(extras),
+        extras_owned=sum(verdict in OWNED for verdict in extras.values()),
+        completion_percentage=round(100 * owned / (owned + lacked), 1) if owned + lacked else None,
+    )
+
+
+def missing_books(
+    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord
+) -> list[MissingBook]:
+    """Every book that is listed and not owned, once, however many series it is in; with why, and how urgent.
+
+    The reason is the verdict's status: missing, unreleased, no_audiobook, ignored, review or on_its_way. A book that
+    any series shows as owned is none. Omnibuses, parts, companions and translations leave no gap. A person's priority
+    wins over the defaults (100 for a gap, 300 for a novella; lower is sooner).
+    """
+    by_key = {(verdict.series_key, verdict.entry_key): verdict for verdict in verdicts}
+    books: dict[str, list[SeriesEntry]] = defaultdict(list)
+    titles_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for entry in entries:
+        titles_of[entry.series_key].append((entry.book_key, entry.work.title))
+        if entry.work.kind in _BOOKS or entry.book_key in word.wanted_books:
+            books[entry.book_key].append(entry)
+    priorities = dict(word.priorities)
+    found = []
+    for key, places in books.items():
+        judged = [(entry, by_key.get((entry.series_key, entry.entry_key))) for entry in places]
+        known = [(entry, verdict) for entry, verdict in judged if verdict is not None]
+        if not known or any(verdict.status in OWNED for _, verdict in known):
+            continue
+        entry, verdict = min(known, key=lambda pair: _foremost(pair[0]))
+        default = PRIORITY_GAP if any(is_counted(place) for place in places) else PRIORITY_NOVELLA
+        found.append(
+            MissingBook(
+                book_key=key,
+                series_key=entry.series_key,
+                series_name=entry.series_name,
+                series_number=entry.position,
+                places=tuple(dict.fromkeys(_place(place) for place in sorted(places, key=_foremost))),
+                series_titles=_other_titles(key, places, titles_of),
+                work=entry.work,
+                reason=verdict.status,
+                evidence=verdict.evidence,
+                confidence=_lower(entry.confidence, verdict.confidence),
+                priority=priorities.get(key, default),
+            )
+        )
+    return found
+
+
+def _foremost(entry: SeriesEntry) -> tuple[bool, bool, tuple[object, ...], str]:
+    """Where a book of several series is at home: where it counts, surely, and with the lowest number."""
+    return (
+        not is_counted(entry),
+        entry.confidence is not Confidence.HIGH,
+        positions.sort_key(entry.position),
+        entry.series_key,
+    )
+
+
+def _place(entry: SeriesEntry) -> SeriesRef:
+    return SeriesRef(entry.series_name, entry.position)
+
+
+def _other_titles(
+    key: str, places: Iterable[SeriesEntry], titles_of: dict[str, list[tuple[str, str]]]
+) -> tuple[str, ...]:
+    others = (title for place in places for other, title in titles_of[place.series_key] if other != key)
+    return tuple(dict.fromkeys(others))
+
+
+def _lower(one: Confidence, two: Confidence) -> Confidence:
+    return min(one, two, key=_ORDER.index)

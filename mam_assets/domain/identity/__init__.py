@@ -1,0 +1,7 @@
+"""Which series does the library have books of, which series of a provider is that, and what books does it hold?"""
+
+from mam_assets.domain.identity.choosing import choose
+from mam_assets.domain.identity.entries import book_key, series_entries
+from mam_assets.domain.identity.tracking import tracked_series
+
+__all__ = ["book_key", "choose", "series_entries", "tracked_series"]

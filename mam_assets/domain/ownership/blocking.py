@@ -1,0 +1,101 @@
+"""Which items may be a given work at all? Found by shared keys, so that no work is compared with the whole library."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from mam_assets.domain import positions, titles
+from mam_assets.domain.matching import ItemForms, WorkForms
+from mam_assets.domain.matching.forms import Place
+from mam_assets.domain.matching.gates.identifiers import item_ids, work_ids
+from mam_assets.domain.matching.gates.omnibus import listed_titles
+
+# A title or series key that so many items share ("Untitled", "Novels") tells nothing; authors part its items further.
+_CROWDED = 64
+
+
+class Index:
+    """Items by title, by series and position, by number, and sets by the series they are of."""
+
+    def __init__(self, items: Sequence[ItemForms]) -> None:
+        self.items = items
+        self._by_id: dict[str, list[int]] = defaultdict(list)
+        self._by_title: dict[str, list[int]] = defaultdict(list)
+        self._by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._sets: dict[str, list[int]] = defaultdict(list)
+        for at, forms in enumerate(items):
+            for key in item_ids(forms.item):
+                self._by_id[key].append(at)
+            for key in _item_titles(forms):
+                self._by_title[key].append(at)
+            for spot in _places(forms.places):
+                self._by_place[spot].append(at)
+            if forms.is_set:
+                for name in _set_names(forms):
+                    self._sets[name].append(at)
+
+    def candidates(self, work: WorkForms) -> set[int]:
+        """Numbers of the items that share an id, a title, or a series and position with the work."""
+        found: set[int] = set()
+        for key in work_ids(work.work):
+            found.update(self._by_id.get(key, ()))
+        for key in _work_titles(work):
+            found.update(self._near_author(self._by_title.get(key, ()), work))
+        for spot in _places(work.places):
+            found.update(self._near_author(self._by_place.get(spot, ()), work))
+        for place in work.places:
+            found.update(self._near_author(self._sets.get(place.loose, ()), work))
+        return found
+
+    def _near_author(self, found: Sequence[int], work: WorkForms) -> Iterable[int]:
+        """All of a short list; of a long one, those with a name in common with the work's authors, or with none."""
+        if len(found) <= _CROWDED or not work.authors:
+            return found
+        names = {name.split()[-1] for name in work.authors}
+        return [
+            at
+            for at in found
+            if not self.items[at].authors or any(name.split()[-1] in names for name in self.items[at].authors)
+        ]
+
+
+def _item_titles(forms: ItemForms) -> set[str]:
+    keys = {_compact(forms.main), *forms.whole, *forms.tails, *listed_titles(forms)}
+    if forms.parsed.original:
+        keys.add(titles.compact(forms.parsed.original))
+    # "Dead Beat Dresden Files 7": the number may close a series' name, so every beginning may be the title.
+    if len(forms.words) > 2 and forms.words[-1].isdigit() and len(forms.parsed.pieces) == 1:
+        keys.update("".join(forms.words[:size]) for size in range(1, len(forms.words)))
+    if any(word.isdigit() for word in forms.words[1:-1]):
+        first = next(at for at, word in enumerate(forms.words) if at and word.isdigit())
+        keys.add("".join(forms.words[first + 1 :]))
+    if "and" in forms.words:
+        at = forms.words.index("and")
+        rest = list(forms.words[at + 1 :])
+        keys.add("".join(rest[1:] if rest[:1] == ["the"] else rest))
+    keys.discard("")
+    return keys
+
+
+def _work_titles(work: WorkForms) -> set[str]:
+    keys = {_compact(work.main), *work.whole, *work.other, *work.other_mains, *work.tails}
+    keys.discard("")
+    return keys
+
+
+def _compact(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _places(places: Iterable[Place]) -> set[tuple[str, str]]:
+    return {
+        (place.loose, positions.plain(number)) for place in places if place.loose for number in place.position.numbers
+    }
+
+
+def _set_names(forms: ItemForms) -> set[str]:
+    names = {place.loose for place in forms.places}
+    names.add(titles.series_name(titles.without_set_words(forms.parsed.title), loose=True))
+    names.discard("")
+    return names
