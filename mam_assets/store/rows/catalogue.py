@@ -12,7 +12,16 @@ from mam_assets.domain.model import Confidence, EntryKind, SeriesEntry, Work
 from ..frames import from_records, to_records
 from .values import places_from_json, places_to_json
 
-OF_ENTRY = ("series_key", "entry_key", "book_key", "series_name", "position", "disagreement", "fetched_at")
+OF_ENTRY = (
+    "series_key",
+    "entry_key",
+    "book_key",
+    "series_name",
+    "position",
+    "disagreement",
+    "provider_series_id",
+    "fetched_at",
+)
 OF_WORK = (
     "work_id",
     "title",
