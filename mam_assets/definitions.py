@@ -11,9 +11,8 @@ import schedules
 import sensors
 from mam_assets import jobs
 from mam_assets.assets import acquisition, catalogue, completion, library, search
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
+from mam_assets.local_resources import FrameStore, NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import Settings, load_settings
-from mam_assets.store.io_manager import StoreIOManager
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.catalogue_resource import CatalogueResource
 from resources.myanonamouse.resource import MamResource
@@ -44,7 +43,7 @@ def resource_defs(settings: Settings) -> dict[str, object]:
         "store": StoreResource(),
         "policy": PolicyResource(),
         "notifier": NotifierResource(),
-        "io_manager": StoreIOManager(url=settings.store_url),
+        "io_manager": FrameStore(),
     }
 
 

@@ -1,7 +1,5 @@
 """Jobs: selections of assets that are run together, with the tags that keep one stream of MAM requests."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg

@@ -12,6 +12,7 @@ from pydantic import Field
 from mam_assets.policy import Policy
 from mam_assets.settings import load_policy, load_settings
 from mam_assets.store.engine import open_engine
+from mam_assets.store.io_manager import StoreIOManager
 from mam_assets.store.upgrading import upgrade
 
 
@@ -41,6 +42,16 @@ class StoreResource(dg.ConfigurableResource):
 
     def engine(self) -> sa.Engine:
         """The engine of DATABASE_URL or, without it, of the SQLite file in MAM_STATE_DIR."""
+        return _engine(load_settings(Path(self.folder)).store_url)
+
+
+class FrameStore(StoreIOManager):
+    """Frames between assets, in the store of the settings."""
+
+    folder: str = Field(default=".", description="folder of .env")
+
+    def engine(self) -> sa.Engine:
+        """The store's engine, one per process."""
         return _engine(load_settings(Path(self.folder)).store_url)
 
 

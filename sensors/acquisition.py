@@ -1,7 +1,5 @@
 """The acquisition tick: what should be against what qBittorrent reports."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from mam_assets.jobs import import_books, submit_downloads

@@ -1,7 +1,5 @@
 """When the library changes, completion is counted again."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from mam_assets.jobs import import_books, library_refresh

@@ -1,7 +1,5 @@
 """One message per cause when runs fail."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import dagster as dg

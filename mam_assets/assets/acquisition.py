@@ -1,7 +1,5 @@
 """The end of the spine: downloads, and the books that they become."""
 
-from __future__ import annotations
-
 import dagster as dg
 import pandas as pd
 
@@ -64,7 +62,7 @@ def download_queue(
 ) -> dg.MaterializeResult[None]:
     """Write down what is to be fetched and submit what may go."""
     rules, engine = policy.policy(), store.engine()
-    wanted = rows.wanted_from_frame(missing_books, reason="missing")
+    wanted = rows.wanted_from_frame(missing_books)
     offers = rows.candidates_from_frame(search_candidates)
     with stage(engine, "download_queue", context.run.run_id) as tally:
         proposed = queueing.propose_best(engine, wanted, offers, utc_now(), tally, auto=rules.mode == "auto")

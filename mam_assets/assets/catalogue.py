@@ -1,7 +1,5 @@
 """What exists: the works of every tracked series, as providers list them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import dagster as dg

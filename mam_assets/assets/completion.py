@@ -1,7 +1,5 @@
 """Owned, missing, percentages: derived from the library and the catalogue alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg
@@ -75,7 +73,7 @@ def series_completion(
         owned, total, percentage = completion.overall([row.completion for row in found])
         completion_history.record(engine, utc_now(), completion.history_points(found))
         tally.succeed(len(found))
-    frame = completion.series_frame(found)
+    frame = rows.series_to_frame(found)
     known = frame[frame["completion_percentage"].notna()]
     incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
     plotted = [(str(row.name), float(row.completion_percentage)) for row in incomplete.head(25).itertuples(index=False)]

@@ -1,7 +1,5 @@
 """The first asset of the spine: what the person has."""
 
-from __future__ import annotations
-
 import dagster as dg
 import pandas as pd
 

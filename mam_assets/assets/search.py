@@ -1,7 +1,5 @@
 """What MAM offers for the missing books, judged."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import dagster as dg
@@ -39,7 +37,7 @@ def search_candidates(
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Search for what is due; candidates of books that are not due are kept as they are."""
     rules, engine = policy.policy(), store.engine()
-    wanted = rows.wanted_from_frame(missing_books, reason="missing")
+    wanted = rows.wanted_from_frame(missing_books)
     due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
         client = myanonamouse.client(rules.search.seconds_between_requests)
@@ -55,10 +53,14 @@ def search_candidates(
         )
         searching.record(engine, found, utc_now())
         tally.figures.update({"due": len(due), **searching.figures(found)})
-    kept = derived.read_frame(engine, "candidates")
-    kept = kept[kept["book_key"].isin(wanted.keys() - found.searched)]
-    fresh = rows.candidates_to_frame([one for many in found.candidates.values() for one in many], utc_now())
-    frame = pd.concat([kept, fresh], ignore_index=True) if len(kept) else fresh
+    frame = rows.candidates_to_frame(
+        found.candidates,
+        kept=derived.read_frame(engine, "candidates"),
+        searched=found.searched,
+        missing=wanted.keys(),
+        now=utc_now(),
+    )
+    fresh = frame[frame["book_key"].isin(found.searched)]
     best = fresh[fresh["rank"] == 1]
     refused = fresh[~fresh["accepted"].astype(bool)]
     return dg.MaterializeResult(

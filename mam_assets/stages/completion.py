@@ -7,9 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-import pandas as pd
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model import (
@@ -22,7 +19,6 @@ from mam_assets.domain.model import (
     SeriesEntry,
     TrackedSeries,
 )
-from mam_assets.store import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +112,3 @@ def history_points(rows: Sequence[CompletionRow]) -> list[tuple[str, int, int, f
         for row in rows
     ]
     return [*points, ("", *overall([row.completion for row in rows]))]
-
-
-def series_frame(rows: Sequence[CompletionRow]) -> pd.DataFrame:
-    """The rows as the frame of the table ``series``."""
-    return pd.DataFrame([_series_record(row) for row in rows], columns=[column.name for column in tables.series.columns])
-
-
-def _series_record(row: CompletionRow) -> dict[str, Any]:
-    tracked, counts = row.tracked, row.completion
-    return {
-        "series_key": tracked.series_key,
-        "name": tracked.name,
-        "author": tracked.author,
-        "aliases": list(tracked.aliases),
-        "provider": row.provider,
-        "provider_series_id": row.provider_series_id,
-        "confidence": row.confidence,
-        "library_items": len(tracked.members),
-        "total_books_in_series": counts.total_books,
-        "books_owned": counts.books_owned,
-        "books_missing": counts.books_missing,
-        "books_in_review": counts.books_in_review,
-        "books_on_their_way": counts.books_on_their_way,
-        "books_unreleased": counts.books_unreleased,
-        "books_without_audiobook": counts.books_without_audiobook,
-        "books_ignored": counts.books_ignored,
-        "extras_total": counts.extras_total,
-        "extras_owned": counts.extras_owned,
-        "completion_percentage": counts.completion_percentage,
-        "catalogue_problem": row.catalogue_problem,
-        "catalogue_fetched_at": row.fetched_at,
-    }

@@ -14,7 +14,7 @@ from mam_assets.domain.model import Account, Candidate, Known, Release, Wanted
 from mam_assets.policy import BudgetSection
 from mam_assets.stages.running import Tally
 from mam_assets.stages.ledger_steps import NextRelease
-from mam_assets.store import blocklist, downloads, rows
+from mam_assets.store import blocklist, derived, downloads, rows
 
 
 @dataclass(slots=True)
@@ -76,7 +76,8 @@ def next_release(engine: sa.Engine) -> NextRelease:
     """How the reconciler finds the next candidate of a book whose download failed."""
 
     def find(book_key: str, tried: frozenset[int]) -> Release | None:
-        offers = rows.candidates_of(engine, book_key)
+        frame = derived.read_frame(engine, "candidates")
+        offers = rows.candidates_from_frame(frame[frame["book_key"] == book_key]).get(book_key, ())
         return best_left(engine, book_key, offers, tried | downloads.active_torrent_ids(engine))
 
     return find

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 import sqlalchemy as sa
-from pydantic import PrivateAttr
 
 from . import derived, frames
-from .engine import open_engine
-from .upgrading import upgrade
 
 TABLES = {
     "library_snapshot": "books",
@@ -52,18 +48,18 @@ def column_schema(table: str) -> dg.TableSchema:
 class StoreIOManager(dg.ConfigurableIOManager):
     """Writes an asset's frame into its derived table, as a keyed upsert, and reads it back.
 
-    The store's address comes from the settings (environment and ``.env`` in ``folder``), so that a password never
-    stands in Dagster's configuration, which the web UI shows. ``database_url`` is for addresses without one.
+    Whoever uses it says which store (``engine``): the address may hold a password, and must not stand in Dagster's
+    configuration, which the web UI shows.
     """
 
-    folder: str = "."
-    database_url: str = ""
-    _engine: sa.Engine | None = PrivateAttr(default=None)
+    def engine(self) -> sa.Engine:
+        """The store, its tables up to date."""
+        raise NotImplementedError
 
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Write the frame; the table then holds exactly its rows. Raises FrameError when it does not fit."""
         table = table_of(context.asset_key, context.definition_metadata)
-        written = derived.write_frame(self._store(), table, obj)
+        written = derived.write_frame(self.engine(), table, obj)
         context.add_output_metadata(
             {
                 "dagster/row_count": len(obj),
@@ -77,16 +73,4 @@ class StoreIOManager(dg.ConfigurableIOManager):
         """Read the whole table of the asset above."""
         upstream = context.upstream_output
         metadata = upstream.definition_metadata if upstream is not None else None
-        return derived.read_frame(self._store(), table_of(context.asset_key, metadata))
-
-    def _store(self) -> sa.Engine:
-        if self._engine is None:
-            self._engine = open_engine(self.database_url or _address(self.folder))
-            upgrade(self._engine)
-        return self._engine
-
-
-def _address(folder: str) -> str:
-    from mam_assets.settings import load_settings
-
-    return load_settings(Path(folder)).store_url
+        return derived.read_frame(self.engine(), table_of(context.asset_key, metadata))
