@@ -111,7 +111,10 @@ def _qbittorrent(settings: Settings, policy: Policy) -> Iterator[Finding]:
     yield Finding("qBittorrent", "ok", f"{versions.app}, Web API {versions.web_api}{shown}")
     if free is not None and free < policy.budget.min_free_disk:
         yield Finding(
-            "disk space", "warning", f"{free / 1024**3:.1f} GiB free", "Less than budget.min_free_disk: nothing is queued."
+            "disk space",
+            "warning",
+            f"{free / 1024**3:.1f} GiB free",
+            "Less than budget.min_free_disk: nothing is queued.",
         )
 
 
@@ -142,7 +145,9 @@ def _paths(settings: Settings, policy: Policy) -> Iterator[Finding]:
                     f"hardlinks to {library.name}",
                     "ok" if probe.works else "warning",
                     probe.explanation,
-                    "" if probe.works else "Mount the common parent folder of both, or books are copied (twice the space).",
+                    ""
+                    if probe.works
+                    else "Mount the common parent folder of both, or books are copied (twice the space).",
                 )
 
 
@@ -182,7 +187,9 @@ def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:
     try:
         client.search("The Hobbit")
     except ServiceError as error:
-        yield Finding("Goodreads", "warning", error.message, "It is left alone for some hours; the other providers go on.")
+        yield Finding(
+            "Goodreads", "warning", error.message, "It is left alone for some hours; the other providers go on."
+        )
     else:
         yield Finding("Goodreads", "ok", "answers")
 

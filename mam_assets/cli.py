@@ -154,7 +154,16 @@ def gaps(
         rows = overview.gaps(engine, reason, limit)
     _show(
         rows,
-        ["author", "series_name", "series_number", "title", "reason_missing", "download_status", "next_search_at", "book_key"],
+        [
+            "author",
+            "series_name",
+            "series_number",
+            "title",
+            "reason_missing",
+            "download_status",
+            "next_search_at",
+            "book_key",
+        ],
         as_json,
         "Nothing is missing, or nothing was looked at yet: run `mam-assets run` first.",
     )
@@ -169,7 +178,15 @@ def series(as_json: AsJson = False) -> None:
         rows = overview.series_rows(engine)
     _show(
         rows,
-        ["name", "author", "completion_percentage", "books_owned", "total_books_in_series", "confidence", "catalogue_problem"],
+        [
+            "name",
+            "author",
+            "completion_percentage",
+            "books_owned",
+            "total_books_in_series",
+            "confidence",
+            "catalogue_problem",
+        ],
         as_json,
         "No series yet: run `mam-assets run` first.",
     )
@@ -184,9 +201,8 @@ def candidates(book: Book, as_json: AsJson = False) -> None:
         found = _one_book(overview.find_books(engine, book), book)
         rows = overview.candidates_of(engine, found["book_key"])
     for row in rows:
-        row["why"] = "; ".join(f"{r['code']}: {r['got']} (wanted {r['wanted']})" for r in row["rejections"])
+        row["why"] = reasons_of(row) or row["decided_by"]
         row["verdict"] = f"accepted, rank {row['rank']}" if row["accepted"] else "refused"
-        row["why"] = row["why"] or row["decided_by"]
     _show(
         rows,
         ["torrent_id", "title", "author", "filetype", "seeders", "verdict", "why"],
@@ -205,23 +221,42 @@ def explain(book: Book, as_json: AsJson = False) -> None:
         keys = list(dict.fromkeys(row["book_key"] for row in verdicts))
         offers = {key: overview.candidates_of(engine, key) for key in keys}
     if as_json:
-        _print_json([{"book_key": key, "verdicts": [v for v in verdicts if v["book_key"] == key], "candidates": offers[key]} for key in keys])  # noqa: E501
+        _print_json(
+            [
+                {"book_key": key, "verdicts": [v for v in verdicts if v["book_key"] == key], "candidates": offers[key]}
+                for key in keys
+            ]
+        )
         return
     if not verdicts:
         err.print(f"No book of a tracked series matches {book!r}.")
         raise typer.Exit(1)
     for key in keys:
         out.print(f"[bold]{key}[/]", highlight=False)
-        for row in (v for v in verdicts if v["book_key"] == key):
-            item = f" → «{row['item_title']}» ({row['item_path']})" if row["item_title"] else ""
-            out.print(f"  {row['series_key']}: [bold]{row['status']}[/] by gate {row['gate']}, {row['confidence']}{item}", highlight=False)  # noqa: E501
-            out.print(f"    {row['evidence']}", highlight=False)
+        for row in verdicts:
+            if row["book_key"] == key:
+                _explain_verdict(row)
         for row in offers[key]:
-            if row["accepted"]:
-                out.print(f"  [green]release {row['torrent_id']}[/] «{row['title']}»: rank {row['rank']}, {row['decided_by']}", highlight=False)  # noqa: E501
-            else:
-                reasons = "; ".join(f"{r['code']} (got {r['got']}, wanted {r['wanted']})" for r in row["rejections"])
-                out.print(f"  [red]release {row['torrent_id']}[/] «{row['title']}»: not taken: {reasons}", highlight=False)
+            _explain_candidate(row)
+
+
+def _explain_verdict(row: dict[str, Any]) -> None:
+    item = f" → «{row['item_title']}» ({row['item_path']})" if row["item_title"] else ""
+    verdict = f"[bold]{row['status']}[/] by gate {row['gate']}, confidence {row['confidence']}"
+    out.print(f"  {row['series_key']}: {verdict}{item}\n    {row['evidence']}", highlight=False)
+
+
+def _explain_candidate(row: dict[str, Any]) -> None:
+    name = f"release {row['torrent_id']} «{row['title']}»"
+    if row["accepted"]:
+        out.print(f"  [green]{name}[/]: rank {row['rank']}, {row['decided_by']}", highlight=False)
+    else:
+        out.print(f"  [red]{name}[/]: not taken: {reasons_of(row)}", highlight=False)
+
+
+def reasons_of(row: dict[str, Any]) -> str:
+    """Every reason against a candidate, in one line."""
+    return "; ".join(f"{one['code']}: got {one['got']}, wanted {one['wanted']}" for one in row["rejections"])
 
 
 @app.command()
@@ -268,7 +303,11 @@ def approve(
 
 
 @app.command()
-def ignore(book: Book, note: Annotated[str, typer.Option(help="Why.")] = "", undo: Annotated[bool, typer.Option(help="Want it again.")] = False) -> None:  # noqa: E501
+def ignore(
+    book: Book,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    undo: Annotated[bool, typer.Option(help="Want it again.")] = False,
+) -> None:
     """Never look for a missing book again (or, with --undo, do)."""
     from mam_assets.stages.running import utc_now
     from mam_assets.store import overview, preferences

@@ -78,4 +78,12 @@ def prune_history() -> None:
     prune_runs()
 
 
-ALL = [whole_loop, library_refresh, catalogue_refresh, search_and_queue, submit_downloads, import_books, prune_history]
+ALL: list[dg.JobDefinition | dg.UnresolvedAssetJobDefinition] = [
+    whole_loop,
+    library_refresh,
+    catalogue_refresh,
+    search_and_queue,
+    submit_downloads,
+    import_books,
+    prune_history,
+]

@@ -60,7 +60,7 @@ def _path_map(value: str) -> str:
 
 
 def parse_path_map(text: str) -> tuple[tuple[str, str], ...]:
-    """"/downloads=/mnt/nas/downloads;/books=/srv/books" → pairs (their prefix, our prefix), longest prefix first."""
+    """ "/downloads=/mnt/nas/downloads;/books=/srv/books" → pairs (their prefix, our prefix), longest prefix first."""
     pairs = []
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         theirs, equals, ours = part.partition("=")

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
+from mam_assets.domain.model import BookMetadata
+
 _WORD = re.compile(r"[a-z0-9]+")
 _TITLES_OF_PEOPLE = frozenset(("jr", "sr", "phd", "md", "dr", "prof", "mr", "mrs", "ms", "sir"))
 _ARTICLES = frozenset(("the", "a", "an"))
@@ -50,6 +52,18 @@ def title_fit(wanted: str, found: str) -> int:
     if _numbers(here) != _numbers(there):
         return 0
     return 1 if fuzz.token_sort_ratio(" ".join(here), " ".join(there)) >= _NEAR else 0
+
+
+def ranked(found: Iterable[BookMetadata], title: str, author: str) -> list[BookMetadata]:
+    """The same books, those by that author and with the better fitting title first; nothing is left out."""
+    return sorted(
+        found,
+        key=lambda book: (
+            not author or any(same_person(one, author) for one in book.authors),
+            title_fit(title, book.title),
+        ),
+        reverse=True,
+    )
 
 
 def _name(shown: str) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ PRUNE_TIME = "30 4 * * 1"  # Mondays: Dagster itself never prunes its history of
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """All schedules, switched on. Times are cron expressions in the zone ``TZ``."""
 
-    def schedule(name: str, job: dg.JobDefinition | dg.UnresolvedAssetJobDefinition, cron: str, what: str) -> dg.ScheduleDefinition:  # noqa: E501
+    def schedule(
+        name: str, job: dg.JobDefinition | dg.UnresolvedAssetJobDefinition, cron: str, what: str
+    ) -> dg.ScheduleDefinition:
         return dg.ScheduleDefinition(
             name=name,
             target=job,
@@ -25,6 +27,8 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
     return [
         schedule("mam", whole_loop, settings.task_mam_time, "Nightly: what is missing, search MAM, queue the best"),
-        schedule("series", catalogue_refresh, settings.task_series_time, "Monthly: ask again what exists of each series"),
+        schedule(
+            "series", catalogue_refresh, settings.task_series_time, "Monthly: ask again what exists of each series"
+        ),
         schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: drop old runs from Dagster's history"),
     ]

@@ -1,4 +1,4 @@
-"""The sensors: what the daemon looks at between runs. Every look is cheap; the work is done by the runs they ask for."""
+"""The sensors: what the daemon looks at between runs. A look is cheap; the work is done by the runs it asks for."""
 
 from __future__ import annotations
 

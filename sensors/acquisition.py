@@ -10,7 +10,7 @@ from resources.errors import ServiceError
 from resources.qbittorrent.resource import QbittorrentResource
 from sensors.open_runs import is_open
 
-# The daemon's own loop takes 5 s. Asking for 5 gives gaps of 5 and 10 s in turn (4.99 is not yet 5); 4 gives a steady 5.
+# The daemon's own loop takes 5 s. Asking for 5 gives gaps of 5 and 10 s in turn (4.99 is not yet 5), 4 a steady 5.
 INTERVAL_SECONDS = 4
 
 
@@ -19,8 +19,8 @@ INTERVAL_SECONDS = 4
     jobs=[import_books, submit_downloads],
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Every 5 s: one request to qBittorrent, the ledger brought up to date, and runs asked for where finished "
-    "downloads wait for import or queued ones for submission. Never asks MAM.",
+    description="Every 5 s: one request to qBittorrent, the ledger brought up to date, and runs asked for where "
+    "finished downloads wait for import or queued ones for submission. Never asks MAM.",
 )
 def acquisition(
     context: dg.SensorEvaluationContext,
@@ -48,5 +48,7 @@ def acquisition(
     if found.to_submit and not is_open(context.instance, submit_downloads.name, "whole_loop", "search_and_queue"):
         requests.append(dg.RunRequest(job_name=submit_downloads.name))
     if not requests:
-        return dg.SkipReason(", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count) or "at rest")
+        return dg.SkipReason(
+            ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count) or "at rest"
+        )
     return dg.SensorResult(run_requests=requests)

@@ -64,7 +64,8 @@ def test_a_killed_parent_takes_its_children_along(tmp_path: Path) -> None:
         from pathlib import Path
         from mam_assets.runner.processes import Children
         with Children(Path(sys.argv[1])) as children:
-            child = children.start("c", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ, cwd=Path("."))
+            sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+            child = children.start("c", sleeper, os.environ, cwd=Path("."))
             print(child.process.pid, flush=True)
             time.sleep(60)
         """

@@ -104,7 +104,10 @@ def test_sizes_are_written_for_people(tmp_path: Path) -> None:
 
 
 def test_the_longest_prefix_comes_first() -> None:
-    assert parse_path_map("/data=/mnt/a; /data/books/=/srv/books") == (("/data/books", "/srv/books"), ("/data", "/mnt/a"))
+    assert parse_path_map("/data=/mnt/a; /data/books/=/srv/books") == (
+        ("/data/books", "/srv/books"),
+        ("/data", "/mnt/a"),
+    )
 
 
 ROOT = Path(__file__).parents[1]

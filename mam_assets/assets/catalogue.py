@@ -46,7 +46,12 @@ def series_catalogue(
     items = rows.items_from_frame(library_snapshot)
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:
         found = refresh_catalogue(
-            items, catalogue.providers(section.providers, section.goodreads_per_minute), store.engine(), refresh, tally, utc_now
+            items,
+            catalogue.providers(section.providers, section.goodreads_per_minute),
+            store.engine(),
+            refresh,
+            tally,
+            utc_now,
         )
         entries = [entry for one in found for entry in one.entries]
         frame = rows.entries_to_frame(entries)
@@ -76,5 +81,8 @@ def catalogue_is_fresh(series_catalogue: pd.DataFrame, policy: PolicyResource) -
     return dg.AssetCheckResult(
         passed=old.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"old entries": len(old), "old series": show.table(old.drop_duplicates("series_key"), ["series_name", "fetched_at"])},  # noqa: E501
+        metadata={
+            "old entries": len(old),
+            "old series": show.table(old.drop_duplicates("series_key"), ["series_name", "fetched_at"]),
+        },
     )

@@ -1,5 +1,6 @@
 """Owned, missing, percentages: derived from the library and the catalogue alone."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import dagster as dg
@@ -39,7 +40,7 @@ def ownership(
         value=frame,
         metadata={
             **show.figures(tally.figures),
-            "decided by": show.counts(frame["gate"].value_counts().to_dict()),
+            "decided by": show.value_counts(frame, "gate"),
             "in review": show.table(review, ["book_key", "gate", "evidence"]),
         },
     )
@@ -76,7 +77,7 @@ def series_completion(
     frame = rows.series_to_frame(found)
     known = frame[frame["completion_percentage"].notna()]
     incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
-    plotted = [(str(row.name), float(row.completion_percentage)) for row in incomplete.head(25).itertuples(index=False)]
+    plotted = [(row["name"], row["completion_percentage"]) for row in incomplete.head(25).to_dict("records")]
     return dg.MaterializeResult(
         value=frame,
         metadata={
@@ -103,7 +104,9 @@ def series_completion(
 def no_series_over_100(series_completion: pd.DataFrame) -> dg.AssetCheckResult:
     """A percentage above 100 means that one book was counted twice."""
     over = series_completion[series_completion["completion_percentage"].fillna(0) > 100]
-    return dg.AssetCheckResult(passed=over.empty, metadata={"over": show.table(over, ["name", "completion_percentage"])})
+    return dg.AssetCheckResult(
+        passed=over.empty, metadata={"over": show.table(over, ["name", "completion_percentage"])}
+    )
 
 
 @dg.asset_check(asset=series_completion, description="A failing provider moves no percentage.")
@@ -112,11 +115,13 @@ def provider_failure_moves_nothing(series_completion: pd.DataFrame, store: Store
     troubled = series_completion[series_completion["catalogue_problem"] != ""]
     before = completion_history.before(store.engine(), utc_now().date())
     moved = [
-        row.name
-        for row in troubled.itertuples(index=False)
-        if row.series_key in before and row.total_books_in_series < before[row.series_key].total_books
+        str(row["name"])
+        for row in troubled.to_dict("records")
+        if row["series_key"] in before and row["total_books_in_series"] < before[row["series_key"]].total_books
     ]
-    return dg.AssetCheckResult(passed=not moved, metadata={"shrunk": len(moved), "which": ", ".join(map(str, moved[:20]))})
+    return dg.AssetCheckResult(
+        passed=not moved, metadata={"shrunk": len(moved), "which": ", ".join(map(str, moved[:20]))}
+    )
 
 
 @dg.asset(
@@ -141,13 +146,13 @@ def missing_books(
         found = completion.missing(entries, verdicts, preferences.persons_word(engine))
         frame = rows.missing_to_frame(found, identified=overview.identified_dates(engine), now=utc_now())
         tally.succeed(len(found))
-        tally.figures.update(frame["reason_missing"].value_counts().to_dict())
+        tally.figures.update(Counter(frame["reason_missing"]))
     gaps = frame[frame["reason_missing"] == "missing"].sort_values(["priority", "series_name", "book_key"])
     return dg.MaterializeResult(
         value=frame,
         metadata={
             **show.figures({"missing": len(gaps), "all": len(frame)}),
-            "by reason": show.counts(frame["reason_missing"].value_counts().to_dict()),
+            "by reason": show.value_counts(frame, "reason_missing"),
             "gaps": show.table(gaps, ["author", "series_name", "series_number", "title", "year", "priority"]),
         },
     )

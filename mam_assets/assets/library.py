@@ -41,9 +41,7 @@ def library_snapshot(
 
 
 @dg.asset_check(asset=library_snapshot, blocking=True, description="The library did not lose most of its books.")
-def library_did_not_collapse(
-    library_snapshot: pd.DataFrame, store: StoreResource
-) -> dg.AssetCheckResult:
+def library_did_not_collapse(library_snapshot: pd.DataFrame, store: StoreResource) -> dg.AssetCheckResult:
     """Compare with the highest count of the last snapshots: an unmounted disk must not make every book "missing"."""
     usable = int((library_snapshot["problem"] == "").sum())
     before = overview.largest_recent_snapshot(store.engine())

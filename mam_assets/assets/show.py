@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,6 +34,11 @@ def counts(found: Mapping[str, Any]) -> dg.MetadataValue:
     """Names with their numbers, largest first."""
     lines = ["| | |", "|---|---:|", *(f"| {_cell(name)} | {number} |" for name, number in found.items())]
     return dg.MetadataValue.md("\n".join(lines) if found else "none")
+
+
+def value_counts(frame: pd.DataFrame, column: str) -> dg.MetadataValue:
+    """How often each value of a column occurs, most often first."""
+    return counts(dict(Counter(frame[column]).most_common()))
 
 
 def table(frame: pd.DataFrame, columns: Sequence[str], rename: Mapping[str, str] | None = None) -> dg.MetadataValue:

@@ -126,9 +126,7 @@ def run(options: Options, console: Console) -> report.Report:
 def _sandbox(options: Options, children: Children, env: dict[str, str], console: Console) -> dict[str, str]:
     assert options.sandbox_dir is not None
     with console.status("starting the sandbox"):
-        found = services.start_sandbox(
-            children, options.sandbox_dir / "world", env, options.world, options.qbittorrent
-        )
+        found = services.start_sandbox(children, options.sandbox_dir / "world", env, options.world, options.qbittorrent)
     policy = options.sandbox_dir / "mam-assets.toml"
     policy.write_text(SANDBOX_POLICY, "utf-8")
     console.print("[bold]Sandbox:[/] stand-ins of Audiobookshelf, Goodreads, MAM and qBittorrent on this machine.")
@@ -147,7 +145,7 @@ def _settings(options: Options, env: dict[str, str]) -> Settings:
 
 
 def _webserver(children: Children, instance: services.Instance, settings: Settings, console: Console) -> None:
-    port = free_port(settings.port, settings.host if settings.host != "0.0.0.0" else "127.0.0.1")  # noqa: S104
+    port = free_port(settings.port, settings.host if settings.host != "0.0.0.0" else "127.0.0.1")
     if port != settings.port:
         console.print(f"[yellow]Port {settings.port} is taken; the web UI is on {port} instead.[/]")
     with console.status("starting the web UI"):
@@ -173,9 +171,7 @@ def _close_loop(
         TimeElapsedColumn(),
         console=console,
     ) as progress:
-        tasks = {
-            step: progress.add_task(text, total=1, start=False, note="") for step, text in STEPS.items()
-        }
+        tasks = {step: progress.add_task(text, total=1, start=False, note="") for step, text in STEPS.items()}
         failed: list[follow.StepEvent] = []
 
         def show(event: follow.StepEvent) -> None:

@@ -1,7 +1,7 @@
 """The child processes of `mam-assets run`: started together, logged apart, stopped together.
 
-A child never outlives its parent: on Linux the kernel ends it with the parent (even after SIGKILL), elsewhere Ctrl-C and
-a normal end do. Two runs on one state folder are kept apart by a lock, so no second daemon ever works on one ledger.
+A child never outlives its parent: on Linux the kernel ends it with the parent (even after SIGKILL), elsewhere Ctrl-C
+and a normal end do. Two runs on one state folder are kept apart by a lock: no second daemon works on one ledger.
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ def render(report: Report) -> RenderableType:
             reasons.add_row(reason, str(count))
         parts.append(reasons)
     if report.skipped:
-        skipped = Table(title=f"Skipped, with the reason ({len(report.skipped)})", title_justify="left", show_header=False)
+        skipped = Table(
+            title=f"Skipped, with the reason ({len(report.skipped)})", title_justify="left", show_header=False
+        )
         skipped.add_column("", overflow="fold")
         for line in report.skipped[:12]:
             skipped.add_row(line)

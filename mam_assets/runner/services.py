@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from .processes import Child, Children, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +58,7 @@ def start_code_server(children: Children, instance: Instance) -> Child:
     argv += ["--location-name", LOCATION, "--use-python-environment-entry-point", "--log-level", "warning"]
     child = children.start("code-server", argv, instance.env, cwd=ROOT)
     instance.workspace.write_text(
-        yaml.safe_dump(
+        json.dumps(  # which is YAML too
             {"load_from": [{"grpc_server": {"host": "127.0.0.1", "port": port, "location_name": LOCATION}}]}
         ),
         "utf-8",
@@ -85,14 +83,14 @@ def start_webserver(children: Children, instance: Instance, host: str, port: int
     """Start the web UI and wait until it answers."""
     argv = [sys.executable, "-m", "dagster_webserver", "-w", str(instance.workspace), "-h", host, "-p", str(port)]
     child = children.start("webserver", [*argv, "--log-level", "warning"], instance.env, cwd=ROOT)
-    local = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only compared
+    local = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     children.wait_until(child, lambda: _answers_http(f"http://{local}:{port}/server_info"), READY_SECONDS)
     return child
 
 
 def _answers_http(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  our own address
+        with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -7,9 +7,10 @@ the wire: so a provider that is down, blocks or drifts changes the age of an ans
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -81,7 +82,7 @@ class Asker:
             return None, None, problem
         return provider_series_from_json(answer), kept.answered_at if kept else None, problem
 
-    def _ask(self, question: str, subject: str, call):  # type: ignore[no-untyped-def]
+    def _ask(self, question: str, subject: str, call: Callable[[], Any]) -> Any:
         name, now = self.provider.name, self.clock()
         kept = provider_answers.last(self.engine, name, question, subject)
         if kept is not None and not self._is_due(kept, now):
@@ -117,7 +118,9 @@ class Asker:
         if isinstance(error, Blocked):
             parking.park(self.engine, self.provider.name, now + PARK_AFTER_BLOCK, error.message, now)
         elif isinstance(error, RateLimited):
-            parking.park(self.engine, self.provider.name, now + (error.retry_after or PARK_AFTER_LIMIT), error.message, now)
+            parking.park(
+                self.engine, self.provider.name, now + (error.retry_after or PARK_AFTER_LIMIT), error.message, now
+            )
 
 
 def probes(tracked: TrackedSeries, items: Mapping[str, LibraryItem]) -> list[LibraryItem]:
@@ -152,7 +155,9 @@ def catalogue_of(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker
     fetched_at = ages.get(chosen.series_id)
     source = f"{chosen.provider}:{chosen.series_id}"
     entries = tuple(
-        replace(entry, provider_series_id=source, providers=entry.providers or (chosen.provider,), fetched_at=fetched_at)
+        replace(
+            entry, provider_series_id=source, providers=entry.providers or (chosen.provider,), fetched_at=fetched_at
+        )
         for entry in identity.series_entries(tracked, chosen, confidence)
     )
     return CatalogueOfSeries(tracked, chosen, entries, confidence, evidence, problem, fetched_at)

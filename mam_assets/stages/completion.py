@@ -97,9 +97,7 @@ def overall(rows: Sequence[SeriesCompletion]) -> tuple[int, int, float | None]:
     return owned, total, round(100 * owned / total, 1) if total else None
 
 
-def missing(
-    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord
-) -> list[MissingBook]:
+def missing(entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord) -> list[MissingBook]:
     """Every gap once, most wanted first."""
     found = gaps.missing_books(entries, verdicts, word)
     return sorted(found, key=lambda book: (book.priority, book.series_key, book.book_key))
@@ -108,7 +106,12 @@ def missing(
 def history_points(rows: Sequence[CompletionRow]) -> list[tuple[str, int, int, float | None]]:
     """(series key, owned, total, percentage) of each series, and of the whole library under the blank key."""
     points = [
-        (row.tracked.series_key, row.completion.books_owned, row.completion.total_books, row.completion.completion_percentage)
+        (
+            row.tracked.series_key,
+            row.completion.books_owned,
+            row.completion.total_books,
+            row.completion.completion_percentage,
+        )
         for row in rows
     ]
     return [*points, ("", *overall([row.completion for row in rows]))]

@@ -12,8 +12,8 @@ from mam_assets.domain.acquisition import DownloadRow
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import Account, Candidate, Known, Release, Wanted
 from mam_assets.policy import BudgetSection
-from mam_assets.stages.running import Tally
 from mam_assets.stages.ledger_steps import NextRelease
+from mam_assets.stages.running import Tally
 from mam_assets.store import blocklist, derived, downloads, rows
 
 
@@ -66,7 +66,11 @@ def best_left(
     accepted = sorted((one for one in candidates if one.accepted), key=lambda one: one.rank)
     for one in accepted:
         release = one.release
-        if release.torrent_id in tried or release.torrent_id in ids or (release.infohash and release.infohash in hashes):
+        if (
+            release.torrent_id in tried
+            or release.torrent_id in ids
+            or (release.infohash and release.infohash in hashes)
+        ):
             continue
         return release
     return None
@@ -94,9 +98,7 @@ def known_releases(engine: sa.Engine) -> Known:
     )
 
 
-def budget_of(
-    engine: sa.Engine, account: Account, section: BudgetSection, free_disk_bytes: int | None
-) -> Budget:
+def budget_of(engine: sa.Engine, account: Account, section: BudgetSection, free_disk_bytes: int | None) -> Budget:
     """What may be spent now: the account's figures less what is on its way and not yet in them."""
     moving = downloads.in_flight(engine)
     return Budget(

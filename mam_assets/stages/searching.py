@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -84,9 +84,7 @@ def search(
                 found.searched.add(key)
                 found.queries.setdefault(key, []).append(query.text)
                 releases[key].update({release.torrent_id: release for release in offered})
-                verdicts = judged(
-                    list(releases[key].values()), wanted[key], policy, known, account, clock()
-                )
+                verdicts = judged(list(releases[key].values()), wanted[key], policy, known, account, clock())
                 found.candidates[key] = verdicts
                 if any(candidate.accepted for candidate in verdicts):
                     satisfied.add(key)

@@ -36,13 +36,18 @@ def column_schema(table: str) -> dg.TableSchema:
             dg.TableColumn(
                 name=column.name,
                 type=column.dtype,
-                description=f"{column.meaning} [{column.unit}]" if column.unit else column.meaning,
+                description=_described(column),
                 constraints=dg.TableColumnConstraints(nullable=column.nullable),
                 tags={"key": ""} if column.is_key else {},
             )
             for column in frames.columns(table)
         ]
     )
+
+
+def _described(column: frames.FrameColumn) -> str:
+    said = not column.unit or column.meaning.endswith(f", {column.unit}")
+    return column.meaning if said else f"{column.meaning} [{column.unit}]"
 
 
 class StoreIOManager(dg.ConfigurableIOManager):

@@ -49,14 +49,14 @@ def release(row: Mapping[str, Any]) -> Release:
         authors=reader.read("author_info", _names, _guessed_names(row.get("author_info"))),
         narrators=reader.read("narrator_info", _names, _guessed_names(row.get("narrator_info"))),
         series=reader.read("series_info", _series, ()),
-        main_cat=reader.read("main_cat", _needed(values.whole), 0),
+        main_cat=reader.read("main_cat", _needed(values.count), 0),
         category=reader.number("category"),
         category_name=values.name(row.get("catname")),
         language_code=_language(reader),
         filetypes=_filetypes(row.get("filetype")),
         size_bytes=reader.read("size", _needed(values.size), 0),
         num_files=reader.number("numfiles") or 1,
-        seeders=reader.read("seeders", _needed(values.whole), 0),
+        seeders=reader.read("seeders", _needed(values.count), 0),
         leechers=reader.number("leechers"),
         snatches=reader.number("times_completed"),
         added_at=reader.read("added", _needed(values.moment), None) if text(row.get("added")) else None,
@@ -93,7 +93,7 @@ class _Reader:
             return blank
 
     def number(self, key: str) -> int:
-        return self.read(key, lambda value: max(0, _sure(values.whole(value))), 0)
+        return self.read(key, lambda value: _sure(values.count(value)), 0)
 
     def text(self, key: str) -> str:
         return text(self._row.get(key))

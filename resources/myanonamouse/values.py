@@ -44,6 +44,12 @@ def whole(value: object) -> int | None:
     return found if abs(found) < _MOST else None
 
 
+def count(value: object) -> int | None:
+    """As ``whole``, but a number below zero cannot be read either."""
+    found = whole(value)
+    return found if found is not None and found >= 0 else None
+
+
 def yes(value: object) -> bool:
     """Is it one of the ways to say yes: 1, true, "1", "true", "yes"?"""
     return value is True or text(value).casefold() in ("1", "1.0", "true", "yes", "y")
@@ -52,7 +58,7 @@ def yes(value: object) -> bool:
 def size(value: object) -> int | None:
     """Bytes of a size: "1,016.2 MiB", "2.5 GiB", a bare number of bytes. Units are binary, however they are spelt."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return whole(value)
+        return count(value)
     found = _SIZE.fullmatch(text(value))
     if not found:
         return None

@@ -81,15 +81,21 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     bare = {rest for text in got_whole for rest in _without_series(text, names.series, volume)}
     if _compact(bare) & own:
         return TitleMatch.OWN
-    return _as_series(got.parsed, book.parsed, names, volume, bool(got_whole & wholes))
+    # "Halo Halo 1": the series' own name is left, so the number must be the wanted one
+    numbered = {rest for text in got_whole if _numbered(text, volume) for rest in _without_series(text, names.series, volume)}
+    exact = bool((got_whole | numbered) & wholes)
+    return _as_series(got.parsed, book.parsed, names, volume, exact)
 
 
 def _as_series(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume, exact: bool) -> TitleMatch:
     """Is one of the two, or are both, named after the series? Then the volume alone tells which book it is."""
     got_is_series, book_is_series = names.is_series(got.title), names.is_series(book.title)
+    if exact and book_is_series:
+        return TitleMatch.SERIES
     if got_is_series and book_is_series:
         # "Series: Something" is another book of the series unless the volume says that it is this one.
-        if exact or not got.tails or volume.match is VolumeMatch.SAME:
+        named = any(_equal(tail, (book.text, book.full)) for tail in got.tails)
+        if named or not got.tails or volume.match is VolumeMatch.SAME:
             return TitleMatch.SERIES
     elif volume.in_title and ((got_is_series and not got.tails) or book_is_series):
         # "Fall, Book 3" for "The Title of Book Three", or "Fall 3: The Title of Book Three" for "Fall 3"
@@ -163,7 +169,7 @@ def _without_series(text: str, series: Iterable[str], volume: Volume) -> set[str
         if rest != text and (number := _NUMBER_IN_FRONT.match(rest)):
             found.add(rest[number.end() :])
         if behind[1] and behind[0].endswith(f" {name}"):
-            found.add(behind[0].removesuffix(f" {name}"))
+            found.update(behind[0].removesuffix(f" {article}{name}") for article in ("", "the ", "a ", "an "))
     return {titles.normal(rest) for rest in found} - {""}
 
 

@@ -6,6 +6,7 @@ import re
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import Position, Release, SeriesRef, Wanted
+from mam_assets.domain.releases.identity import TitleMatch, identify
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
 from mam_assets.domain.releases.volumes import same_series, shared_places
 from mam_assets.domain.titles import markers
@@ -23,6 +24,8 @@ _IN_TAGS = re.compile(
 _WHOLE_TEXT = re.compile(
     r"\b(?:the )?complete (?:and |& )?(?:unabridged|edition|audiobook|recording|text|novel)\b", re.I
 )
+# In "Famous Five, Book 1 - Five Run Away" no range is meant.
+_NUMBER_THEN_TITLE = re.compile(r"(\d)\s+[-–—]\s+(?=[A-Za-z])")
 # Behind a series' or an author's name these words mean the whole of it.
 _SET_TAIL = re.compile(
     r"\W+(?:the )?(?:complete )?(?:audio ?book |audio )?"
@@ -53,13 +56,15 @@ def _by_series_field(got: Reading, book: WantedReading) -> str:
 
 
 def _by_title(got: Reading, book: WantedReading, release: Release, wanted: Wanted) -> str:
-    if book.parsed.omnibus or titles.normal(got.title) == titles.normal(wanted.title):
+    if book.parsed.omnibus or any(place.is_range for _, place in book.places):
         return ""
-    if markers.OMNIBUS.search(_WHOLE_TEXT.sub(" ", got.title)):
+    if titles.normal(got.title) == titles.normal(wanted.title):
+        return ""
+    if markers.OMNIBUS.search(_WHOLE_TEXT.sub(" ", _NUMBER_THEN_TITLE.sub(r"\1: ", got.title))):
         return got.title
     names = [name for name, _ in (*book.places, *got.places) if name]
     bare = _SET_TAIL.sub("", got.title)
-    if bare != got.title or got.parsed.complete:
+    if identify(release, wanted).title is not TitleMatch.OWN and (bare != got.title or got.parsed.complete):
         whole_series = any(same_series(bare, name) or same_series(got.parsed.title, name) for name in names)
         whole_author = any(people.same_person(bare, author) for author in (*wanted.authors, *release.authors))
         if whole_series or whole_author:

@@ -25,7 +25,8 @@ _TECHNICAL = re.compile(
 )
 _YEAR = re.compile(r"[\[(](?:19|20)\d{2}[\])]")
 _SPLIT = re.compile(r"\s+[-–—]\s+")
-_BY = re.compile(r"\s+by\s+(?P<name>[^-–:()\[\]]+)$", re.I)
+_BY = re.compile(r"^(?P<title>.*\S)\s+by\s+(?P<name>[^-–:()\[\]]+)$", re.I)
+_ONLY_YEAR = re.compile(r"(?:19|20)\d{2}")
 _ARTICLE_BEHIND = re.compile(r"^(?P<title>[^,:()\[\]]+), (?P<article>the|an?)$", re.I)
 _OR_TITLE = re.compile(r"[;,:] or,? (?=[A-Z])")
 _UNABRIDGED_SPELLINGS = re.compile(r"\bun[- ]abridged\b", re.I)
@@ -100,11 +101,17 @@ def bare_title(title: str, authors: tuple[str, ...]) -> str:
     parts = _SPLIT.split(plain)
     while len(parts) > 1 and _is_author(parts[0], names):
         parts = parts[1:]
-    while len(parts) > 1 and _is_author(parts[-1], names):
+    while len(parts) > 1 and (_is_author(parts[-1], names) or _ONLY_YEAR.fullmatch(parts[-1])):
         parts = parts[:-1]
     plain = " - ".join(parts)
-    by = _BY.search(plain)
-    return plain[: by.start()] if by and _is_author(by["name"], names) else plain
+    by = _BY.match(plain)
+    return _without_echo(by["title"] if by and _is_author(by["name"], names) else plain)
+
+
+def _without_echo(title: str) -> str:
+    """ "Halo: Halo" -> "Halo", "Fall: Fall 3" -> "Fall 3": a series' name before a title that begins with it."""
+    head, sign, tail = title.partition(": ")
+    return tail if sign and f"{titles.normal(tail)} ".startswith(f"{titles.normal(head)} ") else title
 
 
 def _is_author(text: str, names: list[str]) -> bool:
