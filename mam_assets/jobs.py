@@ -1,6 +1,7 @@
 """Jobs: selections of assets that are run together, with the tags that keep one stream of MAM requests."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 
@@ -78,7 +79,7 @@ def prune_history() -> None:
     prune_runs()
 
 
-ALL: list[dg.JobDefinition | dg.UnresolvedAssetJobDefinition] = [
+ALL: list[Any] = [  # Dagster does not export the type of an asset job
     whole_loop,
     library_refresh,
     catalogue_refresh,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 
 from mam_assets.jobs import catalogue_refresh, prune_history, whole_loop
@@ -13,9 +15,7 @@ PRUNE_TIME = "30 4 * * 1"  # Mondays: Dagster itself never prunes its history of
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """All schedules, switched on. Times are cron expressions in the zone ``TZ``."""
 
-    def schedule(
-        name: str, job: dg.JobDefinition | dg.UnresolvedAssetJobDefinition, cron: str, what: str
-    ) -> dg.ScheduleDefinition:
+    def schedule(name: str, job: Any, cron: str, what: str) -> dg.ScheduleDefinition:
         return dg.ScheduleDefinition(
             name=name,
             target=job,

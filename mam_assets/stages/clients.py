@@ -23,8 +23,12 @@ class Tracker(Protocol):
 class TorrentLister(Protocol):
     """qBittorrent, only looked at."""
 
-    def torrents(self, category: str | None = None, *, hashes: Sequence[str] | None = None) -> list[Torrent]:
+    def torrents(self, category: str | None = None, hashes: Sequence[str] | None = None) -> list[Torrent]:
         """Torrents as they are now; an unknown hash is simply absent."""
+        ...
+
+    def sync(self) -> dict[str, Torrent]:
+        """All torrents by infohash, in one request that carries what changed."""
         ...
 
     def tracker_message(self, infohash: str) -> str:

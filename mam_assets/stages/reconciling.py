@@ -81,8 +81,7 @@ def tick(
     if not any(row.infohash for row in rows):
         torrents: dict[str, Torrent] = {}
     else:
-        torrents = {torrent.infohash: torrent for torrent in qbittorrent.torrents()}
-        torrents = _with_messages(engine, torrents, rows, qbittorrent, policy, clock(), tally)
+        torrents = _with_messages(engine, qbittorrent.sync(), rows, qbittorrent, policy, clock(), tally)
     spread = random.random() if jitter is None else jitter
     for _ in range(ROUNDS):
         actions = reconcile(rows, torrents, clock(), policy, jitter=spread)

@@ -77,14 +77,13 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
         return TitleMatch.NONE
     if any(_agree(got.parsed, parsed, names, volume) for parsed in (book.parsed, *book.others)):
         return TitleMatch.OWN
-    own = _compact(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_head(text))
-    bare = {rest for text in got_whole for rest in _without_series(text, names.series, volume)}
-    if _compact(bare) & own:
+    own = _compact(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_series(text))
+    bare = [found for text in got_whole for found in _without_series(text, names.series, volume)]
+    if _compact(rest for rest, _ in bare) & own:
         return TitleMatch.OWN
-    # "Halo Halo 1": the series' own name is left, so the number must be the wanted one
-    numbered = {rest for text in got_whole if _numbered(text, volume) for rest in _without_series(text, names.series, volume)}
-    exact = bool((got_whole | numbered) & wholes)
-    return _as_series(got.parsed, book.parsed, names, volume, exact)
+    # "Halo 1 Halo": the series' own name is left, so the number must be the wanted one
+    exact = got_whole | {rest for rest, number in bare if _is_asked(number, volume)}
+    return _as_series(got.parsed, book.parsed, names, volume, bool(exact & wholes))
 
 
 def _as_series(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume, exact: bool) -> TitleMatch:
@@ -127,7 +126,7 @@ def _agree(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume) -
         head_is_series = names.is_head(one.title) or _numbered(one.title, volume)
         for tail in one.tails:
             enough = head_is_series or len(titles.normal(tail).split()) > 1
-            if enough and not names.is_head(tail) and _equal(tail, (other.title, other.full, *other.tails)):
+            if enough and not names.is_series(tail) and _equal(tail, (other.title, other.full, *other.tails)):
                 return True
     return False
 
@@ -141,7 +140,10 @@ def _subtitles_agree(one: ParsedTitle, other: ParsedTitle) -> bool:
 
 def _numbered(text: str, volume: Volume) -> bool:
     """Does the text end in the wanted volume, as an abbreviated series name would ("WoT 03")?"""
-    number = volumes.tail_number(text)[1]
+    return _is_asked(volumes.tail_number(text)[1], volume)
+
+
+def _is_asked(number: str, volume: Volume) -> bool:
     return bool(number) and any(positions.parse(number).numbers == place.numbers for place in volume.asked)
 
 
@@ -156,21 +158,24 @@ def _compact(texts: Iterable[str]) -> set[str]:
 _NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|part|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
 
 
-def _without_series(text: str, series: Iterable[str], volume: Volume) -> set[str]:
-    """A normal title without a series name and volume, or the wanted volume alone, written before or behind it."""
+def _without_series(text: str, series: Iterable[str], volume: Volume) -> set[tuple[str, str]]:
+    """A normal title without a series name and volume, or the wanted volume alone, written before or behind it.
+
+    With each the number that was taken away.
+    """
     found = set()
-    front, behind = _NUMBER_IN_FRONT.match(text), volumes.tail_number(text)
-    if front and any(positions.parse(front["number"]).numbers == place.numbers for place in volume.asked):
-        found.add(text[front.end() :])
-    if _numbered(text, volume):
-        found.add(behind[0])
+    front, (behind, last) = _NUMBER_IN_FRONT.match(text), volumes.tail_number(text)
+    if front and _is_asked(front["number"], volume):
+        found.add((text[front.end() :], front["number"]))
+    if _is_asked(last, volume):
+        found.add((behind, last))
     for name in {form(one) for one in series for form in (titles.normal, titles.series_name, volumes.loose_name)}:
         rest = text.removeprefix(f"{name} ")
         if rest != text and (number := _NUMBER_IN_FRONT.match(rest)):
-            found.add(rest[number.end() :])
-        if behind[1] and behind[0].endswith(f" {name}"):
-            found.update(behind[0].removesuffix(f" {article}{name}") for article in ("", "the ", "a ", "an "))
-    return {titles.normal(rest) for rest in found} - {""}
+            found.add((rest[number.end() :], number["number"]))
+        if last and behind.endswith(f" {name}"):
+            found.update((behind.removesuffix(f" {article}{name}"), last) for article in ("", "the ", "a ", "an "))
+    return {(titles.normal(rest), number) for rest, number in found if rest}
 
 
 def _same_id(release: Release, wanted: Wanted) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import languages, markers
+from mam_assets.domain.titles import kinds, markers
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,10 @@ _HERO = re.compile(
     r"(?:novel|novella|thriller|mystery|story|adventure|romance|tale|investigation|book|case|fantasy|litrpg)s?$",
     re.I,
 )
-# A title of letters alone, none of them a word that a marker could want, says nothing beside itself.
-_QUICK = re.compile(
-    r"[^\w\s'’.,!?&]|\d|abridg|gekürzt|kondensed|dramat|audio|cast\b|radio|hörspiel|słuchowisko|play|movie|script|guide|summar|"
-    r"workbook|insight|takeaway|trivia|quiz|notes\b|analysis|companion|book\b|books\b|excerpt|sample|preview|chapter|scene|"
-    r"\b(?:young|junior|reader|readers|retold|simplified|graphic|manga|comics?|omnibus|set|sets|bundle|complete|entire|in|"
-    r"collection|pack|vol|volume|volumes|part|teil|pt|tom|tome|band|buch|livre|libro|edition|version|box|boxed)\b|novel",
-    re.I,
+# A title of letters alone, none of them a word that a marker or a volume wants, says nothing beside itself.
+_STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d")
+_VOLUME_WORDS = frozenset(
+    ["book", "books", "bk", "volume", "volumes", "vol", "tome", "tom", "band", "bd", "buch", "teil", "livre", "libro"]
 )
 
 
@@ -109,8 +106,10 @@ def parse(title: str | None, subtitle: str | None = "") -> ParsedTitle:
 
 @lru_cache(maxsize=262144)
 def _parse(text: str, subtitle: str) -> ParsedTitle:
-    if not subtitle and text and not _QUICK.search(text):
-        return _plain(text)
+    if text and not subtitle and not _STRUCTURE.search(text):
+        words = kinds.WORD.findall(text.lower())
+        if kinds.WORDS.isdisjoint(words) and _VOLUME_WORDS.isdisjoint(words):
+            return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
     brackets = [inner.strip() for inner in _BRACKET.findall(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
@@ -119,14 +118,10 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
     for inner in brackets:
         reading.read_bracket(inner)
     reading.read_subtitle(subtitle)
-    return reading.result(text, subtitle, brackets)
+    return reading.result(text, subtitle)
 
 
-def _plain(text: str) -> ParsedTitle:
-    return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
-
-
-_KINDS = (
+_KIND_MARKERS = (
     markers.STUDY_GUIDE,
     markers.COMPANION,
     markers.EXCERPT,
@@ -223,7 +218,7 @@ class _Reading:
 
     def _says_more_than_title(self, inner: str) -> bool:
         text = f"({inner})"
-        return not any(marker.search(text) for marker in _KINDS)
+        return not any(marker.search(text) for marker in _KIND_MARKERS)
 
     def read_subtitle(self, subtitle: str) -> None:
         if not subtitle:
@@ -239,11 +234,11 @@ class _Reading:
             elif match := _HERO.match(piece):
                 self.series.append(SeriesRef(match["name"]))
 
-    def result(self, text: str, subtitle: str, brackets: list[str]) -> ParsedTitle:
+    def result(self, text: str, subtitle: str) -> ParsedTitle:
         titles = self.titles or ([self.lead] if self.lead else [text])
         title, tails = titles[0], tuple(": ".join(titles[at:]) for at in range(1, len(titles)))
         everything = " ".join(filter(None, [text, f"({subtitle})" if subtitle else ""]))
-        part, parts = _part(everything)
+        kind = kinds.read(everything, text)
         return ParsedTitle(
             text=text,
             title=title,
@@ -253,19 +248,19 @@ class _Reading:
             series=tuple(dict.fromkeys(self.series)),
             maybe_series=tuple(dict.fromkeys(ref for ref in self.maybe if ref not in self.series)),
             editions=tuple(self.editions),
-            dramatised=bool(markers.DRAMATISED.search(everything)),
-            part=part,
-            parts=parts,
-            derivative=_derivative(everything, text),
-            language=_edition_language(everything),
             original=self.original,
-            abridged=bool(markers.ABRIDGED.search(everything)),
-            unabridged=bool(markers.UNABRIDGED.search(everything)),
-            young_readers=bool(markers.YOUNG_READERS.search(everything)),
-            graphic=bool(markers.GRAPHIC.search(everything)),
-            full_cast=bool(markers.FULL_CAST.search(everything)),
-            omnibus=bool(markers.OMNIBUS.search(everything)),
-            complete=bool(markers.COMPLETE.search(everything)),
+            abridged=kind.abridged,
+            unabridged=kind.unabridged,
+            dramatised=kind.dramatised,
+            full_cast=kind.full_cast,
+            part=kind.part,
+            parts=kind.parts,
+            omnibus=kind.omnibus,
+            complete=kind.complete,
+            derivative=kind.derivative,
+            young_readers=kind.young_readers,
+            graphic=kind.graphic,
+            language=kind.language,
         )
 
 
@@ -336,33 +331,3 @@ def _clean(name: str) -> str:
     if match := _HERO.match(name):
         name = match["name"]
     return name
-
-
-def _part(text: str) -> tuple[int | None, int | None]:
-    if match := markers.PART_OF.search(text):
-        pair = [match["n"] or match["n2"] or match["n3"], match["m"] or match["m2"] or match["m3"]]
-        first, second = (positions.number(number) for number in pair)
-        if first is not None and second is not None and 0 < first <= second and second > 1:
-            return first, second
-    if match := markers.PART.search(text):
-        return positions.number(match["n"]), None
-    return None, None
-
-
-def _derivative(everything: str, text: str) -> str:
-    if markers.STUDY_GUIDE.search(everything):
-        return "study guide"
-    if markers.EXCERPT.search(everything):
-        return "excerpt"
-    if markers.SCREENPLAY.search(everything):
-        return "screenplay"
-    if markers.COMPANION.search(text):
-        return "companion"
-    return ""
-
-
-def _edition_language(text: str) -> str:
-    for match in markers.LANGUAGE_EDITION.finditer(text):
-        if language := languages.NAMES.get((match["language"] or match["other"] or "").lower()):
-            return language
-    return ""

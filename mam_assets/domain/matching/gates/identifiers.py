@@ -20,11 +20,15 @@ def same_id(pair: Pair) -> MatchVerdict | None:
 
 def item_ids(item: LibraryItem) -> frozenset[str]:
     """The item's numbers as "asin:…" and "isbn:…" (13 digits)."""
+    if not item.asin and not item.isbn:
+        return frozenset()
     return frozenset(filter(None, (_asin(item.asin), _isbn(item.isbn), _isbn(item.asin))))
 
 
 def work_ids(work: Work) -> frozenset[str]:
     """The work's numbers in the same form as the item's."""
+    if not (work.asin or work.isbn or work.provider_ids):
+        return frozenset()
     found = {_asin(work.asin), _isbn(work.isbn), _isbn(work.asin)}
     for name, value in work.provider_ids:
         if name.lower() in ("asin", "audible"):
