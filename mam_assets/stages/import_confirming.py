@@ -1,0 +1,111 @@
+"""Audiobookshelf's part of an import: scan, wait until the book shows, set its series and authors, read them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.importing import BookFacts, authors_payload, series_payload
+from mam_assets.domain.model import LibraryItem
+from mam_assets.store import corrections
+from resources.errors import AuthError, Refused
+
+from .clients import LibraryServer
+from .running import Tally
+
+FIRST_LOOK = 0.3  # seconds; a scan of one new book takes less than a second
+LONGEST_PAUSE = 2.0
+SCAN_AGAIN_AFTER = 5.0  # a scan asked for while another runs is ignored without a word
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A placed book that Audiobookshelf is to show. ``rel_path`` is below the library's folder."""
+
+    row: DownloadRow
+    rel_path: str
+    facts: BookFacts
+
+
+def await_shown(
+    library: LibraryServer,
+    library_id: str,
+    placed: Sequence[Shown],
+    within: timedelta,
+    sleep: Callable[[float], None],
+    tally: Tally,
+) -> dict[int, str]:
+    """Scan and look until every book shows or the time is over. Returns download id → item id of those that do.
+
+    A user who may not scan is no obstacle: Audiobookshelf's own watcher finds the folder a little later. Raises
+    ServiceError for other trouble.
+    """
+    shown: dict[int, str] = {}
+    waited, pause, scanned_at = 0.0, FIRST_LOOK, 0.0
+    may_scan = _scan(library, library_id, tally)
+    while True:
+        sleep(pause)
+        waited += pause
+        for one in placed:
+            if one.row.id in shown:
+                continue
+            item = library.find_by_path(library_id, one.rel_path)
+            if item is not None and item.num_audio_files > 0 and not item.is_missing:
+                shown[one.row.id] = item.abs_id
+        if len(shown) == len(placed) or waited >= within.total_seconds():
+            return shown
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+        if may_scan and waited - scanned_at >= SCAN_AGAIN_AFTER and library.scan_finished(library_id):
+            may_scan = _scan(library, library_id, tally)
+            scanned_at = waited
+
+
+def _scan(library: LibraryServer, library_id: str, tally: Tally) -> bool:
+    try:
+        library.scan(library_id)
+    except (AuthError, Refused) as error:
+        tally.figures["scan"] = f"not allowed, waiting for Audiobookshelf's own watcher: {error.message}"
+        return False
+    return True
+
+
+def apply_match(library: LibraryServer, engine: sa.Engine, now: datetime, abs_id: str, facts: BookFacts) -> str:
+    """Set series and authors where Audiobookshelf has others than we know; returns what it did not keep, or "".
+
+    Every change goes into the ledger of corrections. Raises ServiceError.
+    """
+    before = library.item(abs_id)
+    changes = _differences(before, facts)
+    if not changes:
+        return ""
+    library.update_media(abs_id, changes)
+    for field, new in changes.items():
+        corrections.record(engine, now, abs_id, field, _as_payload(before, field), new, "import", "HIGH")
+    after = _differences(library.item(abs_id), facts)
+    return f"Audiobookshelf did not keep: {', '.join(sorted(after))}" if after else ""
+
+
+def _differences(item: LibraryItem, facts: BookFacts) -> dict[str, Any]:
+    """What to send: whole lists, because the server replaces them. Order does not count: it has none of its own."""
+    changes: dict[str, Any] = {}
+    series = series_payload(facts)
+    if series and _series_of(item) != {(one["name"], one["sequence"] or "") for one in series}:
+        changes["series"] = series
+    if facts.authors and set(item.authors) != set(facts.authors):
+        changes["authors"] = authors_payload(facts)
+    return changes
+
+
+def _series_of(item: LibraryItem) -> set[tuple[str | None, str]]:
+    return {(place.name, place.position) for place in item.series}
+
+
+def _as_payload(item: LibraryItem, field: str) -> list[dict[str, Any]]:
+    if field == "series":
+        return [{"name": place.name, "sequence": place.position or None} for place in item.series]
+    return [{"name": name} for name in item.authors]
