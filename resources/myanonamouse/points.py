@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resources.errors import Refused, Unavailable
+from resources.errors import Refused, Unavailable, UnexpectedAnswer
 from resources.fields import text
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
@@ -52,9 +52,9 @@ def _buy(wire: Wire, parameters: dict[str, str], step: str = "") -> Purchase:
     kind = parameters["spendtype"]
     try:
         response = wire.call("GET", f"/json/bonusBuy.php/{step}", params=parameters, patient=False)
-    except Unavailable as error:
-        raise Unavailable(SERVICE, f"{error.message}; the purchase ({kind}) may have been made or not") from None
-    document = answers.document_of(response)
+        document = answers.document_of(response)
+    except (Unavailable, UnexpectedAnswer) as error:
+        raise type(error)(SERVICE, f"{error.message}; the purchase ({kind}) may have been made or not") from None
     if values.yes(document.get("success")):
         return Purchase(text(document.get("type")) or kind, _points(document))
     raise Refused(SERVICE, f"{kind} not bought: {answers.error_in(document) or 'no reason given'}")
