@@ -26,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Finds the missing books of your audiobook series, fetches them and files them into Audiobookshelf.",
 )
+imports = typer.Typer(no_args_is_help=True, help="What was imported.")
+app.add_typer(imports, name="imports")
 out = Console()
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -330,6 +332,44 @@ def retry(number: Annotated[int, typer.Argument(help="A number from `mam-assets 
     with opened() as (_, engine):
         row = retrying.retry(engine, number, utc_now())
         out.print(f"{row.id}: {row.title} is {row.status.value} again.", highlight=False)
+
+
+@app.command()
+def accept(
+    number: Annotated[int, typer.Argument(help="A number from `mam-assets queue`.")],
+    file: Annotated[list[str] | None, typer.Option(help="Only these audio files or folders of the torrent.")] = None,
+) -> None:
+    """Import a blocked download as it is, or only the named files of a torrent that holds several books."""
+    from mam_assets.stages import retrying
+    from mam_assets.stages.running import utc_now
+
+    with opened() as (_, engine):
+        row = retrying.accept(engine, number, utc_now(), files=file or ())
+        out.print(f"{row.id}: {row.title} will be imported as it is.", highlight=False)
+
+
+@app.command()
+def reject(number: Annotated[int, typer.Argument(help="A number from `mam-assets queue`.")]) -> None:
+    """Never take this release for its book; the next candidate is tried. The torrent goes on seeding."""
+    from mam_assets.stages import retrying
+    from mam_assets.stages.running import utc_now
+
+    with opened() as (_, engine):
+        row = retrying.reject(engine, number, utc_now())
+        out.print(f"{row.id}: {row.release_title} is {row.status.value} and will not be taken again.", highlight=False)
+
+
+@imports.command()
+def undo(number: Annotated[int, typer.Argument(help="A number from `mam-assets queue --all`.")]) -> None:
+    """Remove exactly the files that an import made in the library, and nothing else."""
+    from mam_assets.stages.imports_undo import undo_import
+
+    with opened() as (_, engine):
+        done = undo_import(engine, number)
+        for path in done.removed:
+            out.print(f"removed {path}", highlight=False)
+        for path, reason in done.left:
+            out.print(f"left {path}: {reason}", highlight=False)
 
 
 @app.command()

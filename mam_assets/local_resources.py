@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from mam_assets.policy import Policy
-from mam_assets.settings import load_policy, load_settings
+from mam_assets.settings import Settings, load_policy, load_settings
 from mam_assets.store.engine import open_engine
 from mam_assets.store.io_manager import StoreIOManager
 from mam_assets.store.upgrading import upgrade
@@ -20,6 +20,10 @@ class PolicyResource(dg.ConfigurableResource):
     """The policy file, read anew by every run: a change needs no restart."""
 
     folder: str = Field(default=".", description="folder of .env and mam-assets.toml")
+
+    def settings(self) -> Settings:
+        """Raises SettingsError with one sentence per wrong key."""
+        return load_settings(Path(self.folder))
 
     def policy(self) -> Policy:
         """Raises SettingsError with one sentence per wrong key."""

@@ -2,14 +2,25 @@
 
 import dagster as dg
 import pandas as pd
+from pydantic import Field
 
 from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.settings import parse_path_map
 from mam_assets.stages import account, queueing, reconciling, submitting
+from mam_assets.stages.import_target import ImportSettings, library_target
+from mam_assets.stages.importing import import_downloads
 from mam_assets.stages.running import stage, utc_now
 from mam_assets.store import overview, rows
+from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.myanonamouse.resource import MamResource
 from resources.qbittorrent.resource import QbittorrentResource
+
+
+class ImportConfig(dg.Config):
+    """Which downloads are imported."""
+
+    downloads: list[int] = Field(default=[], description="numbers of `mam-assets queue`; empty: all that are finished")
 
 
 @dg.asset(
@@ -90,6 +101,51 @@ def download_queue(
             "queue": show.table(
                 queue, ["id", "author", "title", "release_title", "download_status", "last_progress", "status_reason"]
             ),
+        }
+    )
+
+
+@dg.asset(
+    group_name="acquisition",
+    kinds={"qbittorrent", "audiobookshelf"},
+    owners=["team:acquisition"],
+    deps=[download_queue],
+    description="Finished downloads, hardlinked into the library and confirmed by Audiobookshelf. The acquisition "
+    "sensor asks for it when a torrent is complete.",
+)
+def imported_books(
+    context: dg.AssetExecutionContext,
+    config: ImportConfig,
+    qbittorrent: QbittorrentResource,
+    audiobookshelf: AudiobookshelfResource,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[None]:
+    """Bring every finished download into the library."""
+    rules, engine, settings = policy.policy(), store.engine(), policy.settings()
+    with stage(engine, "imported_books", context.run.run_id) as tally:
+        library = audiobookshelf.client()
+        target = library_target(library, rules.library, parse_path_map(settings.library_path_map))
+        done = import_downloads(
+            engine,
+            qbittorrent.client(),
+            library,
+            ImportSettings.of(
+                target,
+                rules.imports,
+                rules.budget,
+                reconciling.acquisition_policy(rules.download),
+                parse_path_map(settings.download_path_map),
+                settings.state_dir.absolute() / "import.lock",
+            ),
+            tally,
+            only=config.downloads,
+        )
+    return dg.MaterializeResult(
+        metadata={
+            **show.figures(tally.figures),
+            "imported": show.table(show.downloads(done.imported), ["author", "title", "target_path"]),
+            "blocked": show.table(show.downloads(done.blocked), ["id", "author", "title", "status_reason"]),
         }
     )
 

@@ -101,3 +101,9 @@ def with_reasons(candidates: pd.DataFrame) -> pd.DataFrame:
         for many in candidates["rejections"]
     ]
     return candidates.assign(why=reasons)
+
+
+def downloads(rows: Sequence[Any]) -> pd.DataFrame:
+    """Rows of the ledger as a frame for ``table``."""
+    names = ["id", "author", "title", "release_title", "status_reason", "target_path"]
+    return pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
