@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import EntryKind, LibraryItem, Position, SeriesRef, Work
-from mam_assets.domain.titles import ParsedTitle, markers
+from mam_assets.domain.titles import ParsedTitle, TitleKinds
 
 _NOBODY = frozenset(
     ["", "various", "various authors", "unknown", "unknown author", "anonymous", "full cast", "nn", "n a"]
@@ -108,7 +108,7 @@ def item_forms(item: LibraryItem) -> ItemForms:
 
 def work_forms(work: Work) -> WorkForms:
     parsed = titles.parse(work.title, work.subtitle)
-    raw = titles.parse(work.title_raw) if work.title_raw and work.title_raw != work.title else parsed
+    raw, beside = _raw(work, parsed)
     main = titles.normal(parsed.pieces[0])
     whole = {titles.compact(work.title), titles.compact(": ".join(parsed.pieces)), titles.compact(raw.full)}
     if work.subtitle:
@@ -122,7 +122,9 @@ def work_forms(work: Work) -> WorkForms:
     refs = [_place(ref) for ref in work.series]
     refs += [_place(ref) for ref in (*raw.series, *parsed.series) if ref.name]
     kinds = _kinds(parsed, work.series, "")
-    if raw is not parsed:
+    if beside:
+        kinds = _either(kinds, _kinds(titles.read_kinds(beside, beside), (), ""))
+    elif raw is not parsed:
         kinds = _either(kinds, _kinds(raw, (), ""))
     return WorkForms(
         work=work,
@@ -140,8 +142,23 @@ def work_forms(work: Work) -> WorkForms:
         kinds=kinds,
         is_set=work.kind is EntryKind.OMNIBUS
         or any(place.position.is_range for place in refs)
-        or (raw.omnibus and not any(positions.is_whole(place.position) for place in refs)),
+        or ((raw.omnibus or parsed.omnibus) and not any(positions.is_whole(place.position) for place in refs)),
     )
+
+
+def _raw(work: Work, parsed: ParsedTitle) -> tuple[ParsedTitle, str]:
+    """The title as the provider prints it, taken apart; or the bare one, and what it prints behind it in brackets.
+
+    "The Leopard (Harry Hole, #8)" of a work whose series are known says nothing new but perhaps its kind.
+    """
+    text = work.title_raw.strip()
+    if not text or text == work.title:
+        return parsed, ""
+    if work.series and text.startswith(work.title):
+        beside = text[len(work.title) :].strip()
+        if beside[:1] == "(" and beside[-1:] == ")":
+            return parsed, beside
+    return titles.parse(text), ""
 
 
 def _authors(names: Iterable[str]) -> tuple[str, ...]:
@@ -214,8 +231,9 @@ def _folder_places(item: LibraryItem) -> list[SeriesRef]:
     return [ref for ref in (*read.series, *read.maybe_series) if ref.position]
 
 
-def _kinds(parsed: ParsedTitle, series: Iterable[SeriesRef], publisher: str) -> Kinds:
-    beside = " ".join(f"{ref.name}, {ref.position}" for ref in series)
+def _kinds(parsed: ParsedTitle | TitleKinds, series: Iterable[SeriesRef], publisher: str) -> Kinds:
+    beside = " ".join([publisher, *(f"{ref.name}, {ref.position}" for ref in series)])
+    said = titles.read_kinds(beside, "") if beside.strip() else parsed
     part = parsed.part
     for ref in series:
         if part is None and (known := positions.parse(ref.position).part) is not None:
@@ -223,8 +241,8 @@ def _kinds(parsed: ParsedTitle, series: Iterable[SeriesRef], publisher: str) -> 
     return Kinds(
         derivative=parsed.derivative,
         young_readers=parsed.young_readers,
-        graphic=parsed.graphic or bool(markers.GRAPHIC.search(beside)),
-        dramatised=parsed.dramatised or bool(markers.DRAMATISED.search(f"{beside} {publisher}")),
+        graphic=parsed.graphic or said.graphic,
+        dramatised=parsed.dramatised or said.dramatised,
         part=part,
         parts=parsed.parts,
     )

@@ -1,7 +1,19 @@
 """Titles: their normal form, and what a title's text says beside the title (series, volume, edition, kind of work)."""
 
 from mam_assets.domain.titles.forms import compact, normal, series_name
+from mam_assets.domain.titles.kinds import TitleKinds
+from mam_assets.domain.titles.kinds import read as read_kinds
 from mam_assets.domain.titles.languages import language_hint
 from mam_assets.domain.titles.parsing import ParsedTitle, parse, without_set_words
 
-__all__ = ["ParsedTitle", "compact", "language_hint", "normal", "parse", "series_name", "without_set_words"]
+__all__ = [
+    "ParsedTitle",
+    "TitleKinds",
+    "compact",
+    "language_hint",
+    "normal",
+    "parse",
+    "read_kinds",
+    "series_name",
+    "without_set_words",
+]
