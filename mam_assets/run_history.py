@@ -13,25 +13,26 @@ from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterInstance, RunsFilter
+from sqlalchemy.exc import DBAPIError
 
 log = logging.getLogger(__name__)
 
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-AT_ONCE = 100
 
 
 def prune(instance: DagsterInstance, older_than: datetime) -> int:
     """Drop the finished runs that were created before ``older_than`` (an aware time); gives how many.
 
-    Runs that still go on stay, whatever their age. Files that cannot be removed are named in the log and left.
+    Runs that still go on stay, whatever their age. What cannot be removed is named in the log, and the rest goes on.
     """
-    old = RunsFilter(statuses=FINISHED, created_before=older_than)
     dropped = 0
-    while records := instance.get_run_records(old, limit=AT_ONCE, ascending=True):
-        for record in records:
-            instance.delete_run(record.dagster_run.run_id)
-            _remove_files(instance, record.dagster_run.run_id)
-            dropped += 1
+    for run_id in instance.get_run_ids(RunsFilter(statuses=FINISHED, created_before=older_than)):
+        try:
+            instance.delete_run(run_id)
+        except DBAPIError as error:  # a damaged event log
+            log.warning("the events of run %s cannot be removed: %s", run_id, error.orig)
+        _remove_files(instance, run_id)
+        dropped += instance.get_run_by_id(run_id) is None
     return dropped
 
 

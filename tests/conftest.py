@@ -32,6 +32,13 @@ def pg_url() -> Iterator[str]:
         yield cleanup.enter_context(fresh_database(server))
 
 
+@pytest.fixture
+def empty_pg_url(pg_url: str) -> Iterator[str]:
+    """Address of a PostgreSQL database without tables, of this test alone."""
+    with fresh_database(pg_url) as url:
+        yield url
+
+
 @contextmanager
 def fresh_database(server: str) -> Iterator[str]:
     """A new database on that server, dropped at the end."""

@@ -64,12 +64,4 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'state' / 'store.db'}"
         return
-    server = sa.make_url(request.getfixturevalue("pg_url"))
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    name = f"{server.database}_empty"
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'drop database if exists "{name}" with (force)'))
-        connection.execute(sa.text(f'create database "{name}"'))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'drop database "{name}" with (force)'))
+    yield request.getfixturevalue("empty_pg_url")
