@@ -71,6 +71,7 @@ _ROLE_WORDS = (
 _ROLE = re.compile(
     rf"\s*(?:[(\[]\s*(?:{_ROLE_WORDS})[^)\]]*[)\]]|\s[-–—]\s*(?:{_ROLE_WORDS})\b.*|,\s*(?:{_ROLE_WORDS})\s*)$", re.I
 )
+_MAY_HOLD_ROLE = re.compile(r"[(\[,–—-]")
 _WRITING_ROLE = re.compile(r"\b(?:author|editor|ed|contributor)\b", re.I)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
@@ -109,11 +110,15 @@ _SEPARATOR = re.compile(r"\s*(?:;|\s&\s|\s\+\s|\s/\s|\|)\s*|\s+(?:and|und|et|wit
 
 def without_role(name: str) -> str:
     """The name as written, without "(Translator)", "- narrator" and the like."""
+    if not _MAY_HOLD_ROLE.search(name):
+        return name.strip()
     return _ROLE.sub("", name).strip()
 
 
 def is_writer(name: str) -> bool:
     """False when the name itself says that the person only translated, narrated, drew or introduced."""
+    if not _MAY_HOLD_ROLE.search(name):
+        return True
     role = _ROLE.search(name)
     return role is None or bool(_WRITING_ROLE.search(role.group()))
 

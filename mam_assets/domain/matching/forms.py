@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import EntryKind, LibraryItem, Position, SeriesRef, Work
@@ -80,6 +81,7 @@ class WorkForms:
 
 
 def item_forms(item: LibraryItem) -> ItemForms:
+    """The forms of an item."""
     parsed = titles.parse(item.title, item.subtitle)
     authors = _authors(item.authors)
     pieces = _without_authors(parsed.pieces, authors)
@@ -106,7 +108,12 @@ def item_forms(item: LibraryItem) -> ItemForms:
     )
 
 
-def work_forms(work: Work) -> WorkForms:
+def work_forms(
+    work: Work, series: Sequence[SeriesRef] | None = None, alternative_titles: Sequence[str] | None = None
+) -> WorkForms:
+    """The forms of a work; ``series`` and ``alternative_titles`` stand for its own where more is known of them."""
+    series = work.series if series is None else series
+    alternative_titles = work.alternative_titles if alternative_titles is None else alternative_titles
     parsed = titles.parse(work.title, work.subtitle)
     raw, beside = _raw(work, parsed)
     main = titles.normal(parsed.pieces[0])
@@ -115,11 +122,11 @@ def work_forms(work: Work) -> WorkForms:
         whole.add(titles.compact(f"{parsed.pieces[0]} {work.subtitle}"))
     other: set[str] = set()
     other_mains: set[str] = set()
-    for name in filter(None, (work.original_title, *work.alternative_titles)):
+    for name in filter(None, (work.original_title, *alternative_titles)):
         known = titles.parse(name)
         other |= {titles.compact(name), titles.compact(known.full)}
         other_mains |= {titles.compact(known.pieces[0]), titles.compact(_OR.split(known.pieces[0])[0])}
-    refs = [_place(ref) for ref in work.series]
+    refs = [_place(ref) for ref in series]
     refs += [_place(ref) for ref in (*raw.series, *parsed.series) if ref.name]
     kinds = _kinds(parsed, work.series, "")
     if beside:
@@ -161,7 +168,8 @@ def _raw(work: Work, parsed: ParsedTitle) -> tuple[ParsedTitle, str]:
     return titles.parse(text), ""
 
 
-def _authors(names: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=131072)
+def _authors(names: tuple[str, ...]) -> tuple[str, ...]:
     """Writers in normal form; a joined string also as the people it may hold. Nobodies ("Various") are left out."""
     given = [name for name in names if name and name.strip()]
     found: list[str] = []
@@ -188,13 +196,13 @@ _OR = re.compile(r"[,;]\s+or,?\s+", re.I)
 
 
 def _place(ref: SeriesRef, *, sure: bool = True) -> Place:
-    return Place(
-        ref.name,
-        titles.series_name(ref.name),
-        titles.series_name(ref.name, loose=True),
-        positions.parse(ref.position),
-        sure,
-    )
+    return _named_place(ref.name, ref.position, sure)
+
+
+@lru_cache(maxsize=262144)
+def _named_place(name: str, position: str, sure: bool) -> Place:
+    strict, loose = titles.series_name(name), titles.series_name(name, loose=True)
+    return Place(name, strict, loose, positions.parse(position), sure)
 
 
 def _item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
