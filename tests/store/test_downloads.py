@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +14,6 @@ from mam_assets.domain.model import Release, ReleaseSeries, SeriesRef, Wanted
 from mam_assets.store import codec, downloads, import_files
 from mam_assets.store.engine import open_engine
 from mam_assets.store.import_files import ImportedFile
-from mam_assets.store.tables import metadata
 
 NOW = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 WANTED = Wanted("weir|artemis", "Artemis", ("Andy Weir",), series=(SeriesRef("Moon", "1"),))
@@ -30,14 +27,6 @@ RELEASE = Release(
     added_at=NOW,
 )
 HASH = "ab" * 20
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def propose(engine: sa.Engine, book_key: str = "weir|artemis", **more: object) -> downloads.Proposed:
@@ -79,12 +68,12 @@ def test_titles_without_a_book_do_not_shut_each_other_out(engine: sa.Engine) -> 
     assert propose(engine, "", wanted=None).created
 
 
-def test_proposals_of_two_processes_at_once_make_one_download(engine: sa.Engine, tmp_path: Path) -> None:
+def test_proposals_of_several_at_once_make_one_download(engine: sa.Engine) -> None:
     results: list[downloads.Proposed] = []
     gate = threading.Barrier(4)
 
     def run() -> None:
-        own = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
+        own = open_engine(engine.url.render_as_string(hide_password=False))
         gate.wait()
         results.append(propose(own))
         own.dispose()
