@@ -94,7 +94,7 @@ def _as_series(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volum
     if got_is_series and book_is_series:
         # "Series: Something" is another book of the series unless the volume says that it is this one.
         named = any(_equal(tail, (book.text, book.full)) for tail in got.tails)
-        if named or not got.tails or volume.match is VolumeMatch.SAME:
+        if named or not got.tails or (volume.match is VolumeMatch.SAME and _subtitles_agree(got, book)):
             return TitleMatch.SERIES
     elif volume.in_title and ((got_is_series and not got.tails) or book_is_series):
         # "Fall, Book 3" for "The Title of Book Three", or "Fall 3: The Title of Book Three" for "Fall 3"
@@ -121,7 +121,7 @@ def _agree(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume) -
     for one, other in ((got, book), (book, got)):
         # "Title: Subtitle" and "Title"; two subtitles must not contradict ("Star Wars: Thrawn", "Star Wars: Bloodline")
         if not names.is_head(one.title) and _equal(one.title, (other.title, other.full)):
-            return volume.match is VolumeMatch.SAME or _subtitles_agree(one, other)
+            return _subtitles_agree(one, other)
         # "Series: Title" and "Title"; behind anything but a series' name a lone word is too little
         head_is_series = names.is_head(one.title) or _numbered(one.title, volume)
         for tail in one.tails:
@@ -134,8 +134,7 @@ def _agree(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume) -
 def _subtitles_agree(one: ParsedTitle, other: ParsedTitle) -> bool:
     if not one.tails or not other.tails:
         return True
-    first, second = (set(titles.normal(" ".join(parsed.tails)).split()) for parsed in (one, other))
-    return first <= second or second <= first
+    return _equal(one.tails[0].partition(": ")[0], [other.tails[0].partition(": ")[0]])
 
 
 def _numbered(text: str, volume: Volume) -> bool:
@@ -155,7 +154,7 @@ def _compact(texts: Iterable[str]) -> set[str]:
     return {titles.compact(text) for text in texts} - {""}
 
 
-_NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|part|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
+_NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
 
 
 def _without_series(text: str, series: Iterable[str], volume: Volume) -> set[tuple[str, str]]:

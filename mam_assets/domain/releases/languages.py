@@ -40,7 +40,28 @@ _TELLING = {
     "russian": r"аудиокнига|читает",
     "hungarian": r"hangoskönyv",
 }
-_TEXTS = tuple((word, re.compile(rf"(?<!\w)(?:{telling})(?!\w)", re.I)) for word, telling in _TELLING.items())
+# "po polsku", "auf Deutsch": what a text says of its own language in that language.
+_TELLING_SELF = {
+    "polish": "po polsku",
+    "german": "(?:auf|in) deutsch|deutsche ausgabe",
+    "french": "en français|in français",
+    "spanish": "en español|en castellano",
+    "italian": "in italiano",
+    "portuguese": "em português",
+    "russian": "на русском|по-русски",
+    "swedish": "på svenska",
+    "danish": "på dansk",
+    "norwegian": "på norsk",
+    "finnish": "suomeksi",
+    "dutch": "in het nederlands",
+    "czech": "v češtině|česky",
+    "hungarian": "magyarul",
+}
+
+_TEXTS = tuple(
+    (word, re.compile(rf"(?<!\w)(?:{telling}|{_TELLING_SELF.get(word, telling)})(?!\w)", re.I))
+    for word, telling in _TELLING.items()
+)
 
 # "German Edition", "[German]", "(in Spanish)", "French audiobook"
 _NAMES = "|".join(word for word in _CODES if word not in ("english", "latin", "irish", "welsh"))

@@ -24,6 +24,7 @@ _IN_TAGS = re.compile(
 _WHOLE_TEXT = re.compile(
     r"\b(?:the )?complete (?:and |& )?(?:unabridged|edition|audiobook|recording|text|novel)\b", re.I
 )
+_COMPLETE = re.compile(r"\bcomplete\W*$", re.I)
 # In "Famous Five, Book 1 - Five Run Away" no range is meant.
 _NUMBER_THEN_TITLE = re.compile(r"(\d)\s+[-–—]\s+(?=[A-Za-z])")
 # Behind a series' or an author's name these words mean the whole of it.
@@ -64,6 +65,9 @@ def _by_title(got: Reading, book: WantedReading, release: Release, wanted: Wante
         return got.title
     names = [name for name, _ in (*book.places, *got.places) if name]
     bare = _SET_TAIL.sub("", got.title)
+    is_own = titles.normal(bare) in {titles.normal(wanted.title), titles.normal(book.parsed.full)}
+    if bare != got.title and is_own and not _COMPLETE.search(got.title):
+        return got.title
     if identify(release, wanted).title is not TitleMatch.OWN and (bare != got.title or got.parsed.complete):
         whole_series = any(same_series(bare, name) or same_series(got.parsed.title, name) for name in names)
         whole_author = any(people.same_person(bare, author) for author in (*wanted.authors, *release.authors))

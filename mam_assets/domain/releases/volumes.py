@@ -18,7 +18,7 @@ from mam_assets.domain.titles import ParsedTitle
 Places = list[tuple[str, Position]]
 Pairs = list[tuple[Position, Position]]
 
-_NUMBER_BEHIND = re.compile(r" (?:(?:book|volume|part|number|no) )?(?P<number>\d{1,3})$")
+_NUMBER_BEHIND = re.compile(r" (?:(?:book|volume|number|no) )?(?P<number>\d{1,3})$")
 
 
 class VolumeMatch(StrEnum):
@@ -33,13 +33,15 @@ class VolumeMatch(StrEnum):
 class Volume:
     """``stated`` are the places that the release states (in the shared series, else in any), ``asked`` the wanted ones.
 
-    ``in_title``: the release's title itself names the series with the wanted volume ("Fall, Book 3").
+    ``in_title``: the release's title itself names the series with the wanted volume ("Fall, Book 3");
+    ``denied``: it names another one, whatever ``series_info`` says.
     """
 
     match: VolumeMatch
     stated: tuple[Position, ...]
     asked: tuple[Position, ...]
     in_title: bool = False
+    denied: bool = False
 
 
 def compare(got: Reading, book: WantedReading) -> Volume:
@@ -61,7 +63,8 @@ def compare(got: Reading, book: WantedReading) -> Volume:
     if pairs:
         same = any(mine.numbers == theirs.numbers for mine, theirs in pairs)
         match = VolumeMatch.SAME if same else VolumeMatch.OTHER
-    return Volume(match, stated, tuple(dict.fromkeys(place for _, place in asked)), in_title)
+    denied = bool(by_title) and not in_title
+    return Volume(match, stated, tuple(dict.fromkeys(place for _, place in asked)), in_title, denied)
 
 
 def loose_name(name: str) -> str:

@@ -17,7 +17,15 @@ _TAG = re.compile(
     re.I,
 )
 _TITLE = re.compile(
-    r"^\s*(?:fan theories|the making of|trivia|notes on|an? (?:guide|introduction|companion) to)\b", re.I
+    r"^\s*(?:fan theories|trivia|notes on|an? (?:guide|companion) to"
+    r"|(?:the )?(?:world|art|making|science|philosophy|music) (?:of|behind))\b",
+    re.I,
+)
+# Imprints that publish nothing but summaries and study notes of other people's books.
+_IMPRINTS = re.compile(
+    r"\b(?:super ?summary|insta-?read|book ?habits|spark ?notes|cliffs? ?notes|blinkist|get ?abstract|grade ?saver"
+    r"|lit ?charts|readtrepreneur|milkyway media|book ?rags|shmoop|summary station)\b",
+    re.I,
 )
 
 
@@ -30,8 +38,10 @@ def companion_or_summary(release: Release, wanted: Wanted, policy: ReleasePolicy
     kind = got.parsed.derivative
     if kind in _ABOUT and kind != book.parsed.derivative:
         return Reject(CODE, kind, "the book itself")
-    if _TITLE.search(got.title) and not _TITLE.search(wanted.title):
+    if (said := _TITLE.search(got.title)) and said[0].casefold() not in wanted.title.casefold():
         return Reject(CODE, got.title, "the book itself")
+    if said := _IMPRINTS.search(" | ".join((got.notes, *release.authors))):
+        return Reject(CODE, said[0], "the book itself")
     if said := _TAG.search(got.tags):
         return Reject(CODE, said[0].strip(" |,;"), "the book itself")
     return Accept(CODE)

@@ -19,6 +19,8 @@ _TAG = re.compile(
     re.I,
 )
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*\b(?:samples?|excerpts?|previews?|teaser)\b[^)\]]*[)\]]", re.I)
+# At the end of a title, with no sign before it: "Kushiel's Dart pt 1", "It (Disc 3)".
+_TAIL = re.compile(r"\b(?:part|pt|dis[ck]|cd)\.?\s?#?(?:\d{1,3}|one|two|three|four|[ivx]{1,4})\W*$", re.I)
 _OF = re.compile(r"\b(?:part|pt|disc|cd)\.? ?\d+ (?:of|/) ?\d+\b", re.I)
 
 
@@ -45,8 +47,11 @@ def _by_title(got: Reading, book: WantedReading) -> str:
         return f"part {part}" + (f" of {got.parsed.parts}" if got.parsed.parts else "")
     if got.parsed.derivative == "excerpt" != book.parsed.derivative:
         return got.title
-    said = _IN_BRACKETS.search(got.title)
-    return said[0] if said and said[0].casefold() not in book.parsed.text.casefold() else ""
+    for pattern in (_IN_BRACKETS, _TAIL):
+        said = pattern.search(got.title)
+        if said and not pattern.search(book.title):
+            return said[0]
+    return ""
 
 
 def _by_tags(got: Reading) -> str:

@@ -29,6 +29,8 @@ def wrong_volume(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
 
 def _fits(identity: Identity) -> bool:
     match, stated, asked = identity.volume.match, identity.volume.stated, identity.volume.asked
+    if identity.title is TitleMatch.SERIES and identity.volume.denied:
+        return False
     if match is VolumeMatch.SAME:
         return True
     if identity.title is TitleMatch.SERIES:
