@@ -78,11 +78,7 @@ def work_of(product: Mapping[str, Any]) -> Work:
         None,
     )
     minutes = integer(product.get("runtime_length_min"))
-    series = tuple(
-        SeriesRef(words_in(one.get("title")), position_of(one.get("sequence")), text(one.get("asin")))
-        for one in mappings(product.get("series"))
-        if text(one.get("title"))
-    )
+    series = _places(product)
     amazon = text(product.get("asin"))
     sequences = " ".join(text(one.get("sequence")) for one in mappings(product.get("series")))
     return Work(
@@ -135,6 +131,20 @@ def _kind(position: str, work: Work, main_language: str) -> EntryKind:
 def people(product: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """The names of "authors" or "narrators"."""
     return texts([words_in(row.get("name")) for row in mappings(product.get(key))])
+
+
+def _places(product: Mapping[str, Any]) -> tuple[SeriesRef, ...]:
+    """The series of a product; some answers name them only as its parents."""
+    parents = [
+        row
+        for row in mappings(product.get("relationships"))
+        if row.get("relationship_to_product") == "parent" and row.get("relationship_type") == "series"
+    ]
+    return tuple(
+        SeriesRef(words_in(row.get("title")), position_of(row.get("sequence")), text(row.get("asin")))
+        for row in mappings(product.get("series")) or parents
+        if text(row.get("title"))
+    )
 
 
 def _genres(product: Mapping[str, Any]) -> tuple[str, ...]:

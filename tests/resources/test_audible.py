@@ -225,6 +225,13 @@ def test_metadata_by_asin_or_by_search():
     assert found[0].title == "Out There"
 
 
+def test_a_series_may_be_named_only_as_the_parent():
+    rows = [product("B0BOOK0001", "Out There", series=None)]
+    with serve(Catalogue(rows)) as served:
+        (book,) = client(served).books("", "", asin="B0BOOK0001")
+    assert book.series == (SeriesRef("Some Series", "1", SERIES),)
+
+
 CALLS = {
     "series": lambda c: c.series(SERIES),
     "series_of": lambda c: c.series_of("Out There", ["Ann Author"]),
