@@ -15,7 +15,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +79,23 @@ class Torrent:
     def subject(self) -> str:
         return f"{self.infohash} {self.name}"
 
+    def row(self) -> dict[str, Any]:
+        """What is remembered of it over a restart."""
+        return {name: list(v) if isinstance(v := getattr(self, name), list) else v for name in REMEMBERED}
+
     @property
     def root(self) -> str:
         """The common first folder of the files, or "" when they have none."""
         roots = {path.split("/", 1)[0] for path in self.paths if "/" in path}
         return roots.pop() if len(roots) == 1 and all("/" in path for path in self.paths) else ""
+
+
+REMEMBERED = tuple(one.name for one in fields(Torrent))
+FLOWING = ("active", "since", "seeded")  # change all the time; what was saved with the last real change is enough
+
+
+def _document_of(infohash: str) -> str:
+    return f"torrent-{infohash}"
 
 
 def _laid_out(path: str, name: str, layout: str) -> str:
@@ -139,8 +151,9 @@ class TorrentClient:
         self.lock = threading.RLock()
         download_dir.mkdir(parents=True, exist_ok=True)
         saved = state.read(DOCUMENT)
-        known = {f.name for f in fields(Torrent)}
-        rows = [Torrent(**{k: v for k, v in row.items() if k in known}) for row in saved.get("torrents", {}).values()]
+        documents = [state.read(_document_of(infohash)) for infohash in saved.get("torrents", [])]
+        rows = [Torrent(**{k: v for k, v in row.items() if k in REMEMBERED}) for row in documents]
+        self._saved: dict[str, dict[str, Any]] = {}
         self.torrents: dict[str, Torrent] = {torrent.infohash: torrent for torrent in rows}
         self.categories: dict[str, str] = saved.get("categories", {})
         self.tags: list[str] = saved.get("tags", [])
@@ -208,10 +221,23 @@ class TorrentClient:
             self.save()
 
     def save(self) -> None:
-        with self.lock, self.state.editing(DOCUMENT) as document:
-            document["torrents"] = {key: asdict(torrent) for key, torrent in self.torrents.items()}
-            document["categories"] = dict(self.categories)
-            document["tags"] = list(self.tags)
+        """Remember what changed: each torrent has a document of its own, and one names them all."""
+        with self.lock:
+            for infohash, torrent in self.torrents.items():
+                row = torrent.row()
+                steady = {name: value for name, value in row.items() if name not in FLOWING}
+                if self._saved.get(infohash) != steady:
+                    with self.state.editing(_document_of(infohash)) as document:
+                        document.update(row)
+                    self._saved[infohash] = steady
+            with self.state.editing(DOCUMENT) as document:
+                document["torrents"] = list(self.torrents)
+                document["categories"] = dict(self.categories)
+                document["tags"] = list(self.tags)
+            for infohash in self._saved.keys() - self.torrents.keys():
+                del self._saved[infohash]
+                with self.state.editing(_document_of(infohash)) as document:
+                    document.clear()
 
     # ------------------------------------------------------------------------------------------------ looking
 
