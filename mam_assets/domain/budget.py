@@ -25,7 +25,8 @@ class Budget:
     ``in_flight_*`` are the grabs that the account's own figures do not show yet: those queued or being fetched.
     ``in_flight_bytes`` still needs disk space; ``in_flight_paid_bytes`` is the part of it that will count as download
     (None: all of it). ``unsatisfied_buffer`` slots stay free for the person's own downloads. ``free_disk_bytes`` None:
-    not known, so the guard is not asked. ``grabs_this_run`` counts up with every release spent on.
+    not known, so the guard is not asked. ``grabs_this_run`` counts up with every release spent on, ``wedges_this_run``
+    with every freeleech wedge.
     """
 
     account: Account
@@ -38,6 +39,9 @@ class Budget:
     in_flight_paid_bytes: int | None = None
     in_flight_count: int = 0
     grabs_this_run: int = 0
+    spend_wedges: bool = False
+    max_wedges_per_run: int = 0
+    wedges_this_run: int = 0
 
     @property
     def slots_left(self) -> int:
@@ -112,6 +116,25 @@ def spend(budget: Budget, release: Release, is_free: bool) -> Budget | Reject:
         in_flight_count=budget.in_flight_count + 1,
         grabs_this_run=budget.grabs_this_run + 1,
     )
+
+
+def spend_wedge(budget: Budget, release: Release, is_free: bool) -> Budget | Reject:
+    """The budget after a freeleech wedge was spent on this release, which is free from then on; or why none may be.
+
+    The tracker takes no wedge for a freeleech or VIP torrent (and does not give back one spent on what is free
+    anyway), so the release must be looked at again right before. Codes: ``wedges_not_allowed``, ``already_free``,
+    ``wedges_per_run``, ``no_wedges``.
+    """
+    if not budget.spend_wedges:
+        return Reject("wedges_not_allowed", "spend_wedges is off", "spend_wedges = true", permanent=False)
+    if is_free or release.vip or release.fl_vip:
+        return Reject("already_free", "free or VIP", "a release that costs ratio", permanent=False)
+    if budget.wedges_this_run >= budget.max_wedges_per_run:
+        limit = f"at most {budget.max_wedges_per_run} a run"
+        return Reject("wedges_per_run", f"{budget.wedges_this_run} spent", limit, permanent=False)
+    if budget.account.wedges - budget.wedges_this_run < 1:
+        return Reject("no_wedges", f"{budget.account.wedges} on the account", "one wedge", permanent=False)
+    return replace(budget, wedges_this_run=budget.wedges_this_run + 1)
 
 
 def affordable(budget: Budget, releases: Iterable[tuple[Release, bool]]) -> tuple[list[bool], Budget]:

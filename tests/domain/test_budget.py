@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mam_assets.domain.budget import LIMIT_WHEN_NOT_STATED, Budget, affordable, spend
+from mam_assets.domain.budget import LIMIT_WHEN_NOT_STATED, Budget, affordable, spend, spend_wedge
 from mam_assets.domain.model import Account, Reject, Release
 
 GIB = 1024**3
@@ -89,6 +89,37 @@ def test_one_that_is_too_dear_does_not_stop_a_later_one():
     assert taken == [True, False, True]
     assert left.grabs_this_run == 2
     assert left.download_left == 0
+
+
+WITH_WEDGES = replace(RICH, wedges=2)
+VIP_RELEASE = Release(torrent_id=2, title="A Book", size_bytes=GIB, vip=True)
+
+
+@pytest.mark.parametrize(
+    ("budget", "found", "is_free", "code"),
+    [
+        (Budget(WITH_WEDGES), release(GIB), False, "wedges_not_allowed"),
+        (Budget(WITH_WEDGES, spend_wedges=True, max_wedges_per_run=1), release(GIB), True, "already_free"),
+        (Budget(WITH_WEDGES, spend_wedges=True, max_wedges_per_run=1), VIP_RELEASE, False, "already_free"),
+        (Budget(WITH_WEDGES, spend_wedges=True), release(GIB), False, "wedges_per_run"),
+        (Budget(RICH, spend_wedges=True, max_wedges_per_run=1), release(GIB), False, "no_wedges"),
+    ],
+)
+def test_a_wedge_is_kept_unless_it_may_and_would_help(budget, found, is_free, code):
+    answer = spend_wedge(budget, found, is_free)
+    assert isinstance(answer, Reject)
+    assert answer.code == code
+
+
+def test_wedges_run_out():
+    budget = Budget(WITH_WEDGES, spend_wedges=True, max_wedges_per_run=5)
+    for _ in range(2):
+        answer = spend_wedge(budget, release(GIB), is_free=False)
+        assert isinstance(answer, Budget)
+        budget = answer
+    last = spend_wedge(budget, release(GIB), is_free=False)
+    assert isinstance(last, Reject)
+    assert last.code == "no_wedges"
 
 
 SIZES = st.integers(min_value=0, max_value=50 * GIB)
