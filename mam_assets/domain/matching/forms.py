@@ -164,7 +164,8 @@ def _raw(work: Work, parsed: ParsedTitle) -> tuple[ParsedTitle, str]:
     if work.series and text.startswith(work.title):
         beside = text[len(work.title) :].strip()
         if beside[:1] == "(" and beside[-1:] == ")":
-            return parsed, beside
+            ref = work.series[0]
+            return parsed, "" if beside == f"({ref.name}, #{ref.position})" else beside
     return titles.parse(text), ""
 
 
@@ -240,8 +241,12 @@ def _folder_places(item: LibraryItem) -> list[SeriesRef]:
 
 
 def _kinds(parsed: ParsedTitle | TitleKinds, series: Iterable[SeriesRef], publisher: str) -> Kinds:
-    beside = " ".join([publisher, *(f"{ref.name}, {ref.position}" for ref in series)])
-    said = titles.read_kinds(beside, "") if beside.strip() else parsed
+    graphic, dramatised = parsed.graphic, parsed.dramatised
+    for ref in series:
+        said = _beside(ref.name, ref.position)
+        graphic, dramatised = graphic or said.graphic, dramatised or said.dramatised
+    if publisher:
+        dramatised = dramatised or _beside(publisher, "").dramatised
     part = parsed.part
     for ref in series:
         if part is None and (known := positions.parse(ref.position).part) is not None:
@@ -249,11 +254,16 @@ def _kinds(parsed: ParsedTitle | TitleKinds, series: Iterable[SeriesRef], publis
     return Kinds(
         derivative=parsed.derivative,
         young_readers=parsed.young_readers,
-        graphic=parsed.graphic or said.graphic,
-        dramatised=parsed.dramatised or said.dramatised,
+        graphic=graphic,
+        dramatised=dramatised,
         part=part,
         parts=parsed.parts,
     )
+
+
+@lru_cache(maxsize=131072)
+def _beside(name: str, position: str) -> TitleKinds:
+    return titles.read_kinds(f"{name}, {position}", "")
 
 
 def _either(one: Kinds, two: Kinds) -> Kinds:

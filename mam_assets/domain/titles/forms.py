@@ -58,6 +58,7 @@ VOLUME_WORDS = {
     "teil": "teil",
 }
 
+_ODD = re.compile(r"[^\w\s.,:;()!?#\[\]/-]|[^\x00-\x7f]|#(?=[A-Za-z])|!(?=[A-Za-z])")
 _QUOTES = str.maketrans(dict.fromkeys("'‘’‛ʼʻ`´′", "'") | {"&": " and ", "＆": " and ", "“": " ", "”": " "})
 _JOINED = re.compile(r"(?<=[A-Za-z0-9])['*#@$!](?=[A-Za-z])")
 _ELISION = re.compile(r"^\W*l'(?=\w)", re.I)
@@ -72,10 +73,11 @@ def normal(title: str) -> str:
     Case, diacritics, quotes, punctuation, "&", a leading article, leading zeros and the way a volume number is written
     do not count; everything else does. Idempotent.
     """
-    text = (title or "").translate(_QUOTES)
-    text = _JOINED.sub("", _ELISION.sub("", text))
-    if not text.isascii():
-        text = _JOINED.sub("", anyascii(text).replace("'", ""))
+    text = title or ""
+    if _ODD.search(text):
+        text = _JOINED.sub("", _ELISION.sub("", text.translate(_QUOTES)))
+        if not text.isascii():
+            text = _JOINED.sub("", anyascii(text).replace("'", ""))
     words = _NOT_WORD.sub(" ", text.lower()).split()
     if not words:
         return ""
@@ -83,6 +85,8 @@ def normal(title: str) -> str:
 
 
 def _with_digits(words: list[str]) -> list[str]:
+    if VOLUME_WORDS.keys().isdisjoint(words) and not any(map(str.isdigit, words)):
+        return _with_digit_tail(words)
     out: list[str] = []
     for at, word in enumerate(words):
         before = out[-1] if out else ""
@@ -94,10 +98,14 @@ def _with_digits(words: list[str]) -> list[str]:
         elif word in VOLUME_WORDS and at + 1 < len(words) and positions.number(words[at + 1]) is not None:
             word = VOLUME_WORDS[word]
         out.append(word)
-    # "Dune II", "World War II"; a lone I, V or X is more often a letter or a name.
-    if len(out) > 1 and _ROMAN_TAIL.fullmatch(out[-1]) and (value := positions.roman(out[-1])) is not None:
-        out[-1] = str(value)
-    return out
+    return _with_digit_tail(out)
+
+
+def _with_digit_tail(words: list[str]) -> list[str]:
+    """ "Dune II", "World War II"; a lone I, V or X is more often a letter or a name."""
+    if len(words) > 1 and _ROMAN_TAIL.fullmatch(words[-1]) and (value := positions.roman(words[-1])) is not None:
+        return [*words[:-1], str(value)]
+    return words
 
 
 def _without_article(words: list[str]) -> list[str]:
