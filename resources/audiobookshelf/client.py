@@ -44,7 +44,7 @@ class AbsClient:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._token = token
-        self._session = session or open_session(SERVICE, per_minute=600, state_dir=None, timeout=(5, 120))
+        self._session = session or open_session(SERVICE, per_minute=1800, state_dir=None, timeout=(5, 120))
         self._sleep = sleep
 
     def __repr__(self) -> str:

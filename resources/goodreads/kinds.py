@@ -15,6 +15,7 @@ from resources.goodreads.titles import names_series
 from resources.likeness import shares_a_person
 
 _PART = re.compile(r"\bparts?\b|\bof\s+\d|\dp\d", re.IGNORECASE)
+_TITLED_PART = re.compile(r"\W\s*part\s+(?:\d|one|two|three|four|i+)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\d\s*(?:-|&|,|\band\b|\bto\b)\s*\d", re.IGNORECASE)
 _WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 _SET = re.compile(
@@ -74,7 +75,8 @@ def _kind(entry: Placed, series_title: str, taken: dict[str, Placed], *, beyond:
         return _unnumbered(title, beyond)
     whole = _WHOLE.fullmatch(position)
     if not whole:
-        return _translated(work, series_title, beyond) or EntryKind.SECONDARY
+        part = EntryKind.PART if _TITLED_PART.search(title) else EntryKind.SECONDARY
+        return _translated(work, series_title, beyond) or part
     if _COMPANION.search(title) and beyond:
         return EntryKind.COMPANION
     first = taken.get(whole[1])

@@ -38,7 +38,7 @@ def hit(book: object) -> Hit | None:
     name = person(author.get("name"))
     work = Work(
         work_id=key_of(work_id, book_id),
-        title=" ".join(text(row.get("bookTitleBare")).split()) or bare,
+        title=split_title(text(row.get("bookTitleBare")))[0] or bare,
         title_raw=raw,
         authors=(name,) if name else (),
         series=refs,

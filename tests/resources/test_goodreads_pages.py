@@ -149,6 +149,7 @@ def test_kinds_are_told_apart():
         ("Book 1", pages.book(12, "One retold", **other), EntryKind.COMPANION),
         ("", pages.book(13, "The World of Some Saga"), EntryKind.COMPANION),
         ("Book 2, part 1 of 3", pages.book(14, "Two, first third"), EntryKind.PART),
+        ("Book 3.2", pages.book(15, "Three, Part 2", "Some Saga, #3.2"), EntryKind.PART),
     ]
     found = read(pages.series_list([row for _, row, _ in rows], [label for label, _, _ in rows]))
     assert [(work.title, work.kind) for _, work in found.entries] == [(row["bookTitleBare"], k) for _, row, k in rows]
@@ -182,6 +183,11 @@ def test_junk_and_unreadable_entries_cost_only_themselves():
         ("1", "goodreads:1001"),
         ("4", "goodreads:book:3"),
     ]
+
+
+def test_a_bare_title_that_is_not_bare_is_made_so():
+    found = read(pages.series_list([pages.book(1, "One (Some Saga, #1)", "Some Saga, #1")], ["Book 1"]))
+    assert found.entries[0][1].title == "One"
 
 
 def test_a_work_on_two_pages_counts_once():
