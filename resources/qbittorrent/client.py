@@ -143,7 +143,7 @@ class QbitClient:
         try:
             with translated(self._client):
                 answer = self._client.torrents_add(
-                    torrent_files={f"{infohash}.torrent": torrent_bytes},
+                    torrent_files={"torrents": torrent_bytes},  # the name of the form field
                     category=category,
                     tags=list(tags),
                     save_path=save_path,

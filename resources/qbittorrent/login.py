@@ -76,11 +76,17 @@ class CarefulClient(qbittorrentapi.Client):
             raise AuthError(SERVICE, why)
 
     def _request_manager(self, *args: Any, **kwargs: Any) -> Any:
-        """As the library's, which repeats what failed; but what adds a torrent goes out once."""
-        if kwargs.get("api_method") != "add":
-            return super()._request_manager(*args, **kwargs)
+        """One request; a second one only if the connection broke (an idle one may), and never to add a torrent.
+
+        The library's own repetitions begin a new session each time: an outage would look like a refused login.
+        """
         for option in ("_retries", "_retry_backoff_factor", "version_introduced", "version_removed"):
             kwargs.pop(option, None)
+        try:
+            return self._request(*args, **kwargs)
+        except requests.ConnectionError as error:
+            if kwargs.get("api_method") == "add" or isinstance(error, requests.Timeout):
+                raise
         return self._request(*args, **kwargs)
 
 

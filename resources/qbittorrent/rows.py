@@ -43,6 +43,7 @@ PHASES: dict[str, TorrentPhase] = {
 
 _INFINITE_RATIO = 9999.0  # what qBittorrent itself calls its greatest ratio; beyond, it writes -1
 _NEVER = 4_000_000_000  # some versions write an unset time as the greatest 32-bit number
+_MOST = 2**63  # what no database takes; infinities are beyond it too
 _TRACKER_BROKEN = (4, 5)  # "not working"; 5.2 and later tell "tracker error" apart
 _ADDRESS = re.compile(r"\b(?:https?|udp|wss?)://\S+")
 
@@ -101,7 +102,9 @@ def tracker_message(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0.0
+    return float(value) if -_MOST < value < _MOST else 0.0
 
 
 def _whole(value: object) -> int:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from resources.errors import UnexpectedAnswer
 from resources.torrents import magnet_infohash, read_torrent
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # libtorrent 2.0's way to make one, kept in 2.1
+
 
 def bencode(value: object) -> bytes:
     """Bencoding as BEP 3 has it, written out here so that the tests do not lean on the library under test."""
