@@ -48,7 +48,9 @@ def write_frame(where: Where, table: str, frame: pd.DataFrame, *, keep_absent: b
                 absent.append(key)
             elif row != before:
                 changed.append(row)
-        upsert(connection, target, [*new.values(), *changed])
+        if new:  # plain inserts go in batches, upserts do not; the lock keeps other writers out
+            connection.execute(sa.insert(target), list(new.values()))
+        upsert(connection, target, changed)
         deleted = [] if keep_absent else absent
         _delete(connection, target, deleted)
     return Written(len(new), len(changed), len(rows) - len(new) - len(changed), len(deleted))

@@ -61,7 +61,7 @@ def open_engine(url: str) -> Engine:
     """
     address = sa.make_url(normal_url(url))
     if address.get_backend_name() == "postgresql":
-        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True, executemany_mode="values_plus_batch")
     return _open_sqlite(address)
 
 
