@@ -64,6 +64,7 @@ def _started(cleanup: ExitStack) -> str:
     message = "no PostgreSQL server can be had: " + "; ".join(reasons)
     if os.environ.get("CI"):
         pytest.fail(message, pytrace=False)
+    warnings.warn(message, stacklevel=2)  # a skipped test alone is easily overlooked
     pytest.skip(message)
 
 
