@@ -15,7 +15,7 @@ import sys
 import threading
 from pathlib import Path
 
-from .qbittorrent_rows import VERSIONS
+from .qbittorrent_versions import VERSIONS
 from .servers import SandboxBusy, open_sandbox
 from .world import load_world
 

@@ -7,38 +7,28 @@ for, with what came of it) and ``/_sandbox/faults``. Paths in answers are those 
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import qbittorrent_rows as rows
 from .faults import App, FaultMiddleware, Faults
-from .qbittorrent_rows import VERSIONS, Version
+from .qbittorrent_calls import ApiError, Call, read_call
 from .qbittorrent_sessions import Sessions, text
+from .qbittorrent_sync import Sync, passes
+from .qbittorrent_versions import VERSIONS, Version, category_row, server_state, transfer_info
 from .state import State
-from .torrent_client import (
-    GLOBAL_LIMIT,
-    INCOMPLETE,
-    VIRTUAL_ROOT,
-    Duplicate,
-    Payload,
-    Seeders,
-    Torrent,
-    TorrentClient,
-)
+from .torrent_client import INCOMPLETE, Duplicate, Payload, Seeders, TorrentClient
 from .torrent_file import NotATorrent
+from .torrent_record import GLOBAL_LIMIT, VIRTUAL_ROOT, Progress, Torrent
 
 USERNAME = "admin"
 PASSWORD = "adminadmin"
@@ -51,44 +41,7 @@ READ_ONLY = {
     "torrents/tags", "sync/maindata", "transfer/info",
 }  # fmt: skip
 
-
-class ApiError(Exception):
-    def __init__(self, status: int, words: str = "") -> None:
-        super().__init__(words)
-        self.status = status
-        self.words = words or {400: "Bad Request", 404: "Not Found", 409: "Conflict"}.get(status, "")
-
-
-@dataclass
-class Call:
-    """One request: its parameters (query and form), its file parts and the session it belongs to."""
-
-    params: dict[str, str]
-    files: list[tuple[str, bytes]]
-    session: str
-    status: int = 200
-
-    def require(self, *names: str) -> None:
-        missing = [name for name in names if name not in self.params]
-        if missing:
-            raise ApiError(400, f"Missing required parameters: {', '.join(missing)}")
-
-    def flag(self, name: str) -> bool:
-        return self.params.get(name, "").lower() == "true"
-
-    def number(self, name: str, default: float) -> float:
-        try:
-            return float(self.params[name])
-        except (KeyError, ValueError):
-            return default
-
-
-@dataclass
-class Sync:
-    """What one session was told last by ``sync/maindata``."""
-
-    rid: int = 0
-    told: dict[str, Any] = field(default_factory=dict)
+FREE_BYTES = 4 * 1024**4  # releases claim the sizes of real books; the files that stand for them are tiny
 
 
 def create_app(
@@ -163,7 +116,7 @@ class QBittorrent:
         if refused is not None:
             return refused
         name = f"{request.path_params['scope']}/{request.path_params['method']}"
-        call = await _read(request)
+        call = await read_call(request)
         if name.startswith("auth/"):
             return self._auth(name, request, call)
         session = self.sessions.caller(request)
@@ -213,7 +166,7 @@ class QBittorrent:
                 return list(self.client.torrents.values())
             return [self.client.torrents[key] for key in wanted.split("|") if key in self.client.torrents]
 
-    def one(self, call: Call) -> tuple[Torrent, rows.Progress]:
+    def one(self, call: Call) -> tuple[Torrent, Progress]:
         call.require("hash")
         with self.client.lock:
             self.client.advance()
@@ -222,7 +175,7 @@ class QBittorrent:
                 raise ApiError(404)
             return torrent, self.client.progress(torrent)
 
-    def _infos(self) -> list[tuple[dict[str, Any], rows.Progress]]:
+    def _infos(self) -> list[tuple[dict[str, Any], Progress]]:
         with self.client.lock:
             self.client.advance()
             found = []
@@ -243,7 +196,7 @@ class QBittorrent:
         if "tag" in params:
             tag = params["tag"]
             found = [row for row in found if (tag in row["tags"].split(", ") if tag else not row["tags"])]
-        found = [row for row in found if _passes(params.get("filter", "all"), row)]
+        found = [row for row in found if passes(params.get("filter", "all"), row)]
         if params.get("sort"):
             found.sort(key=lambda row: (row.get(params["sort"]) is None, row.get(params["sort"])))
         if call.flag("reverse"):
@@ -335,7 +288,7 @@ class QBittorrent:
     def categories(self) -> dict[str, Any]:
         with self.client.lock:
             known = self.client.categories.items()
-            return {name: rows.category_row(name, path, self.version) for name, path in known}
+            return {name: category_row(name, path, self.version) for name, path in known}
 
     def create_category(self, call: Call) -> None:
         call.require("category")
@@ -401,82 +354,26 @@ class QBittorrent:
 
     def transfer(self, _: Call) -> dict[str, Any]:
         found = [row for row, _ in self._infos()]
-        return rows.transfer_info(self.version, sum(r["completed"] for r in found), sum(r["dlspeed"] for r in found))
+        return transfer_info(self.version, sum(r["completed"] for r in found), sum(r["dlspeed"] for r in found))
 
     def maindata(self, call: Call) -> dict[str, Any]:
         infos = self._infos()
         transfer = self.transfer(call)
-        free = shutil.disk_usage(self.client.download_dir).free
+        free = FREE_BYTES
         trackers: dict[str, list[str]] = {}
         for row, _ in infos:
             if row["tracker"]:
                 trackers.setdefault(row["tracker"], []).append(row["hash"])
         now: dict[str, Any] = {
             "categories": self.categories(),
-            "server_state": rows.server_state(self.version, transfer, free),
+            "server_state": server_state(self.version, transfer, free),
             "tags": list(self.client.tags),
             "torrents": {row["hash"]: rows.maindata_row(row, progress, self.version) for row, progress in infos},
             "trackers": trackers,
         }
-        sync = self.syncs.setdefault(call.session, Sync())
         asked = int(call.number("rid", 0))
-        answer = _difference(sync.told, now) if asked and asked == sync.rid else {**now, "full_update": True}
-        sync.rid, sync.told = sync.rid + 1 if asked == sync.rid else 1, json.loads(json.dumps(now))
-        return {"rid": sync.rid, **answer}
-
-
-async def _read(request: Request) -> Call:
-    params = dict(request.query_params)
-    files = []
-    if request.method == "POST":
-        async with request.form(max_files=1000, max_part_size=64 * 1024 * 1024) as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    files.append((value.filename or name, await value.read()))
-                else:
-                    params[name] = value
-    return Call(params, files, "")
+        return self.syncs.setdefault(call.session, Sync()).answer(asked, now)
 
 
 def _is_category(name: str) -> bool:
     return bool(re.fullmatch(r"[^\\/]+(/[^\\/]+)*", name))
-
-
-def _passes(wanted: str, row: Mapping[str, Any]) -> bool:
-    state = row["state"]
-    complete, stopped = row["amount_left"] == 0, state.startswith(("stopped", "paused"))
-    busy = row["dlspeed"] > 0 or row["upspeed"] > 0
-    return {
-        "downloading": not complete,
-        "seeding": complete and not stopped,
-        "completed": complete,
-        "stopped": stopped,
-        "paused": stopped,
-        "running": not stopped,
-        "resumed": not stopped,
-        "active": busy,
-        "inactive": not busy,
-        "stalled": state in ("stalledDL", "stalledUP"),
-        "stalled_downloading": state == "stalledDL",
-        "stalled_uploading": state == "stalledUP",
-        "checking": state.startswith("checking"),
-        "moving": state == "moving",
-        "errored": state in ("error", "missingFiles"),
-    }.get(wanted, True)
-
-
-def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``sync/maindata`` says after the first time: changed keys, and what is gone under ``…_removed``."""
-    answer: dict[str, Any] = {}
-    for part in ("categories", "torrents"):
-        changed = {
-            key: {name: value for name, value in row.items() if old[part].get(key, {}).get(name, ...) != value}
-            for key, row in new[part].items()
-        }
-        answer[part] = {key: row for key, row in changed.items() if row}
-    answer["server_state"] = {k: v for k, v in new["server_state"].items() if old["server_state"].get(k) != v}
-    answer["tags"] = [tag for tag in new["tags"] if tag not in old["tags"]]
-    answer["trackers"] = {k: v for k, v in new["trackers"].items() if old["trackers"].get(k) != v}
-    for part in ("categories", "torrents", "tags", "trackers"):
-        answer[f"{part}_removed"] = [key for key in old[part] if key not in new[part]]
-    return {key: value for key, value in answer.items() if value}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from .torrent_client import INCOMPLETE, Progress, Torrent
+from .qbittorrent_versions import VERSIONS, Version
+from .torrent_client import INCOMPLETE
+from .torrent_record import Progress, Torrent
 
 NEVER_ETA = 8_640_000
 
@@ -32,40 +33,6 @@ SINCE_5_3 = {
     "share_limit_action",
     "share_limits_mode",
     "total_wasted",
-}
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version of qBittorrent and what differs in it."""
-
-    app: str
-    api: str
-
-    @property
-    def number(self) -> tuple[int, ...]:
-        return tuple(map(int, self.api.split(".")))
-
-    @property
-    def is_5(self) -> bool:
-        """stop/start instead of pause/resume."""
-        return self.number >= (2, 11)
-
-    @property
-    def is_5_2(self) -> bool:
-        """Answers of login and add by status, API keys, session cookies named after the port."""
-        return self.number >= (2, 14)
-
-    @property
-    def is_5_3(self) -> bool:
-        return self.number >= (2, 16)
-
-
-VERSIONS = {
-    "4.5.2": Version("4.5.2", "2.8.19"),
-    "4.6.7": Version("4.6.7", "2.9.3"),
-    "5.1.0": Version("5.1.0", "2.11.4"),
-    "5.3.0": Version("5.3.0", "2.16.2"),
 }
 
 
@@ -288,55 +255,3 @@ def tracker_rows(torrent: Torrent, progress: Progress, version: Version) -> list
         endpoint = {"bt_version": 1, "msg": message, "name": "127.0.0.1:26883", **counts, **times, "updating": False}
         row |= {"endpoints": [endpoint] if contacted else [], **times, "updating": False}
     return [*rows, row]
-
-
-def category_row(name: str, path: str, version: Version) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": name, "savePath": path}
-    if version.is_5_3:
-        row["download_path"] = None
-        row |= {"inactive_seeding_time_limit": -2, "ratio_limit": -2, "seeding_time_limit": -2}
-        row |= {"share_limit_action": "Default", "share_limits_mode": "Default"}
-    return row
-
-
-def transfer_info(version: Version, downloaded: int, speed: int) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "connection_status": "connected",
-        "dht_nodes": 0,
-        "dl_info_data": downloaded,
-        "dl_info_speed": speed,
-        "dl_rate_limit": 0,
-        "up_info_data": 0,
-        "up_info_speed": 0,
-        "up_rate_limit": 0,
-    }
-    if version.is_5:
-        answer |= {"last_external_address_v4": "", "last_external_address_v6": ""}
-    return answer
-
-
-def server_state(version: Version, transfer: dict[str, Any], free_bytes: int) -> dict[str, Any]:
-    state = {
-        **transfer,
-        "alltime_dl": transfer["dl_info_data"],
-        "alltime_ul": 0,
-        "average_time_queue": 10,
-        "free_space_on_disk": free_bytes,
-        "global_ratio": "0.00",
-        "queued_io_jobs": 0,
-        "queueing": True,
-        "read_cache_hits": "0",
-        "read_cache_overload": "0",
-        "refresh_interval": 1500,
-        "total_buffers_size": 0,
-        "total_peer_connections": 0,
-        "total_queued_size": 0,
-        "total_wasted_session": 0,
-        "use_alt_speed_limits": False,
-        "write_cache_overload": "0",
-    }
-    if version.is_5 and not version.is_5_3:
-        state["use_subcategories"] = False
-    if version.is_5_3:
-        state |= {"queued_tracker_announces": 0, "request_latency": 0, "session_state": False}
-    return state

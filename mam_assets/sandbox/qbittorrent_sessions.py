@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .faults import Faults
-from .qbittorrent_rows import Version
+from .qbittorrent_versions import Version
 
 MAX_FAILED_LOGINS = 5
 BAN_SECONDS = 3600.0

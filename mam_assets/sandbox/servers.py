@@ -15,11 +15,11 @@ from .audiobookshelf import Audiobookshelf
 from .facts import World
 from .faults import App, FaultMiddleware, Faults
 from .mam_account import SEED
-from .qbittorrent_rows import VERSIONS
+from .qbittorrent_versions import VERSIONS
 from .releases import releases_of_world
 from .serving import HOST, Serving
 from .state import State
-from .torrent_client import VIRTUAL_ROOT
+from .torrent_record import VIRTUAL_ROOT
 from .torrents import Torrents
 from .world import load_catalogue
 

@@ -15,16 +15,15 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from .faults import Faults
 from .state import State
 from .torrent_file import TorrentFile, parse_torrent
+from .torrent_record import FLOWING, REMEMBERED, VIRTUAL_ROOT, Progress, Torrent, document_of
 
 DOCUMENT = "qbittorrent"
-VIRTUAL_ROOT = "/downloads"
 INCOMPLETE = f"{VIRTUAL_ROOT}/incomplete"
 
 CHECKING = 0.6
@@ -33,87 +32,10 @@ DOWNLOADING = 2.0
 MOVING = 0.4
 LAG = 1.5
 
-GLOBAL_LIMIT = -2
 FREEZING_FAULTS = ("stalled", "tracker_refuses", "queued", "disk_full", "missing_files")
 
 Payload = Callable[[TorrentFile], Sequence[bytes] | None]
 Seeders = Callable[[TorrentFile], int]
-
-
-@dataclass
-class Torrent:
-    """One torrent of the client; ``active`` counts the seconds in which it was allowed to work, up to ``since``."""
-
-    content: str
-    added_on: float
-    since: float
-    active: float = 0.0
-    name: str = ""
-    category: str = ""
-    tags: list[str] = field(default_factory=list)
-    save_path: str = VIRTUAL_ROOT
-    auto_tmm: bool = False
-    stopped: bool = False
-    completed_on: float | None = None
-    in_place: bool = False
-    error: bool = False
-    missing: bool = False
-    seeded: float = 0.0
-    ratio_limit: float = GLOBAL_LIMIT
-    seeding_time_limit: int = GLOBAL_LIMIT
-    inactive_seeding_time_limit: int = GLOBAL_LIMIT
-    share_limit_action: str = "Default"
-    share_limits_mode: str = "Default"
-    layout: str = "Original"
-
-    def __post_init__(self) -> None:
-        self.file = parse_torrent(base64.b64decode(self.content))
-        self.name = self.name or self.file.name
-        self.paths = tuple(_laid_out(path, self.file.name, self.layout) for path, _ in self.file.files)
-
-    @property
-    def infohash(self) -> str:
-        return self.file.infohash
-
-    @property
-    def subject(self) -> str:
-        return f"{self.infohash} {self.name}"
-
-    def row(self) -> dict[str, Any]:
-        """What is remembered of it over a restart."""
-        return {name: list(v) if isinstance(v := getattr(self, name), list) else v for name in REMEMBERED}
-
-    @property
-    def root(self) -> str:
-        """The common first folder of the files, or "" when they have none."""
-        roots = {path.split("/", 1)[0] for path in self.paths if "/" in path}
-        return roots.pop() if len(roots) == 1 and all("/" in path for path in self.paths) else ""
-
-
-REMEMBERED = tuple(one.name for one in fields(Torrent))
-FLOWING = ("active", "since", "seeded")  # change all the time; what was saved with the last real change is enough
-
-
-def _document_of(infohash: str) -> str:
-    return f"torrent-{infohash}"
-
-
-def _laid_out(path: str, name: str, layout: str) -> str:
-    if layout == "NoSubfolder" and "/" in path:
-        return path.split("/", 1)[1]
-    if layout == "Subfolder" and "/" not in path:
-        return f"{name.rsplit('.', 1)[0]}/{path}"
-    return path
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a torrent is now: ``state`` in the words of version 5, ``done`` between 0 and 1."""
-
-    state: str
-    done: float
-    seeders: int
-    tracker_message: str = ""
 
 
 class Duplicate(Exception):
@@ -151,7 +73,7 @@ class TorrentClient:
         self.lock = threading.RLock()
         download_dir.mkdir(parents=True, exist_ok=True)
         saved = state.read(DOCUMENT)
-        documents = [state.read(_document_of(infohash)) for infohash in saved.get("torrents", [])]
+        documents = [state.read(document_of(infohash)) for infohash in saved.get("torrents", [])]
         rows = [Torrent(**{k: v for k, v in row.items() if k in REMEMBERED}) for row in documents]
         self._saved: dict[str, dict[str, Any]] = {}
         self.torrents: dict[str, Torrent] = {torrent.infohash: torrent for torrent in rows}
@@ -227,7 +149,7 @@ class TorrentClient:
                 row = torrent.row()
                 steady = {name: value for name, value in row.items() if name not in FLOWING}
                 if self._saved.get(infohash) != steady:
-                    with self.state.editing(_document_of(infohash)) as document:
+                    with self.state.editing(document_of(infohash)) as document:
                         document.update(row)
                     self._saved[infohash] = steady
             with self.state.editing(DOCUMENT) as document:
@@ -236,7 +158,7 @@ class TorrentClient:
                 document["tags"] = list(self.tags)
             for infohash in self._saved.keys() - self.torrents.keys():
                 del self._saved[infohash]
-                with self.state.editing(_document_of(infohash)) as document:
+                with self.state.editing(document_of(infohash)) as document:
                     document.clear()
 
     # ------------------------------------------------------------------------------------------------ looking
