@@ -145,9 +145,7 @@ def _paths(settings: Settings, policy: Policy) -> Iterator[Finding]:
                     f"hardlinks to {library.name}",
                     "ok" if probe.works else "warning",
                     probe.explanation,
-                    ""
-                    if probe.works
-                    else "Mount the common parent folder of both, or books are copied (twice the space).",
+                    probe.advice,
                 )
 
 

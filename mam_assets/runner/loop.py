@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
+from mam_assets.stages.running import utc_now
 from mam_assets.store import overview
 from mam_assets.store.engine import open_engine, upgrade
 
@@ -170,6 +171,7 @@ def _close_loop(
         TextColumn("{task.fields[note]}"),
         TimeElapsedColumn(),
         console=console,
+        disable=not console.is_terminal,
     ) as progress:
         tasks = {step: progress.add_task(text, total=1, start=False, note="") for step, text in STEPS.items()}
         failed: list[follow.StepEvent] = []
@@ -185,6 +187,7 @@ def _close_loop(
                 progress.start_task(task)
             elif event.kind == "succeeded":
                 progress.update(task, completed=1)
+                _plainly(console, STEPS[event.step])
             elif event.kind == "failed":
                 failed.append(event)
                 progress.update(task, note="[red]failed[/]")
@@ -196,8 +199,14 @@ def _close_loop(
         if status is not dg.DagsterRunStatus.SUCCESS:
             raise LoopFailed(_why(dagster, run_id, failed))
         if options.sandbox_dir is not None or not options.serve:
-            _settle(dagster, engine, children, progress, options.settle_seconds)
+            _settle(dagster, engine, children, progress, console, options.settle_seconds)
     return before
+
+
+def _plainly(console: Console, line: str) -> None:
+    """Where no progress bars can be drawn (a log, a pipe), say each step in a line of its own."""
+    if not console.is_terminal:
+        console.print(line)
 
 
 def _why(dagster: dg.DagsterInstance, run_id: str, failed: list[follow.StepEvent]) -> str:
@@ -214,7 +223,12 @@ def _why(dagster: dg.DagsterInstance, run_id: str, failed: list[follow.StepEvent
 
 
 def _settle(
-    dagster: dg.DagsterInstance, engine: sa.Engine, children: Children, progress: Progress, patience: float
+    dagster: dg.DagsterInstance,
+    engine: sa.Engine,
+    children: Children,
+    progress: Progress,
+    console: Console,
+    patience: float,
 ) -> None:
     """Wait until every download has come to rest and the completion figures are newer than the last import."""
     task = progress.add_task("download and import", total=None, note="")
@@ -227,11 +241,12 @@ def _settle(
         done = counts.get("imported", 0)
         progress.update(task, total=total or 1, completed=done, note=f"{done} of {total} imported")
         unfinished = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-        busy = overview.unsettled(engine) or dagster.get_runs_count(dg.RunsFilter(statuses=unfinished))
+        busy = overview.unsettled(engine, utc_now()) or dagster.get_runs_count(dg.RunsFilter(statuses=unfinished))
         if busy or not overview.completion_is_current(engine):
             quiet_since = None
         elif quiet_since is None:
             quiet_since = time.monotonic()
+            _plainly(console, f"download and import: {done} of {total} imported")
         elif time.monotonic() - quiet_since >= SETTLE_QUIET_SECONDS:
             return
         time.sleep(0.5)

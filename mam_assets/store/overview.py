@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,13 +63,13 @@ def download_counts(engine: sa.Engine) -> dict[str, int]:
     return {str(status): int(count) for status, count in rows}
 
 
-def unsettled(engine: sa.Engine) -> int:
-    """Downloads that will still change by themselves (not waiting for a person)."""
+def unsettled(engine: sa.Engine, now: datetime) -> int:
+    """Downloads that will still change by themselves within a minute: not those that wait for a person or a budget."""
     moving = [state for state in ACTIVE_STATES if state not in ("proposed", "import_blocked")] + ["failed"]
+    soon = sa.or_(downloads.c.next_attempt_at.is_(None), downloads.c.next_attempt_at < now + timedelta(minutes=1))
+    query = sa.select(sa.func.count()).select_from(downloads)
     with engine.connect() as connection:
-        return connection.execute(
-            sa.select(sa.func.count()).select_from(downloads).where(downloads.c.download_status.in_(moving))
-        ).scalar_one()
+        return connection.execute(query.where(downloads.c.download_status.in_(moving), soon)).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)

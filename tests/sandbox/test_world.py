@@ -54,7 +54,7 @@ def world_file(folder: Path, **changes: Any) -> Path:
 def test_the_catalogue_is_a_small_library_of_many_kinds() -> None:
     assert 40 <= len(WORLD.series) <= 50
     assert len({series.genre for series in WORLD.series}) >= 8
-    assert 80 <= len(WORLD.owned) <= 150
+    assert 200 <= len(WORLD.owned) <= 350
     assert len(WORLD.libraries) == 2
 
 
