@@ -12,49 +12,26 @@ import ipaddress
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from . import abs_shapes as shapes
 from .abs_books import Book, change
+from .abs_calls import Call, HttpError, endpoint_of, http_error, not_found
 from .abs_library import Library, Shelves, now_ms
 from .abs_lists import Lists
-from .abs_server import USERS, User, library_row, login_payload
+from .abs_server import USERS, library_row, login_payload
 from .faults import App, FaultMiddleware, Faults
 from .state import State
 from .world import World
 
 PRIVATE_HOSTS = ("localhost",)
-
-
-class HttpError(Exception):
-    def __init__(self, status: int, words: str = "") -> None:
-        super().__init__(words)
-        known = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
-        self.status, self.words = status, words or known.get(status, "")
-
-
-@dataclass
-class Call:
-    """One request, its body read: ``body`` is the decoded JSON ({} without one), ``path`` the ids in the address."""
-
-    user: User
-    params: dict[str, str]
-    path: dict[str, str]
-    body: Any
-    upload: bytes | None = None
-
-    def need(self, permission: str) -> None:
-        if not getattr(self.user, permission):
-            raise HttpError(403)
 
 
 def create_app(
@@ -127,35 +104,8 @@ class Audiobookshelf:
         for method, path, answer in answers:
             by_path.setdefault(path, {})[method] = answer
         for path, methods in by_path.items():
-            routes.append(Route(path, self._endpoint(methods), methods=list(methods)))
-        return Starlette(routes=routes, exception_handlers={404: _not_found, 405: _not_found, HttpError: _http_error})
-
-    def _endpoint(self, methods: dict[str, Callable[[Call], Any]]) -> Callable[[Request], Any]:
-        async def endpoint(request: Request) -> Response:
-            user = _user(request)
-            if user is None:
-                return PlainTextResponse("Unauthorized", 401)
-            call = Call(user, dict(request.query_params), dict(request.path_params), {})
-            if request.headers.get("content-type", "").startswith("multipart/form-data"):
-                async with request.form() as form:
-                    cover = form.get("cover")
-                    call.upload = await cover.read() if cover is not None and not isinstance(cover, str) else None
-            else:
-                text = await request.body()
-                try:
-                    call.body = json.loads(text) if text else {}
-                except ValueError:
-                    raise HttpError(400) from None
-            method = methods["GET" if request.method == "HEAD" else request.method]
-            try:
-                result = await run_in_threadpool(method, call)
-            except ValueError as error:  # of a limit, a page or a filter
-                raise HttpError(400, str(error)) from None
-            if isinstance(result, Response):
-                return result
-            return PlainTextResponse(result) if isinstance(result, str) else JSONResponse(result)
-
-        return endpoint
+            routes.append(Route(path, endpoint_of(methods), methods=list(methods)))
+        return Starlette(routes=routes, exception_handlers={404: not_found, 405: not_found, HttpError: http_error})
 
     async def _status(self, _: Request) -> Response:
         return JSONResponse(
@@ -355,22 +305,7 @@ class Audiobookshelf:
         return "OK"
 
 
-def _user(request: Request) -> User | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    given = token if scheme.lower() == "bearer" else request.query_params.get("token", "")
-    return next((user for user in USERS if given and user.token == given), None)
-
-
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None:
         raise HttpError(404)
     return row
-
-
-async def _not_found(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("Not Found", 404)
-
-
-async def _http_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HttpError)
-    return PlainTextResponse(error.words, error.status)

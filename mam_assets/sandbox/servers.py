@@ -100,6 +100,8 @@ class Sandbox:
     def stop(self) -> None:
         """Stop all servers; the state is on disk already. Safe to call twice."""
         for serving in self._servings.values():
+            serving.stop(wait=False)
+        for serving in self._servings.values():
             serving.stop()
 
 

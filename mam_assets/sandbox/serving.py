@@ -47,11 +47,12 @@ class Serving:
     def alive(self) -> bool:
         return self._thread.is_alive()
 
-    def stop(self, timeout: float = 5.0) -> None:
-        """Stop serving and wait for the thread's end; safe to call twice."""
+    def stop(self, *, wait: bool = True) -> None:
+        """Stop serving; with ``wait``, until the port is free again (0.2 s or so). Safe to call twice."""
         self._server.should_exit = True
-        self._thread.join(timeout)
-        self._socket.close()
+        if wait:
+            self._thread.join(5.0)
+            self._socket.close()
 
     def __enter__(self) -> Serving:
         return self

@@ -113,7 +113,7 @@ class Shelf:
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     found = Shelf(tmp_path)
     yield found
-    found.serving.stop()
+    found.serving.stop(wait=False)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """One server for the tests that change nothing."""
     found = Shelf(tmp_path_factory.mktemp("calm"))
     yield found
-    found.serving.stop()
+    found.serving.stop(wait=False)
 
 
 def sample(name: str) -> Any:
@@ -191,7 +191,7 @@ def test_shapes_of_series_and_authors(calm: Shelf) -> None:
 
 
 def test_shape_of_a_task(shelf: Shelf) -> None:
-    shelf.serving.stop()
+    shelf.serving.stop(wait=False)
     slow = Shelf(shelf.folder, speed=0.05)
     slow.call("POST", "/api/libraries/lib-1/scan")
     slow.call("POST", "/api/libraries/lib-1/scan")
@@ -201,7 +201,7 @@ def test_shape_of_a_task(shelf: Shelf) -> None:
     slow.faults.set("missing_total")
     assert "total" not in slow.get("/api/libraries/lib-1/items")
     assert "total" in slow.get("/api/libraries/lib-2/items")
-    slow.serving.stop()
+    slow.serving.stop(wait=False)
 
 
 # ------------------------------------------------------------------------------------------------- habits of reading
@@ -455,10 +455,10 @@ def test_state_outlives_the_server(shelf: Shelf) -> None:
     shelf.scan()
     shelf.call("PATCH", "/api/items/id-1/media", json={"metadata": {"title": "Changed"}})
     before = shelf.by_path(), shelf.expanded("id-1", "id-3")
-    shelf.serving.stop()
+    shelf.serving.stop(wait=False)
     again = Shelf(shelf.folder)
     assert (again.by_path(), again.expanded("id-1", "id-3")) == before
-    again.serving.stop()
+    again.serving.stop(wait=False)
 
 
 def test_verbatim_items_say_what_the_world_says(tmp_path: Path) -> None:
@@ -472,7 +472,7 @@ def test_verbatim_items_say_what_the_world_says(tmp_path: Path) -> None:
     assert ours["media"]["metadata"] == real["media"]["metadata"]
     names = [row["name"] for row in shelf.get("/api/libraries")["libraries"]]
     assert names == ["Audiobooks", "Children", "Podcasts"]
-    shelf.serving.stop()
+    shelf.serving.stop(wait=False)
 
 
 @pytest.mark.parametrize(

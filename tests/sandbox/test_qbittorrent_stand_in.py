@@ -79,7 +79,7 @@ class Box:
 def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
     found = Box(request.param, tmp_path)
     yield found
-    found.serving.stop()
+    found.serving.stop(wait=False)
 
 
 def is_done(row: dict[str, Any]) -> bool:
@@ -317,7 +317,7 @@ def test_nobody_seeds(tmp_path: Path) -> None:
     time.sleep(0.05)
     row = box.info()
     assert (row["state"], row["progress"], row["num_complete"]) == ("stalledDL", 0, 0)
-    box.serving.stop()
+    box.serving.stop(wait=False)
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_faults_of_one_torrent(tmp_path: Path, fault: str, state: str) -> None:
     assert message == ("Torrent not registered with this tracker." if fault == "tracker_refuses" else "")
     box.faults.clear(fault)
     box.until(lambda _: is_done(box.info(torrent_hashes=infohash)))
-    box.serving.stop()
+    box.serving.stop(wait=False)
 
 
 def test_removed_by_a_person(box: Box) -> None:
@@ -409,17 +409,17 @@ def test_killed_and_started_again(tmp_path: Path) -> None:
     box = Box("5.1.0", tmp_path, speed=0.001)
     box.client.torrents_add(torrent_files=make_torrent(), category="books", tags="x")
     before = box.info()
-    box.serving.stop()
+    box.serving.stop(wait=False)
     box = Box("5.1.0", tmp_path)
     after = box.until(is_done)[-1]
     for key in ("hash", "category", "tags", "added_on", "save_path"):
         assert after[key] == before[key]
-    box.serving.stop()
+    box.serving.stop(wait=False)
     (box.downloads / "A Book" / "01.mp3").unlink()
     box = Box("5.1.0", tmp_path)
     assert box.info()["state"] == "missingFiles"
     assert box.log()["added"] == 1
-    box.serving.stop()
+    box.serving.stop(wait=False)
 
 
 # ------------------------------------------------------------------------------------------- shapes and sync
