@@ -16,7 +16,7 @@ from mam_assets.domain.model import BookMetadata
 _WORD = re.compile(r"[a-z0-9]+")
 _TITLES_OF_PEOPLE = frozenset(("jr", "sr", "phd", "md", "dr", "prof", "mr", "mrs", "ms", "sir"))
 _ARTICLES = frozenset(("the", "a", "an"))
-_NEAR = 80  # of 100: "Sorcerer's Stone" for "Philosopher's Stone" is a hit of the provider's own list of titles
+_NEAR = 80  # of 100: a provider finds "Philosopher's Stone" by its other titles and shows "Sorcerer's Stone"
 
 
 def words(shown: str) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def title_fit(wanted: str, found: str) -> int:
         return 2
     if _numbers(here) != _numbers(there):
         return 0
-    return 1 if fuzz.token_sort_ratio(" ".join(here), " ".join(there)) >= _NEAR else 0
+    return 1 if fuzz.ratio(" ".join(here), " ".join(there)) >= _NEAR else 0
 
 
 def ranked(found: Iterable[BookMetadata], title: str, author: str) -> list[BookMetadata]:

@@ -129,7 +129,7 @@ class GoodreadsClient:
             found = self._search(number) if number else []
             if found and (not author or _by(found[0], [author])):
                 return [self.book_page(found[0].book_id).metadata]
-        page = self._find(title, [author] if author else []) if title else None
+        page = self._find(title, [author] if author else [], near=False) if title else None
         return [page.metadata] if page else []
 
     def book_page(self, book_id: str) -> BookPage:
@@ -146,10 +146,11 @@ class GoodreadsClient:
 
     # --------------------------------------------------------------------------------------------------- the wire
 
-    def _find(self, title: str, authors: Sequence[str]) -> BookPage | None:
-        chosen = _chosen(self._search(title), title, authors)
+    def _find(self, title: str, authors: Sequence[str], *, near: bool = True) -> BookPage | None:
+        """``near``: a similar title will do, for a neighbour in the series leads to the series too."""
+        chosen = _chosen(self._search(title), title, authors, near)
         if chosen is None and authors:  # a short title is drowned by others: only then does the author help
-            chosen = _chosen(self._search(f"{title} {authors[0]}"), title, authors)
+            chosen = _chosen(self._search(f"{title} {authors[0]}"), title, authors, near)
         return self.book_page(chosen.book_id) if chosen else None
 
     def _search(self, text: str) -> list[Hit]:
@@ -204,11 +205,11 @@ def worth_keeping(response: requests.Response) -> bool:
     return b"ReactComponents.SeriesList" in body or b'"getBookByLegacyId(' in body or b"schema.org/Book" in body
 
 
-def _chosen(found: list[Hit], title: str, authors: Sequence[str]) -> Hit | None:
+def _chosen(found: list[Hit], title: str, authors: Sequence[str], near: bool) -> Hit | None:
     """The best fitting title by one of these authors; of equals the most rated. Without authors it must be exact."""
     fits = [(title_fit(title, one.work.title), one) for one in found if one.book_id]
     if authors:
-        fits = [(fit, one) for fit, one in fits if fit and _by(one, authors)]
+        fits = [(fit, one) for fit, one in fits if fit >= (1 if near else 2) and _by(one, authors)]
     else:
         fits = [(fit, one) for fit, one in fits if fit == 3]
         if len({one.author_id for _, one in fits}) > 1:

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 import requests
 from loopback import Answer, faults, serve
@@ -6,6 +8,7 @@ from mam_assets.domain.model import SeriesRef
 from resources.custom_provider import CustomProviderClient
 from resources.errors import AuthError, Blocked, RateLimited, Refused, ServiceError, Unavailable, UnexpectedAnswer
 from resources.providers import MetadataProvider
+from resources.transport import open_session
 
 FULL = {
     "title": "T",
@@ -115,10 +118,17 @@ def test_errors_have_their_names(answer, error):
 
 
 def test_a_provider_that_never_answers():
-    slow = requests.Session()
-    slow.request = lambda method, url, **kwargs: (_ for _ in ()).throw(requests.ReadTimeout("x"))
-    with pytest.raises(Unavailable, match="too long"):
-        CustomProviderClient("slow", "http://127.0.0.1:9", session=slow).books("T", "A")
+    enough = threading.Event()
+
+    def script(asked):
+        enough.wait(10)
+        return Answer({"matches": []})
+
+    session = open_session("slow", per_minute=60_000, state_dir=None, timeout=(1, 0.1), retries=0)
+    with serve(script) as served:
+        with pytest.raises(Unavailable, match="too long"):
+            CustomProviderClient("slow", served.url, session=session).books("T", "A")
+        enough.set()
 
 
 ERRORS = {

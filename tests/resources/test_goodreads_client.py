@@ -206,6 +206,14 @@ def test_metadata_goes_by_number_first_and_then_by_title():
     assert by_number.publisher == "P"
 
 
+def test_a_title_that_is_only_near_leads_to_a_series_but_tells_nothing_of_the_book():
+    title, other = "Harry Potter and the Philosopher's Stone", "Harry Potter and the Sorcerer's Stone"
+    site = Site(searches={title: [hit(501, other)]}, books={"501": pages.next_page(pages.state())})
+    with serve(site) as served:
+        assert client(served).series_of(title, ["Ann Author"]) == ["43", "44"]
+        assert client(served).books(title, "Ann Author") == []
+
+
 CALLS = {
     "search": lambda c: c.search("x"),
     "book": lambda c: c.book("501"),
