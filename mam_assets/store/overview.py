@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .engine import reading
 from .tables import ACTIVE_STATES, books, candidates, downloads, missing_books, ownership, searches, series, tasks
 
 
@@ -30,7 +31,7 @@ class Totals:
 
 def totals(engine: sa.Engine) -> Totals:
     """Count what the derived tables hold now."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         items = connection.execute(sa.select(sa.func.count()).select_from(books)).scalar_one()
         rows = connection.execute(
             sa.select(series.c.total_books_in_series, series.c.books_owned, series.c.completion_percentage)
@@ -56,7 +57,7 @@ def totals(engine: sa.Engine) -> Totals:
 
 def download_counts(engine: sa.Engine) -> dict[str, int]:
     """Downloads by state."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(
             sa.select(downloads.c.download_status, sa.func.count()).group_by(downloads.c.download_status)
         ).all()
@@ -68,7 +69,7 @@ def unsettled(engine: sa.Engine, now: datetime) -> int:
     moving = [state for state in ACTIVE_STATES if state not in ("proposed", "import_blocked")] + ["failed"]
     soon = sa.or_(downloads.c.next_attempt_at.is_(None), downloads.c.next_attempt_at < now + timedelta(minutes=1))
     query = sa.select(sa.func.count()).select_from(downloads)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return connection.execute(query.where(downloads.c.download_status.in_(moving), soon)).scalar_one()
 
 
@@ -86,7 +87,7 @@ def search_totals(engine: sa.Engine) -> SearchTotals:
     """Figures over all candidates that the store holds now."""
     refused: Counter[str] = Counter()
     accepted: set[str] = set()
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         searched = connection.execute(sa.select(sa.func.count()).select_from(searches)).scalar_one()
         rows = connection.execute(
             sa.select(candidates.c.book_key, candidates.c.accepted, candidates.c.rejections)
@@ -175,7 +176,7 @@ def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
 
 def completion_is_current(engine: sa.Engine) -> bool:
     """Whether the figures were counted from a library read after the last import."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         imported = connection.execute(sa.select(sa.func.max(downloads.c.imported_at))).scalar_one()
         if imported is None:
             return True
@@ -197,18 +198,18 @@ def imported_since(engine: sa.Engine, moment: datetime | None) -> int:
     query = sa.select(sa.func.count()).select_from(downloads).where(downloads.c.download_status == "imported")
     if moment is not None:
         query = query.where(downloads.c.imported_at > moment)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return connection.execute(query).scalar_one()
 
 
 def _rows(engine: sa.Engine, query: sa.Select[Any]) -> list[dict[str, Any]]:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def identified_dates(engine: sa.Engine) -> dict[str, datetime]:
     """When each gap was first seen, by book key."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found = connection.execute(sa.select(missing_books.c.book_key, missing_books.c.identified_date))
         return {row.book_key: row.identified_date for row in found if row.identified_date is not None}
 
@@ -221,7 +222,7 @@ def largest_recent_snapshot(engine: sa.Engine, runs: int = 5) -> int:
         .order_by(tasks.c.id.desc())
         .limit(runs)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found = connection.execute(query).scalars()
         return max((int(details.get("usable audiobooks", 0)) for details in found), default=0)
 
@@ -238,21 +239,21 @@ def last_figures(engine: sa.Engine, task_name: str) -> dict[str, Any]:
         .order_by(tasks.c.id.desc())
         .limit(1)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return dict(connection.execute(query).scalar_one_or_none() or {})
 
 
 def owned_books(engine: sa.Engine) -> frozenset[str]:
     """Keys of the books that the library has, as last judged."""
     query = sa.select(ownership.c.book_key).where(ownership.c.status == "owned")
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return frozenset(connection.execute(query).scalars())
 
 
 def queued_twice(engine: sa.Engine) -> list[str]:
     """Books and torrents with more than one active download."""
     found: list[str] = []
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         for column in (downloads.c.book_key, downloads.c.qbittorrent_hash):
             query = (
                 sa.select(column)
