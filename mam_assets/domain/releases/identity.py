@@ -94,7 +94,7 @@ def _as_series(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volum
     if got_is_series and book_is_series:
         # "Series: Something" is another book of the series unless the volume says that it is this one.
         named = any(_equal(tail, (book.text, book.full)) for tail in got.tails)
-        if named or not got.tails or (volume.match is VolumeMatch.SAME and _subtitles_agree(got, book)):
+        if named or not (got.tails or book.tails) or (volume.match is VolumeMatch.SAME and _subtitles_agree(got, book)):
             return TitleMatch.SERIES
     elif volume.in_title and ((got_is_series and not got.tails) or book_is_series):
         # "Fall, Book 3" for "The Title of Book Three", or "Fall 3: The Title of Book Three" for "Fall 3"
