@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +52,9 @@ class Parking:
         row = {"until": until.isoformat(), "code": error.code, "reason": error.message, "key": self._key}
         self._memory = row
         if self._path is not None:
-            write_private(self._path, json.dumps(row, indent=1).encode())
+            with suppress(OSError):  # a full disk: then it holds for this process at least
+                write_private(self._path, json.dumps(row, indent=1).encode())
+                self._memory = None
 
     def clear(self) -> None:
         """The service is asked again."""
@@ -81,7 +84,7 @@ class Parking:
         raise _KINDS.get(parked.code, Blocked)(self._service, message)
 
     def _read(self) -> dict[str, str] | None:
-        if self._path is None:
+        if self._path is None or self._memory is not None:
             return self._memory
         try:
             row = json.loads(self._path.read_bytes())

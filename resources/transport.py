@@ -12,7 +12,7 @@ import json
 import logging
 import random
 import re
-import time
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import sleep
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -64,8 +65,12 @@ class _WithoutQueries(logging.Filter):
 
 
 class _CarefulRetry(Retry):
-    """Repeats reads after a broken connection and 502/503/504, but does not sleep for longer than 30 seconds."""
+    """Repeats reads after a broken connection and 502/503/504, no sooner than the pace allows.
 
+    Does not sleep for longer than 30 seconds. ``pause`` is the session's pace in seconds.
+    """
+
+    pause = 0.0
     RETRY_AFTER_STATUS_CODES = frozenset({503})  # a 429 is for the caller to see
 
     def get_retry_after(self, response: Any) -> float | None:
@@ -74,6 +79,9 @@ class _CarefulRetry(Retry):
         except InvalidHeader:  # neither seconds nor a date: as good as none
             return None
 
+    def get_backoff_time(self) -> float:
+        return max(super().get_backoff_time(), self.pause)
+
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *rest: Any, **named: Any) -> Self:
         wanted = self.get_retry_after(response) if response is not None else None
         if wanted is not None and wanted > _LONGEST_WAIT_SECONDS:
@@ -81,24 +89,25 @@ class _CarefulRetry(Retry):
         return super().increment(method, url, response, *rest, **named)
 
 
-class _PoliteSession(requests.Session):
-    """A session with a default timeout and, before each request that really goes out, a random pause."""
+class _PatientSession(requests.Session):
+    """A session with a default timeout."""
 
     timeout: tuple[float, float] = (5, 30)
-    jitter: float = 0
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs.setdefault("timeout", self.timeout)
         return super().request(method, url, *args, **kwargs)
 
+
+class _PacedSession(LimiterMixin, _PatientSession):
+    """A session that waits before each request that really goes out: for a random time, and then for its turn."""
+
+    jitter: float = 0
+
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         if self.jitter:
-            time.sleep(random.uniform(0, self.jitter))
+            sleep(random.uniform(0, self.jitter))
         return super().send(request, **kwargs)
-
-
-class _PacedSession(LimiterMixin, _PoliteSession):
-    pass
 
 
 def open_session(
@@ -126,7 +135,11 @@ def open_session(
     session.timeout, session.jitter = timeout, jitter
     session.headers["User-Agent"] = USER_AGENT
     session.auth = _as_it_is  # else requests would put a line of ~/.netrc in place of our own token
-    again = _CarefulRetry(
+
+    class Again(_CarefulRetry):  # a class of its own, for the library makes new objects of it as it counts
+        pause = 60 / per_minute
+
+    again = Again(
         total=retries,
         allowed_methods=frozenset({"GET", "HEAD"}),
         status_forcelist=frozenset({502, 503, 504}),
@@ -181,6 +194,8 @@ def exchange(session: requests.Session, service: str, method: str, url: str, **k
         response = session.request(method, url, **kwargs)
     except requests.RequestException as error:
         trouble = _trouble(service, url, error)
+    except (sqlite3.Error, OSError) as error:
+        trouble = Unavailable(service, f"cannot be asked, since the files of the pace or the cache fail us: {error}")
     if trouble is not None or response is None:  # raised out here so that the library's error is not its context
         raise trouble or Unavailable(service, "gave no answer")
     return response

@@ -60,11 +60,13 @@ class SessionCookie:
             if self._file_lock is None or self._path is None:
                 yield
                 return
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._file_lock.acquire(timeout=_LOCK_SECONDS)
             except Timeout:
                 raise Unavailable(SERVICE, "another process holds the session and does not let go of it") from None
+            except OSError as error:
+                raise Unavailable(SERVICE, f"the session cannot be locked: {error.strerror}") from None
             try:
                 yield
             finally:

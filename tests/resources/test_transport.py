@@ -131,6 +131,34 @@ def test_nobody_sleeps_through_a_long_retry_after(served: Served, session: reque
     assert len(served.asked) == 1
 
 
+def test_a_repetition_keeps_the_pace(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", slept.append)
+    failure(open_session("shop", per_minute=6, state_dir=None), f"{served.url}/503")
+    assert [pause for pause in slept if pause > 1] == [10, 10]
+
+
+def test_a_random_pause_comes_before_the_turn_and_not_after_it(
+    served: Served, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[object] = []
+    session.jitter = 1  # type: ignore[attr-defined]
+    monkeypatch.setattr("resources.transport.random.uniform", lambda low, high: (low, high))
+    monkeypatch.setattr("resources.transport.sleep", order.append)
+    limiter = session.limiter  # type: ignore[attr-defined]
+    acquire = limiter.try_acquire
+    monkeypatch.setattr(limiter, "try_acquire", lambda *a, **k: (order.append("turn"), acquire(*a, **k))[1])
+    send(session, "shop", "GET", f"{served.url}/json")
+    assert order == [(0, 1), "turn"]
+
+
+def test_a_pace_that_cannot_be_kept_stops_us(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "shop.rate.db").write_bytes(b"this is no database" * 100)
+    session = open_session("shop", per_minute=6000, state_dir=tmp_path)
+    assert "pace" in str(failure(session, f"{served.url}/json"))
+    assert served.asked == []
+
+
 def test_a_line_of_netrc_does_not_replace_our_token(
     served: Served, session: requests.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,6 +305,17 @@ def test_a_person_can_end_it_and_a_broken_file_does_not_park(tmp_path: Path) -> 
     parking.park(Blocked("shop", "a challenge"), timedelta(hours=1))
     parking.clear()
     parking.check()
+
+
+def test_a_full_disk_does_not_unpark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("resources.parking.write_private", full)
+    parking = Parking("shop", tmp_path)
+    parking.park(Blocked("shop", "a challenge"), timedelta(hours=1))
+    with pytest.raises(Blocked):
+        parking.check()
 
 
 def test_a_private_file_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
