@@ -87,6 +87,7 @@ class Audiobookshelf:
             ("DELETE", "/api/items/{item}", self.delete),
             ("PATCH", "/api/items/{item}/media", self.change_media),
             ("POST", "/api/items/{item}/cover", self.set_cover),
+            ("PATCH", "/api/items/{item}/cover", self.choose_cover),
             ("POST", "/api/items/{item}/match", self.match),
             ("POST", "/api/items/{item}/scan", self.scan_item),
             (
@@ -250,6 +251,20 @@ class Audiobookshelf:
             else:
                 self._set_cover(book)
             return {"success": True, "cover": book.cover}
+
+    def choose_cover(self, call: Call) -> dict[str, Any]:
+        """Use an image that lies in the item's folder; its path is one of the server's own world."""
+        call.need("update")
+        with self.shelves.lock:
+            library, book = self._item(call)
+            path = str(call.body.get("cover") or "") if isinstance(call.body, dict) else ""
+            files = [file["metadata"]["path"] for file in shapes.library_files(book, library.root)]
+            if path not in files:
+                raise HttpError(400, "Invalid cover path")
+            book.cover = path
+            book.changed(now_ms())
+            self.shelves.save([book])
+            return {"success": True, "cover": path}
 
     def _fetch_cover(self, book: Book, url: str) -> None:
         """Take a cover from an address: as the real server, never from a private one. Nothing is really fetched."""

@@ -338,6 +338,19 @@ def test_covers(shelf: Shelf) -> None:
     assert shelf.call("POST", "/api/items/id-2/cover", files={"cover": ("c.jpg", b"x")}).json()["success"] is True
 
 
+def test_cover_among_the_files(shelf: Shelf) -> None:
+    folder = shelf.put_book("Ann Author/New")
+    for name in ("cover.jpg", "other.jpg"):
+        (folder / name).write_bytes(b"jpg")
+    shelf.scan()
+    row = shelf.by_path()["Ann Author/New"]
+    other = f"{row['path']}/other.jpg"
+    assert row["media"]["coverPath"] == f"{row['path']}/cover.jpg"
+    assert shelf.call("PATCH", f"/api/items/{row['id']}/cover", json={"cover": other}).json()["cover"] == other
+    assert shelf.by_path()["Ann Author/New"]["media"]["coverPath"] == other
+    assert shelf.call("PATCH", f"/api/items/{row['id']}/cover", json={"cover": "/etc/passwd"}).status_code == 400
+
+
 def test_match_fills_only_blanks(shelf: Shelf) -> None:
     answer = shelf.call("POST", "/api/items/id-2/match", json={"provider": "audible"}).json()
     assert answer["updated"] is True
