@@ -59,7 +59,12 @@ def open_mam(
     """A client that keeps its cookie, its pace and its parking place in ``state_dir``, shared with other processes."""
     cookie = SessionCookie(mam_id, state_dir / "mam-session.json" if state_dir else None)
     session = open_session(
-        SERVICE, per_minute=60 / seconds_between, state_dir=state_dir, timeout=(10, 60), retries=0, jitter=jitter
+        SERVICE,
+        per_minute=60 / max(seconds_between, 0.01),
+        state_dir=state_dir,
+        timeout=(10, 60),
+        retries=0,
+        jitter=jitter,
     )
     return MamClient(base_url, cookie, session, parking=Parking(SERVICE, state_dir, cookie.fingerprint))
 
