@@ -132,9 +132,9 @@ def find_books(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
     exact = _rows(engine, sa.select(missing_books).where(missing_books.c.book_key == text))
     if exact:
         return exact
-    pattern = f"%{text.lower()}%"
     match = sa.or_(
-        sa.func.lower(missing_books.c.title).like(pattern), sa.func.lower(missing_books.c.book_key).like(pattern)
+        missing_books.c.title.icontains(text, autoescape=True),
+        missing_books.c.book_key.icontains(text, autoescape=True),
     )
     return _rows(engine, sa.select(missing_books).where(match).order_by(missing_books.c.priority))
 
@@ -150,11 +150,10 @@ def candidates_of(engine: sa.Engine, book_key: str) -> list[dict[str, Any]]:
 
 def verdicts_of(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
     """Verdicts on the series entries of a book, found by its key or a part of it, with the item that decided."""
-    pattern = f"%{text.lower()}%"
     query = (
         sa.select(ownership, books.c.title.label("item_title"), books.c.rel_path.label("item_path"))
         .outerjoin(books, books.c.abs_id == ownership.c.abs_id)
-        .where(sa.or_(ownership.c.book_key == text, sa.func.lower(ownership.c.book_key).like(pattern)))
+        .where(ownership.c.book_key.icontains(text, autoescape=True))
         .order_by(ownership.c.book_key, ownership.c.series_key)
     )
     return _rows(engine, query)
@@ -170,8 +169,8 @@ def download_rows(engine: sa.Engine, states: Sequence[str] = ()) -> list[dict[st
 
 
 def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
-    """All series, the least complete first."""
-    return _rows(engine, sa.select(series).order_by(series.c.completion_percentage, series.c.name))
+    """All series, the least complete first, those not known last."""
+    return _rows(engine, sa.select(series).order_by(series.c.completion_percentage.nulls_last(), series.c.name))
 
 
 def completion_is_current(engine: sa.Engine) -> bool:
