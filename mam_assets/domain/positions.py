@@ -76,6 +76,7 @@ _NUMBER_OF = re.compile(rf"\b(?:book|volume|vol|bk|no|nr|number|#)\.?\s*({_NUMBE
 _BARE_PART = re.compile(r"^p\s*(\d{1,3})$")
 _FRACTIONS = str.maketrans({"½": ".5", "¼": ".25", "¾": ".75", "–": "-", "—": "-", "‒": "-", "−": "-"})
 _SPELT = re.compile(r"[a-z]+", re.I)
+_ALONE = re.compile(r"(?<!\w)[a-z]+(?!\w)", re.I)
 # What may stand before the number ("Book 3", "tome 2", "Band 1", "część 4"), and nothing else may.
 _LEADING = re.compile(
     r"^(?:the\s+)?(?:books?|bks?|volumes?|vols?|no|nr|number|numbers|episodes?|eps?|tome|tom|t|band|bd|buch|teil|deel|"
@@ -132,9 +133,14 @@ def _parse(text: str) -> Position:
         value = number(word.group()) if word else None
         if value is None:
             return Position(text=text)
-        rest = f"{value}{rest[len(word.group()) if word else 0 :]}"
+        rest = _ALONE.sub(_in_digits, rest)
     numbers, part = _read_numbers(rest)
     return Position(numbers, part, text)
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    value = number(match.group())
+    return match.group() if value is None else str(value)
 
 
 def _read_numbers(text: str) -> tuple[tuple[Decimal, ...], int | None]:

@@ -21,7 +21,7 @@ _JOINED = re.compile(r"[,;&/+]|\b(?:and|und|et|with)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a series as one side states it. ``sure`` is false for a mere reading of the title's text."""
+    """A place in a series as one side states it. ``sure`` is false for a reading of a text that may be another."""
 
     name: str
     strict: str
@@ -116,8 +116,13 @@ def work_forms(
     alternative_titles = work.alternative_titles if alternative_titles is None else alternative_titles
     parsed = titles.parse(work.title, work.subtitle)
     raw, beside = _raw(work, parsed)
-    main = titles.normal(parsed.pieces[0])
-    whole = {titles.compact(work.title), titles.compact(": ".join(parsed.pieces)), titles.compact(raw.full)}
+    names = {titles.series_name(ref.name) for ref in series}
+    is_volume = any(titles.series_name(ref.name) in names for ref in parsed.maybe_series if ":" in ref.name)
+    # "Red Rising: Sons of Ares, Vol. 1" of a series "Red Rising: Sons of Ares" has no title "Red Rising".
+    main = titles.normal(work.title if is_volume else parsed.pieces[0])
+    whole = {titles.compact(work.title)}
+    if not is_volume:
+        whole |= {titles.compact(": ".join(parsed.pieces)), titles.compact(raw.full)}
     if work.subtitle:
         whole.add(titles.compact(f"{parsed.pieces[0]} {work.subtitle}"))
     other: set[str] = set()
@@ -125,7 +130,7 @@ def work_forms(
     for name in filter(None, (work.original_title, *alternative_titles)):
         known = titles.parse(name)
         other |= {titles.compact(name), titles.compact(known.full)}
-        other_mains |= {titles.compact(known.pieces[0]), titles.compact(_OR.split(known.pieces[0])[0])}
+        other_mains |= {titles.compact(known.pieces[0]), titles.compact(name.split(":")[0])}
     refs = [_place(ref) for ref in series]
     refs += [_place(ref) for ref in (*raw.series, *parsed.series) if ref.name]
     kinds = _kinds(parsed, work.series, "")
@@ -191,9 +196,6 @@ def _without_by(title: str, authors: tuple[str, ...]) -> str:
     """ "The Critique of Pure Reason by Immanuel Kant" without the author."""
     head, by, tail = title.rpartition(" by ")
     return head if by and head and people.normal(tail) in authors else title
-
-
-_OR = re.compile(r"[,;]\s+or,?\s+", re.I)
 
 
 def _place(ref: SeriesRef, *, sure: bool = True) -> Place:

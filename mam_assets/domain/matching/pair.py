@@ -78,6 +78,8 @@ class Pair:
     def titles(self) -> Titles:
         """Agreement of the titles as they stand, then of what is left without the series' name and number."""
         item, work = self.item, self.work
+        if (other := self._volume_of_other_series) is not None:
+            return Titles.SAME if titles.compact(other) in work.whole else Titles.OTHER
         if item.whole & work.whole or item.whole & work.other:
             return Titles.SAME
         if self.behind_series and self.behind_series in work.whole | work.other | {work.main.replace(" ", "")}:
@@ -92,6 +94,20 @@ class Pair:
         if head and head == other_head:
             return Titles.HEADS
         return Titles.OTHER
+
+    @cached_property
+    def _volume_of_other_series(self) -> str | None:
+        """The name before the number in "Red Rising: Sons of Ares, Vol. 1", where "Red Rising" is the work's series."""
+        if self.item.main not in {place.loose for place in self.work.places}:
+            return None
+        parsed = self.item.parsed
+        joined = {ref.name for ref in parsed.maybe_series}
+        for ref in parsed.series:
+            if ref.name and ref.position and f"{parsed.title}: {ref.name}" in joined:
+                strict, loose = titles.series_name(ref.name), titles.series_name(ref.name, loose=True)
+                known = any(_same_series(strict, loose, place.strict, place.loose) for place in self.work.places)
+                return None if known else ref.name
+        return None
 
     @cached_property
     def title_is_series(self) -> bool:
@@ -172,7 +188,7 @@ class Pair:
             size = len(name)
             if 0 < size < len(words) - 1 and list(words[:size]) == name and words[size].isdigit():
                 return "".join(words[size + 1 :])
-        return self._behind_hero
+        return self._behind_hero or self._before_series
 
     @cached_property
     def _trailing(self) -> tuple[Place, str] | None:
@@ -188,6 +204,19 @@ class Pair:
             if fuzz.ratio(" ".join(words[-size - 1 : -1]), place.strict) >= 85:
                 return place, words[-1]
         return None
+
+    @property
+    def _before_series(self) -> str:
+        """The title before a series' name without a mark: "The Eye of the World, The Wheel of Time, Book One"."""
+        words = self.item.main.split()
+        for place in self.work.places:
+            name = place.strict.split()
+            if name and len(words) > len(name) and words[-len(name) :] == name:
+                rest = words[: -len(name)]
+                while len(rest) > 1 and rest[-1] in titles.ARTICLES:
+                    rest.pop()
+                return "".join(rest)
+        return ""
 
     @property
     def _behind_hero(self) -> str:

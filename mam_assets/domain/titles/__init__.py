@@ -1,12 +1,13 @@
 """Titles: their normal form, and what a title's text says beside the title (series, volume, edition, kind of work)."""
 
-from mam_assets.domain.titles.forms import compact, normal, series_name
+from mam_assets.domain.titles.forms import ARTICLES, compact, normal, series_name
 from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
 from mam_assets.domain.titles.languages import language_hint
 from mam_assets.domain.titles.parsing import ParsedTitle, parse, without_set_words
 
 __all__ = [
+    "ARTICLES",
     "ParsedTitle",
     "TitleKinds",
     "compact",

@@ -153,6 +153,10 @@ _SERIES_TAIL_LOOSE = _SERIES_TAIL | frozenset(
         "omnibus",
     ]
 )
+# "The Chronicles of Narnia" is "Narnia", "The Legend of Drizzt" is "Drizzt".
+_SERIES_HEAD = frozenset(
+    ["chronicles", "saga", "tales", "adventures", "legend", "legends", "memoirs", "annals", "stories"]
+)
 _SERIES_NOTE = re.compile(
     r"\s*[(\[][^)\]]*[)\]]\s*$|\s*[,:–-]?\s+in (?:publication|chronological|reading) order\s*$", re.I
 )
@@ -172,4 +176,6 @@ def series_name(name: str, *, loose: bool = False) -> str:
     tail = _SERIES_TAIL_LOOSE if loose else _SERIES_TAIL
     while len(words) > 1 and words[-1] in tail:
         words.pop()
+    while loose and len(words) > 2 and words[0] in _SERIES_HEAD and words[1] == "of":
+        words = _without_article(words[2:])
     return " ".join(_without_article(words))

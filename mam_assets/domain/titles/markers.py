@@ -108,7 +108,7 @@ OMNIBUS = _any(
     r"\bbundle\b",
     r"\bcomplete (?:[\w']+ ){0,5}(?:series|saga|trilogy|collection|chronicles|cycle|quartet|box|set|novels|books|works|"
     r"duology|quintet)\b",
-    r"\bthe complete (?=\w)",
+    r"\bthe complete (?!edition|version|unabridged|uncut|and\b|guide|idiot|book\b|text|novel\b|story|audiobook)(?=\w)",
     rf"\b(?:books?|volumes?|vols?\.?|parts?) {_NUM}\s*(?:-|–|to|through|thru|&|and|\+)\s*{_NUM}\b",
     rf"\b(?:books|volumes) {_NUM}(?:\s*,\s*{_NUM})+",
     r"\b(?:audio|novels?|books?|series) collection\b",
@@ -117,7 +117,7 @@ OMNIBUS = _any(
     r"\b(?:gesamtausgabe|sammelband|intégrale)\b",
 )
 COMPLETE = _any(
-    r"\bcomplete\b(?! and unabridged)",
+    r"\bcomplete\b(?! and un| edition| version| & un)",
     r"\bentire\b",
     r"\ball (?:\w+ )?(?:books|novels|volumes)\b",
     r"\bgesamtausgabe\b",

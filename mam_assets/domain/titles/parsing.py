@@ -58,9 +58,15 @@ class ParsedTitle:
         return next((known for ref in refs if (known := positions.parse(ref.position)).is_known), Position())
 
 
+# "Wheel of Time [01] The Eye of the World"
+_NUMBER_BETWEEN = re.compile(r"(?<=\w)\s*[(\[]#?(\d{1,3}(?:\.\d)?)[)\]]\s*[-–:]?\s*(?=\w)")
+# "01 Storm Front", "1. Storm Front", "#3 Grave Peril": a number of the file, not of the title ("7 Habits")
+_LEADING_NUMBER = re.compile(r"^(?:#\s*(?P<a>\d{1,3}(?:\.\d)?)|(?P<b>0\d{1,2}|\d{1,2}(?=\.\s))\.?)\s+(?=[^\W\d])")
+# "DF01 - Storm Front", "WoT 3 - The Dragon Reborn": an abbreviation with a number
+_SHORT_NUMBER = re.compile(r"^[A-Za-z]{1,4}\s?(?P<number>\d{1,2}(?:\.\d)?)$")
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
-_PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)", re.I)
+_PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|[,;]\s+or,?\s+", re.I)
 _WORDS = (
     "books?|bks?|volumes?|vols?|tome|tom|band|bd|buch|teil|livre|libro|livro|boek|deel|bok|bog|księga|część|episode|ep"
 )
@@ -93,7 +99,7 @@ _HERO = re.compile(
     re.I,
 )
 # A title of letters alone, none of them a word that a marker or a volume wants, says nothing beside itself.
-_STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d")
+_STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d|, or\b", re.I)
 _VOLUME_WORDS = frozenset(
     ["book", "books", "bk", "volume", "volumes", "vol", "tome", "tom", "band", "bd", "buch", "teil", "livre", "libro"]
 )
@@ -110,6 +116,7 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
         words = kinds.WORD.findall(text.lower())
         if kinds.WORDS.isdisjoint(words) and _VOLUME_WORDS.isdisjoint(words):
             return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
+    text_as_given, text = text, _NUMBER_BETWEEN.sub(r" \1 - ", text)
     brackets = [inner.strip() for inner in _BRACKET.findall(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
@@ -118,7 +125,7 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
     for inner in brackets:
         reading.read_bracket(inner)
     reading.read_subtitle(subtitle)
-    return reading.result(text, subtitle)
+    return reading.result(text_as_given, subtitle)
 
 
 _KIND_MARKERS = (
@@ -146,12 +153,18 @@ class _Reading:
         self.lead: str = ""  # a series' name that stood before the title: "Foo 2: Title"
 
     def read_main(self, pieces: list[str]) -> None:
+        if pieces and (match := _LEADING_NUMBER.match(pieces[0])):
+            self.series.append(SeriesRef("", match["a"] or match["b"]))
+            pieces = [pieces[0][match.end() :], *pieces[1:]]
         for at, piece in enumerate(pieces):
             last = at == len(pieces) - 1
             if at > 0 and self._is_edition(piece):
                 continue
             if ref := _series_in(piece, alone=len(pieces) == 1):
                 self._take_series(ref, piece, only=len(pieces) == 1)
+            elif at == 0 and not last and (match := _SHORT_NUMBER.match(piece)):
+                self.series.append(SeriesRef("", match["number"]))
+                self.maybe.append(SeriesRef(piece[: match.start("number")].strip(), match["number"]))
             elif not last and (match := _NAME_NUMBER.match(piece)):
                 # "Foo 02 - Title": the number is the series', but "Apollo 13: A Story" looks the same.
                 name = match["name"].strip(" ,")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mam_assets.domain.matching import verdicts
-from mam_assets.domain.matching.pair import Authors, Pair
+from mam_assets.domain.matching.pair import Authors, Pair, Titles
 from mam_assets.domain.model import MatchVerdict
 
 _NEAR = 90
@@ -15,6 +15,8 @@ def near_match(pair: Pair) -> MatchVerdict | None:
     mine, theirs = pair.item.main, pair.work.main
     if pair.likeness < _NEAR or min(len(mine), len(theirs)) < 5:
         return None
+    if pair.titles is Titles.HEADS and (pair.item.places or pair.work.places):
+        return None  # "Star Wars: …" and "Star Wars: …": a series tells its books apart behind the colon
     if any(place.position.is_known for place in pair.item.places) and pair.places.other:
         return None
     return verdicts.unsure("near_match", pair, f"titles are {pair.likeness:.0f} % alike, shared author")
