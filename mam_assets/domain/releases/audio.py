@@ -11,7 +11,9 @@ _HOURS = re.compile(
     re.I,
 )
 _DECIMAL_HOURS = re.compile(r"(?<![\d.:,])(\d{1,3}[.,]\d{1,2})\s*(?:h|hrs?|hours?)\b", re.I)
-_KBPS = re.compile(r"(?<![\d.])(\d{2,4})\s*(?:kbps|kbp/s|kb/s|kbit/s|kbits?|kbs|kps|k(?=[@\s,;|)\]]|$))", re.I)
+_KBPS = re.compile(r"(?<![\d.])(\d{2,4})\s*(?:kbps|kbp/s|kb/s|kbit/s|kbits?|kbs|kps)\b", re.I)
+# A bare "k" only with the rates that encoders use: "Warhammer 40k" states none.
+_BARE_K = re.compile(r"(?<![\d.])(24|32|48|56|6[0-4]|80|9[4-8]|112|12[0-9]|160|19[0-4]|224|256|320)\s?k(?!\w)", re.I)
 
 _LONGEST_HOURS = 300
 
@@ -32,7 +34,7 @@ def runtime_in(text: str) -> int | None:
 
 def bitrate_in(text: str) -> int | None:
     """The first bitrate that a text states, in kbit/s."""
-    match = _KBPS.search(text)
+    match = _KBPS.search(text) or _BARE_K.search(text)
     return int(match[1]) if match and 8 <= int(match[1]) <= 5000 else None
 
 

@@ -12,7 +12,7 @@ CODE = "age"
 
 def age(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
     """Refuses, for now, a torrent younger than ``min_age_minutes``. Not asked when either time is unknown."""
-    if context.now is None or release.added_at is None:
+    if policy.min_age_minutes <= 0 or context.now is None or release.added_at is None:
         return Accept(CODE)
     old = context.now - release.added_at
     if old < timedelta(minutes=policy.min_age_minutes):
