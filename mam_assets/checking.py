@@ -169,6 +169,7 @@ def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
         settings.state_dir.absolute(),
         seconds_between=policy.search.seconds_between_requests,
     )
+    client.parking.clear()  # a person asks: what stood in the way may be mended
     account = client.account()
     ratio = "infinite" if account.ratio is None else f"{account.ratio:.2f}"
     limit = account.unsatisfied_limit if account.unsatisfied_limit is not None else "?"
