@@ -57,7 +57,7 @@ def search_candidates(
         found.candidates,
         kept=derived.read_frame(engine, "candidates"),
         searched=found.searched,
-        missing=wanted.keys(),
+        missing=set(missing_books["book_key"]),
         now=utc_now(),
     )
     fresh = frame[frame["book_key"].isin(found.searched)]
