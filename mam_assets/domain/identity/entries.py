@@ -61,6 +61,7 @@ def series_entries(
                 home.position, home.text = position, text
             continue
         slots.append(_Slot(position, text, forms, _kind(position, forms, languages)))
+    _drop_titles_of_others(slots)
     crowded = _crowded(slots)
     entries = [_entry(tracked, chosen, confidence, slot, crowded) for slot in slots]
     return sorted(_unique(entries), key=lambda entry: (positions.sort_key(entry.position), entry.entry_key))
@@ -105,7 +106,9 @@ def _translated(one: WorkForms, two: WorkForms) -> bool:
 
 def _kind(position: Position, forms: WorkForms, languages: Sequence[str]) -> EntryKind:
     kinds, work = forms.kinds, forms.work
-    if kinds.derivative or kinds.graphic or kinds.young_readers or work.kind is EntryKind.COMPANION:
+    beside = kinds.graphic or kinds.young_readers or work.kind is EntryKind.COMPANION
+    # A companion by its wording alone, listed as a numbered book, is one ("The Dungeon Anarchist's Cookbook").
+    if beside or (kinds.derivative and not positions.is_whole(position)):
         return EntryKind.COMPANION
     if position.part is not None or kinds.part is not None or kinds.dramatised or work.kind is EntryKind.PART:
         return EntryKind.PART
@@ -126,6 +129,20 @@ def _foreign(work: Work, languages: Sequence[str]) -> EntryKind:
     """A work listed in another language is a book all the same, unless its very title is in one."""
     guess = titles.language_hint(work.title)
     return EntryKind.TRANSLATION if guess and guess not in languages else EntryKind.PRIMARY
+
+
+def _drop_titles_of_others(slots: Sequence[_Slot]) -> None:
+    """Providers sometimes give a book the original title of its neighbour; a book's own title is its own."""
+    for slot in slots:
+        own = slot.forms.whole | {slot.forms.main.replace(" ", "")}
+        for other in slots:
+            if other is slot or other.position == slot.position:
+                continue
+            work = other.forms.work
+            kept = tuple(name for name in work.alternative_titles if titles.compact(name) not in own)
+            original = "" if titles.compact(work.original_title) in own else work.original_title
+            if (kept, original) != (work.alternative_titles, work.original_title):
+                other.forms = work_forms(replace(work, alternative_titles=kept, original_title=original))
 
 
 def _crowded(slots: Sequence[_Slot]) -> dict[Position, list[str]]:

@@ -44,11 +44,12 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class ItemForms:
-    """The item as the gates see it. Title sets hold compact normal forms."""
+    """The item as the gates see it. Title sets hold compact normal forms; ``pieces`` are without the author's name."""
 
     item: LibraryItem
     parsed: ParsedTitle
     authors: tuple[str, ...]
+    pieces: tuple[str, ...]
     whole: frozenset[str]
     main: str
     words: tuple[str, ...]
@@ -96,6 +97,7 @@ def item_forms(item: LibraryItem) -> ItemForms:
         item=item,
         parsed=parsed,
         authors=authors,
+        pieces=tuple(pieces),
         whole=frozenset(whole - {""}),
         main=main,
         words=tuple(titles.normal(item.title).split()),

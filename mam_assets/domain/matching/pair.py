@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from mam_assets.domain import people, positions, titles
+from mam_assets.domain.matching import bare
 from mam_assets.domain.matching.forms import ItemForms, Place, WorkForms
 from mam_assets.domain.model import PersonsWord
 
@@ -82,7 +83,7 @@ class Pair:
             return Titles.SAME if titles.compact(other) in work.whole else Titles.OTHER
         if item.whole & work.whole or item.whole & work.other:
             return Titles.SAME
-        if self.behind_series and self.behind_series in work.whole | work.other | {work.main.replace(" ", "")}:
+        if self._bare_titles and self._bare_titles & (work.whole | work.other | {work.main.replace(" ", "")}):
             return Titles.SAME
         if item.has_subtitle and self._lead_is_series and item.tails & work.whole:
             return Titles.SAME
@@ -97,8 +98,12 @@ class Pair:
 
     @cached_property
     def _volume_of_other_series(self) -> str | None:
-        """The name before the number in "Red Rising: Sons of Ares, Vol. 1", where "Red Rising" is the work's series."""
-        if self.item.main not in {place.loose for place in self.work.places}:
+        """The name before the number in "Red Rising: Sons of Ares, Vol. 1", where "Red Rising" is the work's series,
+        or the beginning of its title too ("Star Wars: …"): then that name is the title, not a series."""
+        heads = {place.loose for place in self.work.places}
+        if self.work.has_subtitle:
+            heads.add(self.work.main)
+        if self.item.main not in heads:
             return None
         parsed = self.item.parsed
         joined = {ref.name for ref in parsed.maybe_series}
@@ -156,7 +161,7 @@ class Pair:
                     f"the item's title says volume {positions.show(mine.position)}, catalogue '{_show(known[0])}'"
                 )
         if self._trailing and not same:
-            place, number = self._trailing
+            place, number, _ = self._trailing
             text = f"item's title ends '{place.name} {number}', catalogue says '{_show(place)}'"
             if place.position.is_known and positions.parse(number).numbers == place.position.numbers:
                 same = text
@@ -173,77 +178,35 @@ class Pair:
         ]
         if not words:
             return True
+        strict = {place.strict for place in self.work.places}
+        if any(":" in ref.name and titles.series_name(ref.name) in strict for ref in self.item.parsed.maybe_series):
+            return not self.item.parsed.tails  # "The Vampire Diaries: The Return, Book 1"
         rest = titles.series_name(" ".join(words), loose=True)
         return any(rest == place.loose for place in self.work.places) and self.item.main != self.work.main
 
     @cached_property
-    def behind_series(self) -> str:
+    def _bare_titles(self) -> set[str]:
         """The item's title, compact, without a series' name and number around it: "Dead Beat Dresden Files 7"."""
-        words = self.item.words
-        if self._trailing:
-            place, _ = self._trailing
-            return "".join(words[: -len(place.strict.split()) - 1])
-        for place in self.work.places:
-            name = place.strict.split()
-            size = len(name)
-            if 0 < size < len(words) - 1 and list(words[:size]) == name and words[size].isdigit():
-                return "".join(words[size + 1 :])
-        return self._behind_hero or self._before_series
+        words, places = self.item.words, self.work.places
+        found = {
+            self._trailing[2] if self._trailing else "",
+            bare.behind_number(words, places),
+            bare.before_series(self.item.main.split(), places),
+            bare.behind_hero(words, places),
+        }
+        return found - {""}
 
     @cached_property
-    def _trailing(self) -> tuple[Place, str] | None:
-        """The work's series and a number at the end of the item's title, misspelt series' names included."""
-        words = self.item.words
-        if len(words) < 2 or not words[-1].isdigit():
-            return None
-        for place in self.work.places:
-            name = place.strict.split()
-            size = len(name)
-            if not size or len(words) < size + 1:
-                continue
-            if fuzz.ratio(" ".join(words[-size - 1 : -1]), place.strict) >= 85:
-                return place, words[-1]
-        return None
-
-    @property
-    def _before_series(self) -> str:
-        """The title before a series' name without a mark: "The Eye of the World, The Wheel of Time, Book One"."""
-        words = self.item.main.split()
-        for place in self.work.places:
-            name = place.strict.split()
-            if name and len(words) > len(name) and words[-len(name) :] == name:
-                rest = words[: -len(name)]
-                while len(rest) > 1 and rest[-1] in titles.ARTICLES:
-                    rest.pop()
-                return "".join(rest)
-        return ""
-
-    @property
-    def _behind_hero(self) -> str:
-        """What follows "Percy Jackson and the …" where the series is "Percy Jackson and the Olympians"."""
-        words = list(self.item.words)
-        for place in self.work.places:
-            name = place.strict.split()
-            size = 0
-            while size < min(len(name), len(words)) and name[size] == words[size]:
-                size += 1
-            joint = next((at for at in range(size) if at >= 2 and words[at] == "and"), size)
-            if joint < 2:
-                continue
-            rest = words[joint:]
-            while rest and rest[0] in ("and", "the", "in"):
-                rest = rest[1:]
-            if rest and len(rest) < len(words):
-                return "".join(rest)
-        return ""
+    def _trailing(self) -> tuple[Place, str, str] | None:
+        return bare.number_at_end(self.item.words, self.work.places)
 
     @cached_property
     def _lead_is_series(self) -> bool:
         """Does a series stand before the colon of the item's title: one both know, or one with a volume number?"""
-        lead = titles.normal(self.item.parsed.pieces[0]) if self.item.parsed.pieces else ""
-        bare = titles.series_name(" ".join(word for word in lead.split() if not word.isdigit()), loose=True)
+        lead = titles.normal(self.item.pieces[0]) if self.item.pieces else ""
+        name = titles.series_name(" ".join(word for word in lead.split() if not word.isdigit()), loose=True)
         names = {place.loose for place in (*self.work.places, *self.item.places)}
-        return bool(bare) and (bare in names or self._is_umbrella(bare))
+        return bool(name) and (name in names or self._is_umbrella(name))
 
     @cached_property
     def _work_lead_is_series(self) -> bool:

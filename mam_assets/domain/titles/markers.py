@@ -69,7 +69,6 @@ COMPANION = _any(
     r"[:(-]\s*(?:a |an |the )?companion\b",
     r"\b(?:colou?ring|activity|sticker|poster) book\b",
     r"\bmovie (?:diary|storybook)\b",
-    r"\b(?:cookbook|scrapbook)\b",
     r"\bbehind the scenes\b",
 )
 EXCERPT = _any(
@@ -97,7 +96,7 @@ YOUNG_READERS = _any(
 GRAPHIC = _any(
     r"\bgraphic (?:novels?|edition|adaptation|memoir)\b",
     r"\bmanga\b",
-    r"\bcomics?\b(?! relief)",
+    r"\bcomics? (?:books?|adaptation|edition|series|strip)\b",
     r"\bbande dessinée\b",
     r"\bwebtoon\b",
 )

@@ -61,9 +61,11 @@ class ParsedTitle:
 # "Wheel of Time [01] The Eye of the World"
 _NUMBER_BETWEEN = re.compile(r"(?<=\w)\s*[(\[]#?(\d{1,3}(?:\.\d)?)[)\]]\s*[-–:]?\s*(?=\w)")
 # "01 Storm Front", "1. Storm Front", "#3 Grave Peril": a number of the file, not of the title ("7 Habits")
-_LEADING_NUMBER = re.compile(r"^(?:#\s*(?P<a>\d{1,3}(?:\.\d)?)|(?P<b>0\d{1,2}|\d{1,2}(?=\.\s))\.?)\s+(?=[^\W\d])")
+_LEADING_NUMBER = re.compile(
+    r"^(?:#\s*(?P<a>\d{1,3}(?:\.\d)?)|(?P<b>0\d{1,2}|\d{1,2}(?=\.\s))\.?)\s+(?=['‘’\"“]?[^\W\d])"
+)
 # "DF01 - Storm Front", "WoT 3 - The Dragon Reborn": an abbreviation with a number
-_SHORT_NUMBER = re.compile(r"^[A-Za-z]{1,4}\s?(?P<number>\d{1,2}(?:\.\d)?)$")
+_SHORT_NUMBER = re.compile(r"^(?:[A-Z]{1,5}|[A-Z][a-z]?[A-Z][A-Za-z]{0,2})\s?(?P<number>\d{1,2}(?:\.\d)?)$")
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
 _PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|[,;]\s+or,?\s+", re.I)
@@ -156,10 +158,9 @@ class _Reading:
         if pieces and (match := _LEADING_NUMBER.match(pieces[0])):
             self.series.append(SeriesRef("", match["a"] or match["b"]))
             pieces = [pieces[0][match.end() :], *pieces[1:]]
+        pieces = [piece for at, piece in enumerate(pieces) if at == 0 or not self._is_edition(piece)]
         for at, piece in enumerate(pieces):
             last = at == len(pieces) - 1
-            if at > 0 and self._is_edition(piece):
-                continue
             if ref := _series_in(piece, alone=len(pieces) == 1):
                 self._take_series(ref, piece, only=len(pieces) == 1)
             elif at == 0 and not last and (match := _SHORT_NUMBER.match(piece)):
@@ -174,9 +175,9 @@ class _Reading:
                 self._maybe(SeriesRef(self.titles[-1] if self.titles else "", match["number"]))
             elif at == 0 and not last and len(piece) <= 3 and (match := _NUMBER_ALONE.match(piece)):
                 self.series.append(SeriesRef("", match["number"]))
-            elif at > 0 and (match := _HERO.match(piece)):
-                self.series.append(SeriesRef(match["name"]))
-                self.editions.append(piece)
+            elif at > 0 and last and (match := _NAME_NUMBER.match(piece)):
+                self._maybe(SeriesRef(match["name"].strip(" ,"), match["number"]))
+                self.titles.append(piece)
             else:
                 self.titles.append(piece)
 
@@ -192,6 +193,11 @@ class _Reading:
             self.series.append(ref)
             self.titles.append(piece)
         elif name:
+            head, comma, tail = name.rpartition(", ")
+            if comma:
+                # "Star Wars: Dark Force Rising, The Thrawn Trilogy Book 2"
+                self.titles.append(head)
+                name = tail
             self.series.append(SeriesRef(name, ref.position))
             if self.titles:
                 self.maybe.append(SeriesRef(": ".join([*self.titles, name]), ref.position))
@@ -207,8 +213,12 @@ class _Reading:
             self.maybe.append(SeriesRef(": ".join([*self.titles, ref.name]), ref.position))
 
     def _is_edition(self, piece: str) -> bool:
-        if not markers.EDITION.match(piece):
+        """Is the piece no part of the title: "Unabridged", "A Novel"? "A Harry Hole Novel" names the series."""
+        hero = _HERO.match(piece)
+        if not markers.EDITION.match(piece) and not hero:
             return False
+        if hero and not markers.EDITION.match(piece):
+            self.series.append(SeriesRef(hero["name"]))
         self.editions.append(piece)
         return True
 

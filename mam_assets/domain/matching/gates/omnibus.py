@@ -29,8 +29,15 @@ def omnibus(pair: Pair) -> MatchVerdict | None:
 
 def _listed(pair: Pair) -> str:
     """The piece of the item's title that is the work's title."""
+    if any(place.position.is_known and not place.position.is_range for place in pair.item.places):
+        return ""  # one volume, whatever its title joins
     names = pair.work.whole | pair.work.other | {pair.work.main.replace(" ", "")}
-    return next((piece for key, piece in listed_titles(pair.item).items() if key in names), "")
+    heroes = {place.strict.replace(" ", "") for place in pair.work.places}
+    for key, piece in listed_titles(pair.item).items():
+        # "The Mysterious Benedict Society and the Perilous Journey" lists no book, but who the book is about.
+        if key in names and (key not in heroes or _LISTED.search(pair.item.item.title)):
+            return piece
+    return ""
 
 
 def listed_titles(item: ItemForms) -> dict[str, str]:
