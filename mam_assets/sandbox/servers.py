@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import goodreads, mam, qbittorrent
+from . import audible, audnexus, custom_provider, goodreads, google_books, hardcover, mam, qbittorrent
 from .abs_server import ADMIN
 from .audiobookshelf import Audiobookshelf
 from .facts import World
@@ -23,7 +24,15 @@ from .torrent_record import VIRTUAL_ROOT
 from .torrents import Torrents
 from .world import load_catalogue
 
-SERVICES = ("audiobookshelf", "qbittorrent", "mam", "goodreads")
+PROVIDERS: Mapping[str, Callable[..., App]] = {
+    "goodreads": goodreads.create_app,
+    "audible": audible.create_app,
+    "audnexus": audnexus.create_app,
+    "hardcover": hardcover.create_app,
+    "google_books": google_books.create_app,
+    "custom_provider": custom_provider.create_app,
+}
+SERVICES = ("audiobookshelf", "qbittorrent", "mam", *PROVIDERS)
 DOCUMENT = "sandbox"
 
 
@@ -65,7 +74,7 @@ class Sandbox:
                 speed=speed,
             ),
             "mam": lambda: mam.create_app(world, state=self.state, faults=self.faults["mam"], torrents=self.torrents),
-            "goodreads": lambda: goodreads.create_app(world, faults=self.faults["goodreads"]),
+            **{name: partial(create, world, faults=self.faults[name]) for name, create in PROVIDERS.items()},
         }
         try:
             for name, make in makers.items():
@@ -79,10 +88,14 @@ class Sandbox:
     def ports(self) -> dict[str, int]:
         return {name: serving.port for name, serving in self._servings.items()}
 
-    def environment(self) -> dict[str, str]:
-        """The settings that point a program at this sandbox, under the names of its environment variables."""
+    def environment(self, *, optional_providers: bool = False) -> dict[str, str]:
+        """The settings that point a program at this sandbox, under the names of its environment variables.
+
+        Every provider's address is in it, so that nothing ever asks a real one; with ``optional_providers`` also the
+        keys that switch on those which are off without one.
+        """
         roots = ((library.root, library.folder) for library in self.audiobookshelf.shelves.libraries)
-        return {
+        env = {
             "ABS_URL": self.urls["audiobookshelf"],
             "ABS_TOKEN": ADMIN.token,
             "QB_HOST": HOST,
@@ -92,10 +105,17 @@ class Sandbox:
             "MAM_ID": SEED,
             "MAM_URL": self.urls["mam"],
             "GOODREADS_URL": self.urls["goodreads"],
+            "AUDIBLE_URL": self.urls["audible"],
+            "AUDNEXUS_URL": self.urls["audnexus"],
+            "HARDCOVER_URL": f"{self.urls['hardcover']}/v1/graphql",
+            "GOOGLE_BOOKS_URL": f"{self.urls['google_books']}/books/v1",
             "LIBRARY_PATH_MAP": ";".join(f"{root}={folder}" for root, folder in roots),
             "DOWNLOAD_PATH_MAP": f"{VIRTUAL_ROOT}={self.download_dir}",
             "MAM_ASSETS_MODE": "auto",
         }
+        if optional_providers:
+            env |= {"HARDCOVER_TOKEN": hardcover.TOKEN, "GOOGLE_BOOKS_API_KEY": "sandbox-google-key"}
+        return env
 
     def stop(self) -> None:
         """Stop all servers; the state is on disk already. Safe to call twice."""

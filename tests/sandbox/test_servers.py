@@ -19,6 +19,7 @@ import requests
 
 from mam_assets.sandbox.__main__ import main
 from mam_assets.sandbox.servers import SERVICES, Sandbox, SandboxBusy, open_sandbox
+from mam_assets.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,6 +71,23 @@ def test_environment_leads_to_the_services(sandbox: Sandbox) -> None:
     assert answer.json()["uid"]
     assert requests.get(f"{env['GOODREADS_URL']}/robots.txt").ok
     assert env["MAM_ASSETS_MODE"] == "auto"
+
+
+def test_every_address_among_the_settings_is_one_of_the_sandbox(sandbox: Sandbox) -> None:
+    env = sandbox.environment(optional_providers=True)
+    ours = tuple(sandbox.urls.values())
+    addresses = [name for name in Settings.names() if name.endswith("_URL") and name != "DATABASE_URL"]
+    assert len(addresses) >= 7
+    assert [name for name in addresses if not env.get(name, "").startswith(ours)] == []
+    assert env.keys() <= Settings.names().keys()
+    assert sandbox.environment().keys() < env.keys(), "keys of optional providers come only when asked for"
+    volumes = requests.get(f"{env['GOOGLE_BOOKS_URL']}/volumes", params={"q": "x", "key": env["GOOGLE_BOOKS_API_KEY"]})
+    assert volumes.status_code == 200
+    query = {"query": "query { me { id } }"}
+    header = {"Authorization": f"Bearer {env['HARDCOVER_TOKEN']}"}
+    assert requests.post(env["HARDCOVER_URL"], json=query, headers=header).status_code == 200
+    assert requests.get(f"{env['AUDIBLE_URL']}/1.0/catalog/products/B000000000").status_code == 200
+    assert requests.get(f"{env['AUDNEXUS_URL']}/books/B000000000").status_code == 404
 
 
 def test_from_the_tracker_to_the_library(sandbox: Sandbox) -> None:
