@@ -271,3 +271,28 @@ def test_without_a_readable_author_the_text_decides(title, tags, named):
 
 def test_a_book_without_a_known_author_is_not_asked_for_one():
     assert codes(release("Beowulf", authors=("Anonymous",)), wanted("Beowulf", authors=())) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "series", "found"),
+    [
+        ("The Finall Empire", ("Mistborn", "1"), []),
+        ("The Final Empre", ("The Mistborn Saga", "01"), []),
+        ("The Final Empire Returns", ("Mistborn", "1"), ["other_title"]),
+        ("The Finall Empire", ("Mistborn", "2"), ["wrong_title", "wrong_volume"]),
+        ("The Finall Empire", ("Cosmere", "1"), ["wrong_title"]),
+        ("The Finall Empire", ("Mistborn", ""), ["wrong_title"]),
+        ("Das Imperium", ("Mistborn", "1"), ["other_title"]),
+    ],
+)
+def test_slips_are_forgiven_only_in_the_very_place_of_the_series(title, series, found):
+    assert codes(release(title, series), EMPIRE) == found
+
+
+def test_another_title_in_the_very_place_is_for_a_person_to_look_at():
+    rivers = release("Rivers of London", ("Peter Grant", "1"))
+    verdict = wrong_title(rivers, wanted("Midnight Riot", ("Peter Grant", "1")), POLICY, CONTEXT)
+    assert verdict == Reject("other_title", "Rivers of London", "Midnight Riot", permanent=False)
+    sibling = wanted("Midnight Riot", ("Peter Grant", "1"), series_titles=("Rivers of London",))
+    assert codes(rivers, sibling) == ["wrong_title"]
+    assert "other_title" not in codes(release("Rivers of London", ("Peter Grant", "1-3")), sibling)

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from mam_assets.domain import positions, titles
 from mam_assets.domain.model import Release, Wanted
 from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
 from mam_assets.domain.releases.volumes import Volume, VolumeMatch
 from mam_assets.domain.titles import ParsedTitle
+
+_SHORT_TITLE = 5  # letters; shorter titles are other words when one letter changes
+_LONG_TITLE = 10  # from here on two slips are allowed
 
 
 class TitleMatch(StrEnum):
@@ -75,6 +80,8 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     siblings = {titles.normal(title) for title in wanted.series_titles} - wholes
     if (got_whole | set(map(titles.normal, got.parsed.tails))) & siblings:
         return TitleMatch.NONE
+    if volume.in_field and any(_misspelt(one, other) for one in got_whole for other in wholes):
+        return TitleMatch.OWN
     if any(_agree(got.parsed, parsed, names, volume) for parsed in (book.parsed, *book.others)):
         return TitleMatch.OWN
     own = _compact(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_series(text))
@@ -129,6 +136,14 @@ def _agree(got: ParsedTitle, book: ParsedTitle, names: _Names, volume: Volume) -
             if enough and not names.is_series(tail) and _equal(tail, (other.title, other.full, *other.tails)):
                 return True
     return False
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """Are two normal titles a slip of the keyboard apart? Asked only of the same author's same volume."""
+    first, second = titles.compact(one), titles.compact(other)
+    slips = 2 if min(len(first), len(second)) >= _LONG_TITLE else 1
+    same_digits = re.sub(r"\D", "", first) == re.sub(r"\D", "", second)
+    return same_digits and min(len(first), len(second)) >= _SHORT_TITLE and OSA.distance(first, second) <= slips
 
 
 def _subtitles_agree(one: ParsedTitle, other: ParsedTitle) -> bool:

@@ -34,7 +34,8 @@ class Volume:
     """``stated`` are the places that the release states (in the shared series, else in any), ``asked`` the wanted ones.
 
     ``in_title``: the release's title itself names the series with the wanted volume ("Fall, Book 3");
-    ``denied``: it names another one, whatever ``series_info`` says.
+    ``denied``: it names another one, whatever ``series_info`` says. ``in_field``: ``series_info`` states the wanted
+    place, one number in a series of the same name.
     """
 
     match: VolumeMatch
@@ -42,6 +43,7 @@ class Volume:
     asked: tuple[Position, ...]
     in_title: bool = False
     denied: bool = False
+    in_field: bool = False
 
 
 def compare(got: Reading, book: WantedReading) -> Volume:
@@ -64,7 +66,12 @@ def compare(got: Reading, book: WantedReading) -> Volume:
         same = any(mine.numbers == theirs.numbers for mine, theirs in pairs)
         match = VolumeMatch.SAME if same else VolumeMatch.OTHER
     denied = bool(by_title) and not in_title
-    return Volume(match, stated, tuple(dict.fromkeys(place for _, place in asked)), in_title, denied)
+    in_field = any(
+        len(mine.numbers) == 1 and positions.same(mine, theirs) and is_name(name, other)
+        for name, mine in got.places
+        for other, theirs in book.places
+    )
+    return Volume(match, stated, tuple(dict.fromkeys(place for _, place in asked)), in_title, denied, in_field)
 
 
 def loose_name(name: str) -> str:
