@@ -85,6 +85,10 @@ _NAME_MARK_NUMBER = re.compile(rf"^(?P<name>.*?)[\s,.:;–-]*(?<!\w)(?P<mark>{_M
 _MARK_NUMBER_NAME = re.compile(
     rf"^\W*(?:the\s+)?{_MARK}\s*(?P<number>{_RANGE})(?:\s*(?:of|in|from|,|:|-|–)\s*(?P<name>.+?))?\W*$", re.I
 )
+# "Books 1-3 Omnibus", "Vol. 1-2 (Boxed Set)"
+_ENDS_AS_SET = re.compile(r"(?<=\d)[\s,]+(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set)(?: edition)?\W*$", re.I)
+# "Little Women 1-2"
+_NAME_RANGE = re.compile(r"^(?P<name>.+?)[\s,]+(?P<number>\d{1,2}-\d{1,2})$")
 # "The Third Book of the Raven Cycle", "the 2nd novel in the Foo series"
 _NTH_OF = re.compile(
     rf"^\W*(?:the\s+|a\s+)?(?P<number>\d{{1,2}}(?:st|nd|rd|th)|{_NUMBER})\s+(?:book|novel|volume|installment|instalment|part)"
@@ -171,6 +175,9 @@ class _Reading:
                 name = match["name"].strip(" ,")
                 self._maybe(SeriesRef(name, match["number"]))
                 self.titles.append(piece)
+            elif last and (match := _NAME_RANGE.match(piece)):
+                self._maybe(SeriesRef(match["name"], match["number"]))
+                self.titles.append(piece)
             elif at > 0 and not last and (match := _NUMBER_ALONE.match(piece)):
                 self._maybe(SeriesRef(self.titles[-1] if self.titles else "", match["number"]))
             elif at == 0 and not last and len(piece) <= 3 and (match := _NUMBER_ALONE.match(piece)):
@@ -235,6 +242,8 @@ class _Reading:
         for piece in re.split(r"\s*;\s*", inner):
             if ref := _series_in(piece, alone=False) or _bracket_series(piece):
                 self.series.append(ref)
+                if not ref.name and self.titles:
+                    self.maybe.append(SeriesRef(without_set_words(self.titles[0]), ref.position))
                 found = True
         if not found and self._says_more_than_title(inner):
             self.original = inner
@@ -292,6 +301,8 @@ def _series_in(piece: str, *, alone: bool) -> SeriesRef | None:
 
     ``alone``: the piece is the whole title, so that "#3" or "Book 2" at its start is not a mere volume.
     """
+    if _ENDS_AS_SET.search(piece):
+        piece = _ENDS_AS_SET.sub("", piece)
     if match := _MARK_NUMBER_NAME.match(piece):
         if not _is_volume(match["number"]):
             return None
