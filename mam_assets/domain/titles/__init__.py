@@ -4,7 +4,8 @@ from mam_assets.domain.titles.forms import ARTICLES, compact, normal, series_nam
 from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
 from mam_assets.domain.titles.languages import language_hint
-from mam_assets.domain.titles.parsing import ParsedTitle, parse, without_set_words
+from mam_assets.domain.titles.parsing import ParsedTitle, parse
+from mam_assets.domain.titles.volumes import without_set_words
 
 __all__ = [
     "ARTICLES",

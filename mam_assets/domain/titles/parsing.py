@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import kinds, markers
+from mam_assets.domain.titles import kinds, markers, volumes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +69,6 @@ _SHORT_NUMBER = re.compile(r"^(?:[A-Z]{1,5}|[A-Z][a-z]?[A-Z][A-Za-z]{0,2})\s?(?P
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
 _PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|[,;]\s+or,?\s+", re.I)
-_WORDS = (
-    "books?|bks?|volumes?|vols?|tome|tom|band|bd|buch|teil|livre|libro|livro|boek|deel|bok|bog|księga|część|episode|ep"
-)
-_NUMBER = (
-    r"(?:\d{1,3}(?:\.\d{1,2})?|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
-    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|"
-    r"sixth|seventh|eighth|ninth|tenth)"
-)
-_RANGE = rf"{_NUMBER}(?:\s*(?:-|–|to|through|thru|&|and|\+|,)\s*{_NUMBER})*"
-_MARK = rf"(?:(?:{_WORDS})\.?\s*#?|#|no\.?\s*|nr\.?\s*|number\s+|volumen\s+)"
-# "Harry Hole, Book 8", "Dresden Files #17", "The Complete Set, Books 1-3"
-_NAME_MARK_NUMBER = re.compile(rf"^(?P<name>.*?)[\s,.:;–-]*(?<!\w)(?P<mark>{_MARK})\s*(?P<number>{_RANGE})\W*$", re.I)
-# "Book Three of the Broken Earth", "Book 4", "#3 in the Fae series", "Volume 2: …"
-_MARK_NUMBER_NAME = re.compile(
-    rf"^\W*(?:the\s+)?{_MARK}\s*(?P<number>{_RANGE})(?:\s*(?:of|in|from|,|:|-|–)\s*(?P<name>.+?))?\W*$", re.I
-)
-# "Books 1-3 Omnibus", "Vol. 1-2 (Boxed Set)"
-_ENDS_AS_SET = re.compile(r"(?<=\d)[\s,]+(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set)(?: edition)?\W*$", re.I)
-# "Little Women 1-2"
-_NAME_RANGE = re.compile(r"^(?P<name>.+?)[\s,]+(?P<number>\d{1,2}-\d{1,2})$")
-# "The Third Book of the Raven Cycle", "the 2nd novel in the Foo series"
-_NTH_OF = re.compile(
-    rf"^\W*(?:the\s+|a\s+)?(?P<number>\d{{1,2}}(?:st|nd|rd|th)|{_NUMBER})\s+(?:book|novel|volume|installment|instalment|part)"
-    r"\s+(?:of|in)\s+(?P<name>.+?)\W*$",
-    re.I,
-)
-# "Destiny's Children 02" before " - Exultant"; "01" alone between two dashes
-_NAME_NUMBER = re.compile(r"^(?P<name>.+?)[\s,]+(?P<number>\d{1,3}(?:\.\d)?)$")
-_NUMBER_ALONE = re.compile(r"^\W*(?P<number>\d{1,3}(?:\.\d)?)\W*$")
-# "A Harry Hole Thriller", "An Inspector Lynley Novel": the series' hero
-_HERO = re.compile(
-    r"^(?:an?|the)\s+(?P<name>.+?)\s+(?:crime |detective |suspense |fbi |spy |legal |historical |cozy )*"
-    r"(?:novel|novella|thriller|mystery|story|adventure|romance|tale|investigation|book|case|fantasy|litrpg)s?$",
-    re.I,
-)
 # A title of letters alone, none of them a word that a marker or a volume wants, says nothing beside itself.
 _STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d|, or\b", re.I)
 _VOLUME_WORDS = frozenset(
@@ -165,24 +130,24 @@ class _Reading:
         pieces = [piece for at, piece in enumerate(pieces) if at == 0 or not self._is_edition(piece)]
         for at, piece in enumerate(pieces):
             last = at == len(pieces) - 1
-            if ref := _series_in(piece, alone=len(pieces) == 1):
+            if ref := volumes.series_in(piece, alone=len(pieces) == 1):
                 self._take_series(ref, piece, only=len(pieces) == 1)
             elif at == 0 and not last and (match := _SHORT_NUMBER.match(piece)):
                 self.series.append(SeriesRef("", match["number"]))
                 self.maybe.append(SeriesRef(piece[: match.start("number")].strip(), match["number"]))
-            elif not last and (match := _NAME_NUMBER.match(piece)):
+            elif not last and (match := volumes.NAME_NUMBER.match(piece)):
                 # "Foo 02 - Title": the number is the series', but "Apollo 13: A Story" looks the same.
                 name = match["name"].strip(" ,")
                 self._maybe(SeriesRef(name, match["number"]))
                 self.titles.append(piece)
-            elif last and (match := _NAME_RANGE.match(piece)):
+            elif last and (match := volumes.NAME_RANGE.match(piece)):
                 self._maybe(SeriesRef(match["name"], match["number"]))
                 self.titles.append(piece)
-            elif at > 0 and not last and (match := _NUMBER_ALONE.match(piece)):
+            elif at > 0 and not last and (match := volumes.NUMBER_ALONE.match(piece)):
                 self._maybe(SeriesRef(self.titles[-1] if self.titles else "", match["number"]))
-            elif at == 0 and not last and len(piece) <= 3 and (match := _NUMBER_ALONE.match(piece)):
+            elif at == 0 and not last and len(piece) <= 3 and (match := volumes.NUMBER_ALONE.match(piece)):
                 self.series.append(SeriesRef("", match["number"]))
-            elif at > 0 and last and (match := _NAME_NUMBER.match(piece)):
+            elif at > 0 and last and (match := volumes.NAME_NUMBER.match(piece)):
                 self._maybe(SeriesRef(match["name"].strip(" ,"), match["number"]))
                 self.titles.append(piece)
             else:
@@ -190,7 +155,7 @@ class _Reading:
 
     def _take_series(self, ref: SeriesRef, piece: str, *, only: bool) -> None:
         """A piece that names a volume: with its own series name, or with the piece before it as the name."""
-        name = without_set_words(ref.name)
+        name = volumes.without_set_words(ref.name)
         if only and name:
             # "The Ghost Brigades Book 2": what stands before the number may be the title or the series.
             self.series.append(SeriesRef("", ref.position))
@@ -211,7 +176,7 @@ class _Reading:
         else:
             self.series.append(ref)
             for start in {0, len(self.titles) - 1} if self.titles else ():
-                self.maybe.append(SeriesRef(without_set_words(": ".join(self.titles[start:])), ref.position))
+                self.maybe.append(SeriesRef(volumes.without_set_words(": ".join(self.titles[start:])), ref.position))
         self.lead = self.lead or ref.name
 
     def _maybe(self, ref: SeriesRef) -> None:
@@ -221,7 +186,7 @@ class _Reading:
 
     def _is_edition(self, piece: str) -> bool:
         """Is the piece no part of the title: "Unabridged", "A Novel"? "A Harry Hole Novel" names the series."""
-        hero = _HERO.match(piece)
+        hero = volumes.HERO.match(piece)
         if not markers.EDITION.match(piece) and not hero:
             return False
         if hero and not markers.EDITION.match(piece):
@@ -236,14 +201,14 @@ class _Reading:
         if self._is_edition(inner):
             return
         found = False
-        if ":" in inner and not _series_in(inner, alone=False):
+        if ":" in inner and not volumes.series_in(inner, alone=False):
             self.original = inner  # a whole title with its own subtitle
             return
         for piece in re.split(r"\s*;\s*", inner):
-            if ref := _series_in(piece, alone=False) or _bracket_series(piece):
+            if ref := volumes.series_in(piece, alone=False) or volumes.bracket_series(piece):
                 self.series.append(ref)
                 if not ref.name and self.titles:
-                    self.maybe.append(SeriesRef(without_set_words(self.titles[0]), ref.position))
+                    self.maybe.append(SeriesRef(volumes.without_set_words(": ".join(self.titles)), ref.position))
                 found = True
         if not found and self._says_more_than_title(inner):
             self.original = inner
@@ -256,14 +221,14 @@ class _Reading:
         if not subtitle:
             return
         for inner in _BRACKET.findall(subtitle):
-            if ref := _series_in(inner.strip(), alone=False) or _bracket_series(inner.strip()):
+            if ref := volumes.series_in(inner.strip(), alone=False) or volumes.bracket_series(inner.strip()):
                 self.series.append(ref)
         bare = _BRACKET.sub(" ", subtitle)
         for piece in _PARTING.split(bare):
             piece = piece.strip(" ,;")
-            if ref := _series_in(piece, alone=False):
+            if ref := volumes.series_in(piece, alone=False):
                 self.series.append(ref)
-            elif match := _HERO.match(piece):
+            elif match := volumes.HERO.match(piece):
                 self.series.append(SeriesRef(match["name"]))
 
     def result(self, text: str, subtitle: str) -> ParsedTitle:
@@ -294,74 +259,3 @@ class _Reading:
             graphic=kind.graphic,
             language=kind.language,
         )
-
-
-def _series_in(piece: str, *, alone: bool) -> SeriesRef | None:
-    """The series and volume that a whole piece names, with a volume word; None if it does not read so.
-
-    ``alone``: the piece is the whole title, so that "#3" or "Book 2" at its start is not a mere volume.
-    """
-    if _ENDS_AS_SET.search(piece):
-        piece = _ENDS_AS_SET.sub("", piece)
-    if match := _MARK_NUMBER_NAME.match(piece):
-        if not _is_volume(match["number"]):
-            return None
-        return SeriesRef(_clean(match["name"] or ""), _number(match["number"]))
-    if match := _NTH_OF.match(piece):
-        return SeriesRef(_clean(match["name"]), _number(match["number"]))
-    if match := _NAME_MARK_NUMBER.match(piece):
-        if not _is_volume(match["number"]) or (alone and not match["name"].strip()):
-            return None
-        return SeriesRef(_clean(match["name"]), _number(match["number"]))
-    return None
-
-
-_SERIES_WORD = re.compile(
-    r"\w \b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", re.I
-)
-
-
-def _bracket_series(piece: str) -> SeriesRef | None:
-    """Series and number inside brackets, where no volume word is needed: "(Harry Hole 2)"; "(01)"; "(The X Saga)"."""
-    if match := _NUMBER_ALONE.match(piece):
-        return SeriesRef("", match["number"])
-    if (match := _NAME_NUMBER.match(piece)) and not re.search(r"\b(?:19|20)$", match["name"]):
-        return SeriesRef(_clean(match["name"]), match["number"])
-    if re.search(
-        r"\b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", piece, re.I
-    ):
-        return SeriesRef(_clean(piece))
-    return None
-
-
-def _is_volume(text: str) -> bool:
-    return positions.parse(text).is_known
-
-
-def _number(text: str) -> str:
-    return positions.show(positions.parse(text.replace("through", "-").replace("thru", "-")))
-
-
-_SET_WORDS = re.compile(
-    r"\b(?:the )?(?:complete|entire)\b"
-    r"|\b(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set|audio|audiobooks?)\b(?=\W*$)",
-    re.I,
-)
-
-
-def without_set_words(name: str) -> str:
-    """The series inside the name of a set: "The Foo Boxed Set" -> "The Foo"; unchanged if nothing else is left."""
-    bare = name
-    while (shorter := _SET_WORDS.sub("", bare).strip(" ,:-–")) != bare:
-        bare = shorter
-    return re.sub(r"\s+", " ", bare) or name
-
-
-_TRIM = re.compile(r"[\s,;:–-]+$|^[\s,;:–-]+")
-
-
-def _clean(name: str) -> str:
-    name = _TRIM.sub("", name)
-    if match := _HERO.match(name):
-        name = match["name"]
-    return name
