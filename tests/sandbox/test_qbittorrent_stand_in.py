@@ -255,19 +255,29 @@ def test_life_of_a_torrent(box: Box) -> None:
     box.client.torrents_add(torrent_files=make_torrent())
     rows = box.until(is_done)
     states = list(dict.fromkeys(row["state"] for row in rows))
-    assert states[0] in ("checkingResumeData", "stalledDL")
     assert states == [
         s for s in ("checkingResumeData", "stalledDL", "downloading", "moving", "stalledUP") if s in states
     ]
     progress = [row["progress"] for row in rows]
     assert progress == sorted(progress)
-    before, after = rows[0], rows[-1]
-    assert before["completion_on"] == (0 if box.version == "4.5.2" else -1)
+    after = rows[-1]
     assert after["completion_on"] >= after["added_on"]
     assert (after["amount_left"], after["progress"], after["size"]) == (0, 1, 40_500)
     assert after["content_path"] == "/downloads/A Book"
     assert (box.downloads / "A Book" / "01.mp3").read_bytes() == BOTH["01.mp3"]
     assert not (box.downloads / "incomplete" / "A Book").exists()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_beginning_of_a_torrent(version: str, tmp_path: Path) -> None:
+    box = Box(version, tmp_path, speed=0.0001)
+    box.client.torrents_add(torrent_files=make_torrent())
+    row = box.info()
+    assert (row["state"], row["progress"], row["amount_left"]) == ("checkingResumeData", 0, 40_500)
+    assert row["completion_on"] == (0 if version == "4.5.2" else -1)
+    assert row["content_path"] == ("A Book" if version == "4.5.2" else "/downloads/incomplete/A Book")
+    assert not (box.downloads / "A Book").exists()
+    box.serving.stop(wait=False)
 
 
 def test_full_progress_comes_before_the_files(tmp_path: Path) -> None:
