@@ -426,7 +426,25 @@ metadata_corrections = sa.Table(
     _text("confidence", "HIGH, MEDIUM, LOW"),
     _text("run_id", "Dagster run"),
     _time("undone_at", "when it was undone"),
+    sa.Column(
+        "state", CleanText, nullable=False, server_default="made", comment="intended, made, not_made or not_kept"
+    ),
+    _text("reason", "the rule behind it, and how the provider's book was known to be this one"),
+    sa.Column("undoes", BigId, nullable=True, comment="the change that this one takes back"),
     comment="every change of metadata in Audiobookshelf",
+    info={"kind": "ledger"},
+)
+
+enrichments = sa.Table(
+    "enrichments",
+    metadata,
+    _key("abs_id", "library item"),
+    _time("looked_at", "when providers were last asked for it", nullable=False),
+    _text("outcome", "complete, filled, unmatched, nothing_new, failed or provider_trouble"),
+    _flag("written", "changes were written to Audiobookshelf, not only shown"),
+    sa.Column("before_percentage", sa.Float, nullable=False, server_default="0", comment="completeness before, 0-100"),
+    sa.Column("after_percentage", sa.Float, nullable=False, server_default="0", comment="completeness after, 0-100"),
+    comment="when the metadata of each item was last looked at, and what came of it",
     info={"kind": "ledger"},
 )
 
