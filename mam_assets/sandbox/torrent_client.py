@@ -193,6 +193,7 @@ class TorrentClient:
         elapsed = max(0.0, now - torrent.since)
         torrent.since = now
         frozen = torrent.stopped or torrent.error or torrent.missing or self._fault(torrent) is not None
+        frozen = frozen or (torrent.completed_on is None and self._unwritable(torrent))
         if torrent.completed_on is None and (frozen or not self.seeders(torrent.file)):
             # Only the check at the start goes on without peers.
             torrent.active = max(torrent.active, min(torrent.active + elapsed, STARTING / self.speed))
@@ -270,6 +271,7 @@ class TorrentClient:
         except OSError:
             torrent.error = True
             torrent.completed_on = None
+            torrent.active = STARTING / self.speed
             return True
         torrent.in_place = True
         return True
