@@ -267,6 +267,8 @@ def test_retold_and_drawn_editions(title):
     found = release(title.format("The Final Empire"))
     assert reasons(adapted_text, found) == ["adapted_text"]
     assert codes(found, wanted(title.format("The Final Empire"))) == []
+    plain = release("The Final Empire")
+    assert "adapted_text" in codes(plain, wanted(title.format("The Final Empire")))
 
 
 @pytest.mark.parametrize(
@@ -292,6 +294,21 @@ def test_other_languages(code, title, tags, got):
     verdict = language(found, BOOK, POLICY, CONTEXT)
     assert verdict == Reject("language", got, "english", permanent=True)
     assert reasons(language, found, policy=ReleasePolicy(languages=("english", got))) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "book", "refused"),
+    [
+        ("Ender's Game - Das große Spiel", "Ender's Game", True),
+        ("Le léopard", "The Leopard", True),
+        ("Némesis [Nemesis]", "Nemesis", True),
+        ("Les Misérables", "Les Misérables", False),
+        ("Das Boot: The Boat", "Das Boot", False),
+        ("El Deafo", "El Deafo", False),
+    ],
+)
+def test_titles_in_other_languages(title, book, refused):
+    assert reasons(language, release(title), wanted(book)) == (["language"] if refused else [])
 
 
 def test_languages_of_the_policy_may_be_codes():

@@ -28,7 +28,7 @@ _SPLIT = re.compile(r"\s+[-–—]\s+")
 _BY = re.compile(r"^(?P<title>.*\S)\s+by\s+(?P<name>[^-–:()\[\]]+)$", re.I)
 _ONLY_YEAR = re.compile(r"(?:19|20)\d{2}")
 _ARTICLE_BEHIND = re.compile(r"^(?P<title>[^,:()\[\]]+), (?P<article>the|an?)$", re.I)
-_OR_TITLE = re.compile(r"[;,:] or,? (?=[A-Z])")
+_OR_TITLE = re.compile(r"[;,:] or,? (?=[A-Z])| or,? (?=(?:The|A|An) )")
 _UNABRIDGED_SPELLINGS = re.compile(r"\bun[- ]abridged\b", re.I)
 # "not abridged", "non-dramatised": a denied word is not said.
 _DENIED = re.compile(r"\b(?:not|non|never)[- ](?:an?[- ]|the[- ])?(?:abridged|dramati[sz]ed|dramati[sz]ation)\b", re.I)

@@ -10,10 +10,12 @@ CODE = "adapted_text"
 
 
 def adapted_text(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
-    """Refuses young readers' editions and graphic novels, unless the wanted title says the same of itself."""
+    """Refuses young readers' editions and graphic novels; where one of these is wanted, everything else."""
     got, book = read(release).parsed, read_wanted(wanted).parsed
-    if got.young_readers and not book.young_readers:
-        return Reject(CODE, "young readers' edition", "the original text")
-    if got.graphic and not book.graphic:
-        return Reject(CODE, "graphic novel", "the original text")
+    for name, mine, theirs in (
+        ("young readers' edition", got.young_readers, book.young_readers),
+        ("graphic novel", got.graphic, book.graphic),
+    ):
+        if mine != theirs:
+            return Reject(CODE, *((name, "the original text") if mine else ("the original text", name)))
     return Accept(CODE)

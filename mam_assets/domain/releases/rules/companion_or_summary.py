@@ -36,8 +36,9 @@ def companion_or_summary(release: Release, wanted: Wanted, policy: ReleasePolicy
     """
     got, book = read(release), read_wanted(wanted)
     kind = got.parsed.derivative
-    if kind in _ABOUT and kind != book.parsed.derivative:
-        return Reject(CODE, kind, "the book itself")
+    asked = book.parsed.derivative
+    if kind != asked and (kind in _ABOUT or asked in _ABOUT):
+        return Reject(CODE, kind or "the book itself", asked or "the book itself")
     if (said := _TITLE.search(got.title)) and said[0].casefold() not in wanted.title.casefold():
         return Reject(CODE, got.title, "the book itself")
     if said := _IMPRINTS.search(" | ".join((got.notes, *release.authors))):

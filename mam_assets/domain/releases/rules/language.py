@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mam_assets.domain import titles
 from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import languages
 from mam_assets.domain.releases.context import Context, Verdict
@@ -21,7 +22,17 @@ def language(release: Release, wanted: Wanted, policy: ReleasePolicy, context: C
     if stated and stated not in accepted:
         return Reject(CODE, stated, asked)
     got = read(release)
-    told = languages.told_by(got.notes) or got.parsed.language
+    told = languages.told_by(got.notes) or got.parsed.language or _hint(release, wanted)
     if told and told not in accepted:
         return Reject(CODE, told, asked)
+    # "Némesis [Nemesis]": the wanted title in brackets behind it says that the title is a translation
+    if got.parsed.original and titles.normal(got.parsed.original) == titles.normal(wanted.title):
+        return Reject(CODE, f"a translation titled {got.parsed.title}", asked)
     return Accept(CODE)
+
+
+def _hint(release: Release, wanted: Wanted) -> str:
+    """The language that the title's small words belong to, unless the wanted titles speak it too."""
+    hint = titles.language_hint(release.title)
+    known = {titles.language_hint(title) for title in (wanted.title, *wanted.alternative_titles)}
+    return "" if hint in known else hint

@@ -16,15 +16,17 @@ OTHER_TITLE = "other_title"
 def wrong_title(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
     """Refuses a title that is neither the book's, one of its other titles, nor its series' name with its volume.
 
-    A pack that covers the book passes if the policy takes packs. Another title in the very place of the series may be
-    the same book retitled: that is refused as ``other_title``, for a person to look at.
+    A pack that covers the book passes if the policy takes packs. The same title with
+    another subtitle, or another title in the very place of the series, may be the same book: that is refused as
+    ``other_title``, for a person to look at.
     """
     identity = identify(release, wanted)
-    if identity.title is not TitleMatch.NONE:
+    if identity.has_title:
         return Accept(CODE)
     if policy.accept_packs and covering_pack(release, wanted):
         return Accept(CODE)
-    if identity.volume.in_field and not _is_sibling(release, wanted):
+    retitled = identity.volume.in_field and not _is_sibling(release, wanted)
+    if retitled or identity.title is TitleMatch.SUBTITLE:
         return Reject(OTHER_TITLE, release.title, wanted.title, permanent=False)
     return Reject(CODE, release.title, wanted.title)
 

@@ -17,8 +17,8 @@ _FIRST = positions.parse("1")
 def wrong_volume(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
     """Refuses another number in the same series, by ``series_info`` first, else by the title's text.
 
-    A book with a title of its own is allowed another whole number: orders of publication and of reading differ, titles
-    do not. A book that is titled as its series is known by its number alone; without a number it is the first.
+    A book with a title of its own is allowed another number: orders of publication and of reading differ, titles do
+    not. A book that is titled as its series is known by its number alone; without a number it is the first.
     A pack that covers the book passes if the policy takes packs.
     """
     identity = identify(release, wanted)
@@ -38,7 +38,13 @@ def _fits(identity: Identity) -> bool:
         return match is VolumeMatch.UNKNOWN and same
     if match is VolumeMatch.UNKNOWN:
         return True
-    return identity.title is TitleMatch.OWN and all(positions.is_whole(place) for place in (*stated, *asked))
+    return identity.title is TitleMatch.OWN and all(_other_order(one, other) for one in stated for other in asked)
+
+
+def _other_order(one: Position, other: Position) -> bool:
+    """Single places far enough apart: 2 and 2.5, or 2 and 2.1, are a book and a novella or a part beside it."""
+    single = len(one.numbers) == len(other.numbers) == 1 and one.part is None
+    return single and int(one.numbers[0]) != int(other.numbers[0])
 
 
 def _shown(places: tuple[Position, ...]) -> str:

@@ -1,0 +1,72 @@
+"""What titles are named after: the series' names around a wanted book, and titles freed from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mam_assets.domain import positions, titles
+from mam_assets.domain.releases import volumes
+from mam_assets.domain.releases.volumes import Volume
+
+_SEGMENT = re.compile(r"\s*(?::\s|\s[-–—]\s|,\s).*$")
+_NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesNames:
+    """``series`` are the names of all series of the release and the book; ``heads`` normal forms of what stands before
+    the colon in titles of the series, or before a volume."""
+
+    series: tuple[str, ...]
+    heads: frozenset[str]
+
+    def is_series(self, text: str) -> bool:
+        """Does the text name the series alone ("Dune", "The Land", "Fall 3"), so that it cannot name one book?"""
+        bare = volumes.tail_number(text)[0]
+        known = bool({titles.normal(text), bare} & self.heads)
+        return known or any(volumes.is_name(bare, name) for name in self.series)
+
+    def is_head(self, text: str) -> bool:
+        """As ``is_series``, or the first part of the series' name ("The Land" of "The Land: Chaos Seeds")."""
+        return self.is_series(text) or any(volumes.is_name(text, _SEGMENT.sub("", name)) for name in self.series)
+
+    def is_beginning(self, text: str) -> bool:
+        """As ``is_head``, or the first words of the series' name ("Wicked" of "The Wicked Years")."""
+        words = volumes.loose_name(text).split()
+        starts = (volumes.loose_name(name).split()[: len(words)] for name in self.series)
+        return self.is_head(text) or (bool(words) and any(words == start for start in starts))
+
+
+def without_series(text: str, series: Iterable[str], volume: Volume) -> set[tuple[str, str]]:
+    """A normal title without a series name and volume, or the wanted volume alone, written before or behind it.
+
+    With each the number that was taken away ("" for "Percy Jackson and …" of "Percy Jackson and the Olympians").
+    """
+    found = set()
+    front, (behind, last) = _NUMBER_IN_FRONT.match(text), volumes.tail_number(text)
+    if front and is_asked(front["number"], volume):
+        found.add((text[front.end() :], front["number"]))
+    if is_asked(last, volume):
+        found.add((behind, last))
+    for name in {form(one) for one in series for form in (titles.normal, titles.series_name, volumes.loose_name)}:
+        rest = text.removeprefix(f"{name} ")
+        if rest != text and (number := _NUMBER_IN_FRONT.match(rest)):
+            found.add((rest[number.end() :], number["number"]))
+        if last and behind.endswith(f" {name}"):
+            found.update((behind.removesuffix(f" {article}{name}"), last) for article in ("", "the ", "a ", "an "))
+        hero, joint, _ = name.partition(" and ")
+        if joint and " " in hero and text.startswith(f"{hero} and "):
+            found.add((text.removeprefix(f"{hero} and "), ""))
+    return {(titles.normal(rest), number) for rest, number in found if rest}
+
+
+def is_asked(number: str, volume: Volume) -> bool:
+    """Is the number, as text, a wanted place?"""
+    return bool(number) and any(positions.parse(number).numbers == place.numbers for place in volume.asked)
+
+
+def is_numbered(text: str, volume: Volume) -> bool:
+    """Does the text end in the wanted volume, as an abbreviated series name would ("WoT 03")?"""
+    return is_asked(volumes.tail_number(text)[1], volume)
