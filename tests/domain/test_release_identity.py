@@ -286,6 +286,19 @@ def test_other_authors_are_refused(authors):
     assert (verdict.code, verdict.permanent) == ("wrong_author", True)
 
 
+@pytest.mark.parametrize(
+    ("author", "title", "refused"),
+    [
+        ("Brandon Sandersen", "The Final Empire", False),
+        ("Brandon Sandersen", "Another Title", True),
+        ("Brendon Sandersen", "The Final Empire", True),
+    ],
+)
+def test_a_slip_in_a_long_name_is_forgiven_with_the_books_own_title(author, title, refused):
+    verdict = wrong_author(release(title, authors=(author,)), EMPIRE, POLICY, CONTEXT)
+    assert isinstance(verdict, Reject) is refused
+
+
 def test_one_shared_author_is_enough():
     book = wanted("Good Omens", authors=("Neil Gaiman", "Terry Pratchett"))
     assert codes(release("Good Omens", authors=("terry pratchett",)), book) == []

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import html
 
+from rapidfuzz.distance import OSA
+
 from mam_assets.domain import people, titles
 from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
+from mam_assets.domain.releases.identity import TitleMatch, identify
 
 CODE = "wrong_author"
+_LONG_NAME = 10  # letters
 UNREADABLE = "unreadable_author"
 
 
 def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
     """Refuses a release that shares no author with the book. Not asked of a book without a known author.
 
-    Where the tracker's author field is empty or unreadable, the title or tags must name the author; else the release
-    is refused as ``unreadable_author``, for a person to look at.
+    A long name may be one letter off if the title is the book's own. Where the tracker's author field is empty or
+    unreadable, the title or tags must name the author; else the release is refused as ``unreadable_author``, for a
+    person to look at.
     """
     if not wanted.authors:
         return Accept(CODE)
@@ -25,11 +30,20 @@ def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
     if stated:
         if people.shared_author(stated, asked) or people.shared_author(release.authors, wanted.authors):
             return Accept(CODE)
+        own_title = identify(release, wanted).title is TitleMatch.OWN
+        if own_title and any(_misspelt(one, other) for one in stated for other in asked):
+            return Accept(CODE)
         return Reject(CODE, ", ".join(release.authors), ", ".join(wanted.authors))
     if any(_names(f"{release.title} | {release.tags}", author) for author in asked):
         return Accept(CODE)
     got = "unreadable" if release.unreadable else "not stated"
     return Reject(UNREADABLE, got, ", ".join(wanted.authors), permanent=False)
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """ "Eckart Tolle" and "Eckhart Tolle": one slip in a name too long to become another by it."""
+    first, second = (people.normal(name).replace(" ", "") for name in (one, other))
+    return min(len(first), len(second)) >= _LONG_NAME and OSA.distance(first, second) <= 1
 
 
 def _names(text: str, author: str) -> bool:
