@@ -13,6 +13,8 @@ def near_match(pair: Pair) -> MatchVerdict | None:
     if pair.authors < Authors.NEAR or pair.item.is_set != pair.work.is_set:
         return None
     mine, theirs = pair.item.main, pair.work.main
+    if pair.titles is Titles.OTHER and mine == theirs:
+        return None  # what agrees was found to be the series' name
     if pair.likeness < _NEAR or min(len(mine), len(theirs)) < 5:
         return None
     if pair.titles is Titles.HEADS and (pair.item.places or pair.work.places):
