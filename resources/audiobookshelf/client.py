@@ -17,7 +17,7 @@ import requests
 
 from mam_assets.domain.model import LibraryItem
 from resources.audiobookshelf.accounts import AbsLibrary, AbsStatus, AbsUser, abs_library, abs_status, abs_user
-from resources.audiobookshelf.items import SERVICE, ListedItem, library_item
+from resources.audiobookshelf.items import SERVICE, ListedItem, editable, library_item
 from resources.audiobookshelf.listing import every_row, newest_first, same_path
 from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
 from resources.fields import mapping, mappings, text
@@ -112,6 +112,11 @@ class AbsClient:
     def item(self, abs_id: str) -> LibraryItem:
         """One item. Raises NotFound."""
         return library_item(self._json("GET", f"/api/items/{quote(abs_id, safe='')}", params={"expanded": 1}))
+
+    def item_to_edit(self, abs_id: str) -> tuple[LibraryItem, dict[str, Any]]:
+        """One item, and its metadata as the server stores it (see ``editable``). Raises NotFound."""
+        row = self._json("GET", f"/api/items/{quote(abs_id, safe='')}", params={"expanded": 1})
+        return library_item(row), editable(row)
 
     def find_by_path(self, library_id: str, rel_path: str) -> LibraryItem | None:
         """The item at ``rel_path`` below a folder of the library, newest first; None if there is none (yet)."""

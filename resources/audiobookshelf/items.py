@@ -13,6 +13,7 @@ from resources.fields import count, epoch_ms, mapping, mappings, names, text, te
 from resources.languages import language_word
 
 SERVICE = "audiobookshelf"
+_TEXTS = ("title", "subtitle", "description", "publishedYear", "publisher", "isbn", "asin", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,25 @@ def library_item(expanded: object) -> LibraryItem:
         added_at=epoch_ms(item.get("addedAt")),
         updated_at=epoch_ms(item.get("updatedAt")),
     )
+
+
+def editable(expanded: object) -> dict[str, Any]:
+    """The metadata of an expanded item as the server stores it, for writing it back later unchanged.
+
+    Keys are those of ``PATCH …/media``: texts as they are or None, ``genres`` and ``narrators`` as lists of texts,
+    ``authors`` and ``series`` as ``{name}`` and ``{name, sequence}``; and ``cover``, the path of the cover or None.
+    """
+    media = mapping(_item(expanded).get("media"))
+    book = mapping(media.get("metadata"))
+    found: dict[str, Any] = {key: book.get(key) for key in _TEXTS}
+    for key in ("genres", "narrators"):
+        found[key] = list(book[key]) if isinstance(book.get(key), list) else []
+    found["authors"] = [{"name": row.get("name")} for row in mappings(book.get("authors"))]
+    found["series"] = [
+        {"name": row.get("name"), "sequence": row.get("sequence")} for row in mappings(book.get("series"))
+    ]
+    found["cover"] = media.get("coverPath") or None
+    return found
 
 
 def _item(row: object) -> Mapping[str, Any]:

@@ -1,0 +1,30 @@
+"""What may be written into a book's metadata, on whose word, and how complete it is: pure decisions.
+
+``recognise`` says which of a provider's answers are this very book, ``propose`` what they would change, and
+``completeness`` how much is known. What is blank is filled; what is broken by a named rule (``broken``) is overwritten
+only where the rules allow it; anything else is a person's own and is never touched.
+"""
+
+from mam_assets.domain.enrichment.completeness import Completeness, completeness, with_changes
+from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Recognised, Rules
+from mam_assets.domain.enrichment.proposing import Proposal, open_fields, propose
+from mam_assets.domain.enrichment.recognising import recognise
+from mam_assets.domain.enrichment.sameness import same_value
+from mam_assets.domain.enrichment.sources import can_tell
+
+__all__ = [
+    "FIELDS",
+    "Change",
+    "Completeness",
+    "Field",
+    "Proposal",
+    "Recognised",
+    "Rules",
+    "can_tell",
+    "completeness",
+    "open_fields",
+    "propose",
+    "recognise",
+    "same_value",
+    "with_changes",
+]
