@@ -244,41 +244,9 @@ def test_language_hint(text: str, language: str) -> None:
 
 
 WORDS = st.sampled_from(
-    [
-        "The",
-        "A",
-        "Book",
-        "Vol.",
-        "II",
-        "III",
-        "Two",
-        "02",
-        "7",
-        "&",
-        "and",
-        "-",
-        ":",
-        "(",
-        ")",
-        "[",
-        "]",
-        ",",
-        "#",
-        "’s",
-        "Ångström",
-        "L'Été",
-        "Star",
-        "of",
-        "F*ck",
-        "Series",
-        "Saga",
-        "part",
-        "1-3",
-        "?",
-        "Unabridged",
-        "or",
-        "Omnibus",
-    ]
+    ["The", "A", "Book", "Vol.", "II", "III", "Two", "02", "7", "&", "and", "-", ":", "(", ")", "[", "]", ",", "#"]
+) | st.sampled_from(
+    ["’s", "Ångström", "L'Été", "of", "F*ck", "Series", "Saga", "part", "1-3", "Unabridged", "or", "Set"]
 )
 TEXTS = st.text(max_size=25) | st.lists(WORDS, max_size=9).map(" ".join)
 

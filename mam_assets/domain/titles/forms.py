@@ -172,7 +172,13 @@ def series_name(name: str, *, loose: bool = False) -> str:
     text = name or ""
     while (shorter := _SERIES_NOTE.sub("", text)) != text and shorter.strip():
         text = shorter
-    words = normal(text).split()
+    bare = _without_generic(normal(text).split(), loose)
+    while (again := _without_generic(normal(bare).split(), loose)) != bare:
+        bare = again  # what is left may end in a Roman number now
+    return bare
+
+
+def _without_generic(words: list[str], loose: bool) -> str:
     tail = _SERIES_TAIL_LOOSE if loose else _SERIES_TAIL
     while len(words) > 1 and words[-1] in tail:
         words.pop()
