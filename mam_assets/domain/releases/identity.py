@@ -65,6 +65,8 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     wholes = _wholes((book.parsed, *book.others)) | {titles.normal(book.title)}
     if _compact(got_whole) & _compact(whole for whole in wholes if not names.is_series(whole)):
         return TitleMatch.OWN
+    if not volume.in_field and not _share_a_word(got_whole, (*wholes, *map(titles.normal, names.series))):
+        return TitleMatch.NONE  # most of a tracker's answer: spared the closer look
     siblings = {titles.normal(title) for title in wanted.series_titles} - wholes
     if (got_whole | set(map(titles.normal, got.parsed.tails))) & siblings:
         return TitleMatch.NONE
@@ -143,6 +145,12 @@ def _subtitles_agree(one: ParsedTitle, other: ParsedTitle) -> bool:
     if first <= second or second <= first:
         return first == second  # "Heir to the Empire" and "Heir to the Empire Trilogy"
     return len(first & second) >= max(3, _SAME_WORDS * max(len(first), len(second)))
+
+
+def _share_a_word(one: Iterable[str], other: Iterable[str]) -> bool:
+    return not {word for text in one for word in text.split()}.isdisjoint(
+        word for text in other for word in text.split()
+    )
 
 
 def _wholes(parsed: Iterable[ParsedTitle]) -> set[str]:

@@ -30,8 +30,8 @@ def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
     if stated:
         if people.shared_author(stated, asked) or people.shared_author(release.authors, wanted.authors):
             return Accept(CODE)
-        own_title = identify(release, wanted).title is TitleMatch.OWN
-        if own_title and any(_misspelt(one, other) for one in stated for other in asked):
+        slip = any(_misspelt(one, other) for one in stated for other in asked)
+        if slip and identify(release, wanted).title is TitleMatch.OWN:
             return Accept(CODE)
         return Reject(CODE, ", ".join(release.authors), ", ".join(wanted.authors))
     if any(_names(f"{release.title} | {release.tags}", author) for author in asked):
