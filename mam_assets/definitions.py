@@ -32,7 +32,13 @@ def resource_defs(settings: Settings) -> dict[str, object]:
     state_dir = str(settings.state_dir.absolute())
     return {
         "audiobookshelf": AudiobookshelfResource(url=dg.EnvVar("ABS_URL"), token=dg.EnvVar("ABS_TOKEN")),
-        "catalogue": CatalogueResource(goodreads_url=settings.goodreads_url, state_dir=state_dir),
+        "catalogue": CatalogueResource(
+            goodreads_url=settings.goodreads_url,
+            hardcover_url=settings.hardcover_url,
+            hardcover_token=dg.EnvVar("HARDCOVER_TOKEN") if settings.hardcover_token.get_secret_value() else "",
+            audible_url=settings.audible_url,
+            state_dir=state_dir,
+        ),
         "myanonamouse": MamResource(url=settings.mam_url, mam_id=dg.EnvVar("MAM_ID"), state_dir=state_dir),
         "qbittorrent": QbittorrentResource(
             url=settings.qb_url,

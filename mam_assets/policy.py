@@ -40,6 +40,11 @@ class CatalogueSection(Section):
     retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
     max_requests_per_run: int = Field(default=600, ge=1, description="provider requests of one run")
     goodreads_per_minute: float = Field(default=12, gt=0, description="Goodreads requests per minute, 30 at most")
+    hardcover_per_minute: float = Field(default=30, gt=0, description="Hardcover requests per minute, 60 at most")
+    audible_per_minute: float = Field(default=30, gt=0, description="Audible requests per minute, 60 at most")
+    timeout_seconds: float = Field(default=30, gt=0, description="wait this long for a provider's answer")
+    authors: bool = Field(default=True, description="completion of authors beside that of series")
+    author_min_books: int = Field(default=3, ge=1, description="an author with this many books is tracked")
     custom: dict[str, str] = Field(
         default_factory=dict, description="metadata providers of Audiobookshelf's custom contract: name = address"
     )
@@ -72,6 +77,7 @@ class SearchSection(Section):
     max_books_per_run: int = Field(default=100, ge=1, description="missing books searched for in one run")
     max_requests_per_run: int = Field(default=200, ge=1, description="MAM requests of one run")
     seconds_between_requests: float = Field(default=2.0, gt=0, description="pause between MAM requests")
+    author_gaps: bool = Field(default=False, description="search for books outside series of tracked authors too")
 
 
 class BudgetSection(Section):
@@ -120,6 +126,22 @@ class ImportSection(Section):
     visible_within_seconds: int = Field(default=120, ge=1, description="wait this long for Audiobookshelf to show it")
 
 
+class EnrichmentSection(Section):
+    """What may be written into the metadata of books, and on whose word."""
+
+    providers: tuple[str, ...] = Field(
+        default=("audible", "audnexus", "google_books"),
+        description="metadata providers, asked in this order until nothing is blank; then those of catalogue.custom",
+    )
+    write_library: bool = Field(default=False, description="also fill in books that were there before")
+    overwrite: bool = Field(default=False, description="replace values that are broken by a named rule")
+    refresh_days: int = Field(default=30, ge=1, description="age at which a book is looked at again")
+    retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
+    max_books_per_run: int = Field(default=200, ge=1, description="books looked at in one run")
+    max_requests_per_run: int = Field(default=600, ge=1, description="questions to one provider in one run")
+    requests_per_minute: float = Field(default=20, gt=0, le=6000, description="requests to one provider per minute")
+
+
 class Policy(Section):
     """The whole of ``mam-assets.toml``."""
 
@@ -133,6 +155,7 @@ class Policy(Section):
     budget: BudgetSection = BudgetSection()
     download: DownloadSection = DownloadSection()
     imports: ImportSection = Field(default=ImportSection(), alias="import")
+    enrichment: EnrichmentSection = EnrichmentSection()
 
     def release_policy(self) -> ReleasePolicy:
         """The part that the release rules judge by."""

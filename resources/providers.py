@@ -19,6 +19,11 @@ class CatalogueProvider(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def requests_made(self) -> int:
+        """Requests that this object has sent so far."""
+        ...
+
     def series_of(self, title: str, authors: Sequence[str]) -> list[str]:
         """Ids of the series that a book is in, the narrowest first; empty if the book or a series of it is unknown."""
         ...

@@ -103,11 +103,18 @@ class _PacedSession(LimiterMixin, _PatientSession):
     """A session that waits before each request that really goes out: for a random time, and then for its turn."""
 
     jitter: float = 0
+    sent: int = 0
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        self.sent += 1
         if self.jitter:
             sleep(random.uniform(0, self.jitter))
         return super().send(request, **kwargs)
+
+
+def requests_sent(session: requests.Session) -> int:
+    """How many requests a session of ``open_session`` has sent (repetitions after trouble count once)."""
+    return int(getattr(session, "sent", 0))
 
 
 def open_session(

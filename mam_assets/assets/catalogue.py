@@ -8,10 +8,11 @@ from pydantic import Field
 
 from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.policy import CatalogueSection
 from mam_assets.stages.catalogue import Refresh, refresh_catalogue
 from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import rows
-from resources.catalogue_resource import CatalogueResource
+from mam_assets.store import preferences, rows
+from resources.catalogue_resource import CatalogueResource, Pace
 
 
 class CatalogueConfig(dg.Config):
@@ -20,9 +21,19 @@ class CatalogueConfig(dg.Config):
     everything: bool = Field(default=False, description="ask again whatever the age of the last answers")
 
 
+def pace(section: CatalogueSection) -> Pace:
+    """How fast the providers may be asked."""
+    return Pace(
+        goodreads=section.goodreads_per_minute,
+        hardcover=section.hardcover_per_minute,
+        audible=section.audible_per_minute,
+        timeout_seconds=section.timeout_seconds,
+    )
+
+
 @dg.asset(
     group_name="catalogue",
-    kinds={"goodreads", "pandas"},
+    kinds={"goodreads", "hardcover", "audible", "pandas"},
     owners=["team:catalogue"],
     description="Works by position of every series that the library has books of. Built from the last good answers: "
     "an outage changes their age and nothing else.",
@@ -47,11 +58,12 @@ def series_catalogue(
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:
         found = refresh_catalogue(
             items,
-            catalogue.providers(section.providers, section.goodreads_per_minute),
+            catalogue.providers(section.providers, section.region, pace(section)),
             store.engine(),
             refresh,
             tally,
             utc_now,
+            preferences.series_identities(store.engine()),
         )
         entries = [entry for one in found for entry in one.entries]
         frame = rows.entries_to_frame(entries)
@@ -68,6 +80,10 @@ def series_catalogue(
         metadata={
             **show.figures(tally.figures),
             "not known to any provider": show.table(unknown, ["series", "author", "why"]),
+            "disagreements": show.table(
+                frame[frame["disagreement"] != ""],
+                ["series_name", "position", "title", "confidence", "disagreement"],
+            ),
             "entries": show.table(frame, ["series_name", "position", "title", "year", "kind", "confidence"]),
         },
     )

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 import dagster as dg
 import pandas as pd
 
 from mam_assets.assets import show
 from mam_assets.domain.model import SeriesEntry
-from mam_assets.local_resources import StoreResource
-from mam_assets.stages import catalogue, completion
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages import asking, completion
 from mam_assets.stages.running import stage, utc_now
 from mam_assets.store import completion_history, downloads, overview, preferences, rows
 
@@ -63,14 +64,16 @@ def series_completion(
     series_catalogue: pd.DataFrame,
     ownership: pd.DataFrame,
     store: StoreResource,
+    policy: PolicyResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Count the verdicts of each series."""
     items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
     verdicts = rows.verdicts_from_frame(ownership)
     with stage(store.engine(), "series_completion", context.run.run_id) as tally:
         engine = store.engine()
-        problems = catalogue.problems(engine, provider_names(entries))
-        found = completion.completion_rows(items, entries, verdicts, problems, catalogue.resting(engine, utc_now()))
+        now, max_age = utc_now(), timedelta(days=policy.policy().catalogue.refresh_days)
+        problems = asking.problems(engine, "series", provider_names(entries), now, max_age)
+        found = completion.completion_rows(items, entries, verdicts, problems, asking.resting(engine, now))
         owned, total, percentage = completion.overall([row.completion for row in found])
         completion_history.record(engine, utc_now(), completion.history_points(found))
         tally.succeed(len(found))

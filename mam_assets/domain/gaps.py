@@ -29,7 +29,12 @@ _ORDER = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HI
 
 
 def is_counted(entry: SeriesEntry) -> bool:
-    """Does the entry count for the percentage: a book at one whole-number position?"""
+    """Does the entry count for the percentage: a book at one whole-number position that is surely of the series?
+
+    One that a single less trusted provider lists and nothing bears out is UNMATCHED and does not.
+    """
+    if entry.confidence is Confidence.UNMATCHED:
+        return False
     return entry.work.kind is EntryKind.PRIMARY and positions.is_whole(positions.parse(entry.position))
 
 

@@ -32,6 +32,8 @@ max_books_per_run = 5000
 max_requests_per_run = 5000
 [catalogue]
 goodreads_per_minute = 6000
+hardcover_per_minute = 6000
+audible_per_minute = 6000
 max_requests_per_run = 5000
 [budget]
 max_grabs_per_run = 1000
@@ -39,6 +41,8 @@ min_free_disk = "100 MiB"
 [download]
 stalled_after_hours = 0.005
 retry_minutes = 0.05
+[enrichment]
+requests_per_minute = 6000
 """
 STEPS = {
     "library_snapshot": "read the library",

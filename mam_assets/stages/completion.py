@@ -3,13 +3,14 @@ the same inputs give the same frames, whenever it runs."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model import (
+    Confidence,
     EntryStatus,
     EntryVerdict,
     LibraryItem,
@@ -19,6 +20,8 @@ from mam_assets.domain.model import (
     SeriesEntry,
     TrackedSeries,
 )
+
+_SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,16 @@ def completion_rows(
     providers are left alone at the moment, and stands for the series that none knows.
     """
     by_key = {row.series_key: row for row in gaps.completion(entries, verdicts)}
-    first = {entry.series_key: entry for entry in reversed(entries)}
+    of_series: dict[str, list[SeriesEntry]] = defaultdict(list)
+    for one in entries:
+        of_series[one.series_key].append(one)
     rows = []
     for tracked in identity.tracked_series(items):
         key = tracked.series_key
-        entry = first.get(key)
-        problem = problems.get(entry.provider_series_id, "") if entry else resting or "no provider knows this series"
+        listed = of_series.get(key, [])
+        entry = _leading(listed)
+        troubles = dict.fromkeys(problems.get(one.provider_series_id, "") for one in listed)
+        problem = "; ".join(filter(None, troubles)) if entry else resting or "no provider knows this series"
         provider, _, provider_series_id = (entry.provider_series_id if entry else "").partition(":")
         rows.append(
             CompletionRow(
@@ -84,6 +91,18 @@ def completion_rows(
             )
         )
     return rows
+
+
+def _leading(entries: Sequence[SeriesEntry]) -> SeriesEntry | None:
+    """An entry of the provider that leads the series' catalogue, as sure as any: the others only add to it."""
+    if not entries:
+        return None
+    sources = Counter(entry.provider_series_id for entry in entries)
+    most = max(sources.values())
+    return max(
+        (entry for entry in entries if sources[entry.provider_series_id] == most),
+        key=lambda entry: _SURENESS.index(entry.confidence),
+    )
 
 
 def _unknown(series_key: str) -> SeriesCompletion:

@@ -30,7 +30,7 @@ from resources.audible.products import (
 from resources.errors import NotFound, Refused, UnexpectedAnswer
 from resources.fields import integer, mapping, mappings, text
 from resources.likeness import ranked, same_person, shares_a_person, title_fit, words
-from resources.transport import open_session, send
+from resources.transport import open_session, requests_sent, send
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,11 @@ class AudibleClient:
         self.region = region
         self.base_url = (base_url or f"https://{HOSTS[region]}").rstrip("/")
         self._session = session or open_session(SERVICE, per_minute=per_minute, state_dir=state_dir, jitter=0.5)
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return requests_sent(self._session)
 
     # ------------------------------------------------------------------------------------------------- the catalogue
 

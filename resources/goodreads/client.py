@@ -23,7 +23,7 @@ from resources.goodreads.book_page import BookPage, NoState, book_page, visible_
 from resources.goodreads.search import SERVICE, Hit, hits
 from resources.goodreads.series_page import SeriesPage, assembled, series_page
 from resources.likeness import shares_a_person, title_fit
-from resources.transport import CacheSpec, json_of, open_session, send
+from resources.transport import CacheSpec, json_of, open_session, requests_sent, send
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,11 @@ class GoodreadsClient:
         self._session = session or open_session(
             SERVICE, per_minute=per_minute, state_dir=state_dir, cache=cache, retries=0, jitter=jitter
         )
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return requests_sent(self._session)
 
     # ------------------------------------------------------------------------------------------------- the catalogue
 

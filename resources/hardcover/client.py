@@ -22,6 +22,7 @@ from resources.fields import isbn as isbn_of
 from resources.hardcover.books import best_fit, entries_of, is_current, metadata_of, people, work_of
 from resources.hardcover.wire import SERVICE, Wire
 from resources.likeness import ranked, same_person, shares_a_person
+from resources.transport import requests_sent
 
 URL = "https://api.hardcover.app/v1/graphql"
 _PAGE = 100
@@ -72,6 +73,11 @@ class HardcoverClient:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._wire = Wire(url, token, session=session, state_dir=state_dir, per_minute=per_minute, sleep=sleep)
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return requests_sent(self._wire.session)
 
     # ------------------------------------------------------------------------------------------------- the catalogue
 

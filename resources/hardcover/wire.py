@@ -44,7 +44,7 @@ class Wire:
         self.url = url
         # The settings page hands out a text that already begins with "Bearer".
         self._authorization = token.strip() if " " in token.strip() else f"Bearer {token.strip()}"
-        self._session = session or open_session(SERVICE, per_minute=per_minute, state_dir=state_dir, timeout=(5, 40))
+        self.session = session or open_session(SERVICE, per_minute=per_minute, state_dir=state_dir, timeout=(5, 40))
         self._sleep, self._clock = sleep, clock
         self._free_again = 0.0
 
@@ -59,7 +59,7 @@ class Wire:
         """
         self._wait_for_allowance()
         response = send(
-            self._session,
+            self.session,
             SERVICE,
             "POST",
             self.url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mam_assets.domain.model import EntryStatus, PersonsWord, SeriesEntry, Work
+from mam_assets.domain.model import Confidence, EntryStatus, PersonsWord, SeriesEntry, Work
 
 
 def without_item(
@@ -24,6 +24,8 @@ def without_item(
         return EntryStatus.UNRELEASED, "unreleased", reason
     if work.has_audiobook is False:
         return EntryStatus.NO_AUDIOBOOK, "no_audiobook", "no provider knows an audiobook of it"
+    if entry.confidence is Confidence.UNMATCHED:
+        return EntryStatus.REVIEW, "not_borne_out", entry.disagreement or "no second provider bears it out"
     return EntryStatus.MISSING, "no_item", "no library item is it"
 
 
