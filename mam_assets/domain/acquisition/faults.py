@@ -30,7 +30,7 @@ RECOVERABLE = frozenset({STALLED, GONE_FROM_TRACKER, TRACKER_REFUSES, CLIENT_ERR
 """Codes after which the torrent may lie in qBittorrent and become complete after all."""
 
 _UNKNOWN_TORRENT = re.compile(
-    r"unregistered|not registered|torrent (was )?(deleted|removed|nuked|trumped)|torrent not found|unknown torrent"
+    r"unregistered|not registered|torrent (was |has been )?(deleted|removed|nuked|trumped)|torrent not found|unknown torrent"
     r"|info.?hash not found|torrent (does not|doesn't) exist",
     re.IGNORECASE,
 )
