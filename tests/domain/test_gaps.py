@@ -1,0 +1,135 @@
+"""Completion figures and missing books."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mam_assets.domain import gaps
+from mam_assets.domain.model import (
+    Confidence,
+    EntryKind,
+    EntryStatus,
+    EntryVerdict,
+    PersonsWord,
+    SeriesCompletion,
+    SeriesEntry,
+    SeriesRef,
+    Work,
+)
+
+S = EntryStatus
+
+
+def entry(series: str, position: str, title: str, kind: EntryKind = EntryKind.PRIMARY) -> SeriesEntry:
+    key = f"ann|{title.lower()}"
+    work = Work(f"g:{title}", title, ("Ann",), kind=kind)
+    return SeriesEntry(series.lower(), f"{position}|{key}", key, series, position, work)
+
+
+def verdict(one: SeriesEntry, status: EntryStatus, confidence: Confidence = Confidence.HIGH) -> EntryVerdict:
+    return EntryVerdict(one.series_key, one.entry_key, one.book_key, status, "", "gate", "because", confidence)
+
+
+def figures(*statuses: EntryStatus) -> SeriesCompletion:
+    listed = [entry("Cradle", str(at), f"Book {at}") for at, _ in enumerate(statuses, 1)]
+    (row,) = gaps.completion(listed, [verdict(one, status) for one, status in zip(listed, statuses, strict=True)])
+    return row
+
+
+def test_completion_counts_released_books() -> None:
+    row = figures(S.OWNED, S.OWNED_ABRIDGED, S.MISSING, S.REVIEW, S.ON_ITS_WAY, S.UNRELEASED, S.NO_AUDIOBOOK, S.IGNORED)
+    assert (row.books_owned, row.books_missing, row.total_books) == (2, 3, 7)
+    assert (row.books_in_review, row.books_on_their_way, row.books_unreleased) == (1, 1, 1)
+    assert (row.books_without_audiobook, row.books_ignored) == (1, 1)
+    assert row.completion_percentage == 40.0
+
+
+def test_completion_is_unknown_where_nothing_counts() -> None:
+    assert figures(S.UNRELEASED, S.NO_AUDIOBOOK).completion_percentage is None
+    assert figures(S.OWNED).completion_percentage == 100.0
+    assert gaps.completion([], []) == []
+
+
+def test_novellas_omnibuses_and_companions_are_listed_apart() -> None:
+    listed = [
+        entry("Cradle", "1", "One"),
+        entry("Cradle", "1.5", "Between", EntryKind.SECONDARY),
+        entry("Cradle", "1-2", "Both", EntryKind.OMNIBUS),
+        entry("Cradle", "", "Art of", EntryKind.COMPANION),
+    ]
+    statuses = [S.OWNED, S.OWNED, S.MISSING, S.MISSING]
+    (row,) = gaps.completion(listed, [verdict(one, status) for one, status in zip(listed, statuses, strict=True)])
+    assert (row.books_owned, row.books_missing, row.extras_total, row.extras_owned) == (1, 0, 3, 1)
+    assert row.completion_percentage == 100.0
+
+
+def test_an_entry_without_a_verdict_is_missing() -> None:
+    (row,) = gaps.completion([entry("Cradle", "1", "One")], [])
+    assert row.books_missing == 1
+
+
+def test_missing_books_say_why_and_how_urgent() -> None:
+    listed = [
+        entry("Cradle", "1", "One"),
+        entry("Cradle", "2", "Two"),
+        entry("Cradle", "2.5", "Between", EntryKind.SECONDARY),
+        entry("Cradle", "3", "Three"),
+        entry("Cradle", "1-3", "All", EntryKind.OMNIBUS),
+        entry("Cradle", "2", "Dos", EntryKind.TRANSLATION),
+    ]
+    statuses = [S.OWNED, S.MISSING, S.MISSING, S.UNRELEASED, S.MISSING, S.MISSING]
+    found = gaps.missing_books(
+        listed, [verdict(one, status) for one, status in zip(listed, statuses, strict=True)], PersonsWord()
+    )
+    assert [(book.book_key, book.series_number, book.reason, book.priority) for book in found] == [
+        ("ann|two", "2", S.MISSING, 100),
+        ("ann|between", "2.5", S.MISSING, 300),
+        ("ann|three", "3", S.UNRELEASED, 100),
+    ]
+    assert found[0].series_titles == ("One", "Between", "Three", "All", "Dos")
+    assert found[0].places == (SeriesRef("Cradle", "2"),)
+    assert found[0].evidence == "because"
+
+
+def test_a_persons_priority_wins() -> None:
+    one = entry("Cradle", "1", "One")
+    (book,) = gaps.missing_books([one], [verdict(one, S.MISSING)], PersonsWord(priorities=(("ann|one", 7),)))
+    assert book.priority == 7
+
+
+def test_a_wanted_omnibus_is_a_gap() -> None:
+    box = entry("Cradle", "1-3", "All", EntryKind.OMNIBUS)
+    word = PersonsWord(wanted_books=frozenset(["ann|all"]))
+    assert [book.book_key for book in gaps.missing_books([box], [verdict(box, S.MISSING)], word)] == ["ann|all"]
+
+
+def test_a_book_of_two_series_is_one_gap_in_the_series_where_it_counts() -> None:
+    listed = [
+        entry("Universe", "7", "Two", EntryKind.COMPANION),
+        entry("Cradle", "2", "Two"),
+        entry("Willverse", "5", "Two"),
+    ]
+    (book,) = gaps.missing_books(listed, [verdict(one, S.MISSING) for one in listed], PersonsWord())
+    assert (book.series_name, book.series_number) == ("Cradle", "2")
+    assert book.places == (SeriesRef("Cradle", "2"), SeriesRef("Willverse", "5"))
+
+
+def test_a_book_owned_in_one_series_leaves_no_gap_in_another() -> None:
+    listed = [entry("Cradle", "2", "Two"), entry("Willverse", "5", "Two")]
+    verdicts = [verdict(listed[0], S.MISSING), verdict(listed[1], S.OWNED)]
+    assert gaps.missing_books(listed, verdicts, PersonsWord()) == []
+
+
+def test_the_confidence_is_the_lesser_of_entry_and_verdict() -> None:
+    one = entry("Cradle", "1", "One")
+    (book,) = gaps.missing_books([one], [verdict(one, S.MISSING, Confidence.LOW)], PersonsWord())
+    assert book.confidence is Confidence.LOW
+
+
+@given(st.lists(st.sampled_from(list(EntryStatus)), min_size=1, max_size=12))
+def test_the_figures_add_up(statuses: list[EntryStatus]) -> None:
+    row = figures(*statuses)
+    assert row.total_books + row.books_unreleased == len(statuses)
+    assert row.books_owned + row.books_missing + row.books_without_audiobook + row.books_ignored == row.total_books
+    assert row.completion_percentage is None or 0 <= row.completion_percentage <= 100
