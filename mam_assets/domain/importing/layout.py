@@ -16,7 +16,8 @@ from .model import AudioTags, Chosen, ImportBlocked, Placement, SourceFile
 _DISC = re.compile(r"^(cd|dis[ck])\s*\d{1,3}$", re.IGNORECASE)
 # What tells the parts of one book apart in a name: discs, parts, tracks, chapters and bare numbers.
 _PART_WORDS = re.compile(
-    r"\b(cd|dis[ck]|parts?|pt|side|tape|track|chapters?|ch|kapitel|teil|section|file|of)\b\.?|[\[(]?\b\d+(\s*(of|/)\s*\d+)?\b[\])]?",
+    r"\b(cd|dis[ck]|parts?|pt|side|tape|track|chapters?|ch|kapitel|teil|section|file|of)\b\.?"
+    r"|\b(cd|dis[ck]|part|pt|track|ch)\d+\b|[\[(]?\b\d+(\s*(of|/)\s*\d+)?\b[\])]?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(\d+)")
