@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
@@ -12,6 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.matching import bare
 from mam_assets.domain.matching.forms import ItemForms, Place, WorkForms
+from mam_assets.domain.matching.lazy import lazy
 from mam_assets.domain.model import PersonsWord
 
 
@@ -66,7 +67,7 @@ class Pair:
         self.book_key = book_key
         self.languages = languages
 
-    @cached_property
+    @lazy
     def authors(self) -> Authors:
         one, two = self.item.authors, self.work.authors
         if not one or not two:
@@ -75,7 +76,7 @@ class Pair:
             return Authors.SHARED
         return Authors.NEAR if any(_slip_of_pen(a, b) for a in one for b in two) else Authors.OTHER
 
-    @cached_property
+    @lazy
     def titles(self) -> Titles:
         """Agreement of the titles as they stand, then of what is left without the series' name and number."""
         item, work = self.item, self.work
@@ -96,7 +97,7 @@ class Pair:
             return Titles.HEADS
         return Titles.OTHER
 
-    @cached_property
+    @lazy
     def _volume_of_other_series(self) -> str | None:
         """The name before the number in "Red Rising: Sons of Ares, Vol. 1", where "Red Rising" is the work's series,
         or the beginning of its title too ("Star Wars: …"): then that name is the title, not a series."""
@@ -114,13 +115,13 @@ class Pair:
                 return None if known else ref.name
         return None
 
-    @cached_property
+    @lazy
     def title_is_series(self) -> bool:
         """Is the part of the title that both share only the name of the series (the item's or the work's)?"""
         names = {place.strict for place in (*self.item.places, *self.work.places) if place.sure}
         return titles.series_name(self.item.main) in names or titles.series_name(self.work.main) in names
 
-    @cached_property
+    @lazy
     def series_in_common(self) -> list[tuple[Place, Place]]:
         """Pairs of places whose series have the same name, whoever wrote it how."""
         return [
@@ -131,7 +132,7 @@ class Pair:
             if same_series(mine, theirs)
         ]
 
-    @cached_property
+    @lazy
     def places(self) -> Places:
         shared = same = covered = other = unnamed_same = unnamed_other = ""
         for mine, theirs in self.series_in_common:
@@ -170,7 +171,7 @@ class Pair:
             shared = shared or text
         return Places(shared, same, covered, other, unnamed_same, unnamed_other)
 
-    @cached_property
+    @lazy
     def generic_title(self) -> bool:
         """The item has no title of its own, only its series' name and a number ("Frontlines 3", "Book 2")."""
         words = [
@@ -184,7 +185,7 @@ class Pair:
         rest = titles.series_name(" ".join(words), loose=True)
         return any(rest == place.loose for place in self.work.places) and self.item.main != self.work.main
 
-    @cached_property
+    @lazy
     def _bare_titles(self) -> set[str]:
         """The item's title, compact, without a series' name and number around it: "Dead Beat Dresden Files 7"."""
         words, places = self.item.words, self.work.places
@@ -196,11 +197,11 @@ class Pair:
         }
         return found - {""}
 
-    @cached_property
+    @lazy
     def _trailing(self) -> tuple[Place, str, str] | None:
         return bare.number_at_end(self.item.words, self.work.places)
 
-    @cached_property
+    @lazy
     def _lead_is_series(self) -> bool:
         """Does a series stand before the colon of the item's title: one both know, or one with a volume number?"""
         lead = titles.normal(self.item.pieces[0]) if self.item.pieces else ""
@@ -208,7 +209,7 @@ class Pair:
         names = {place.loose for place in (*self.work.places, *self.item.places)}
         return bool(name) and (name in names or self._is_umbrella(name))
 
-    @cached_property
+    @lazy
     def _work_lead_is_series(self) -> bool:
         lead = titles.series_name(self.work.main, loose=True)
         return bool(lead) and lead in {place.loose for place in (*self.work.places, *self.item.places)}
@@ -217,7 +218,7 @@ class Pair:
         """Is it the beginning of a series' longer name ("School for Good and Evil" of "…: The Camelot Years")?"""
         return len(lead.split()) > 1 and any(place.loose.startswith(f"{lead} ") for place in self.work.places)
 
-    @cached_property
+    @lazy
     def likeness(self) -> float:
         """0 to 100: how much the bare titles resemble each other, letter by letter. Never enough to own a book."""
         return fuzz.ratio(self.item.main, self.work.main)
