@@ -70,7 +70,7 @@ def search(
         while (query := searching.next_query(group, satisfied, asked)) is not None:
             if found.requests >= limits.max_requests_per_run:
                 break
-            asked += 1
+            asked = query.number
             found.requests += 1
             try:
                 offered = tracker.search_all(query.text, fields=query.fields).releases
