@@ -1,0 +1,111 @@
+"""Metadata of books, completed from providers."""
+
+from datetime import timedelta
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from mam_assets.assets import acquisition, show
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages import enriching, enriching_report, enriching_targets
+from mam_assets.stages.enriching_answers import MetadataAsker
+from mam_assets.stages.enriching_writing import MetadataWriter
+from mam_assets.stages.running import stage, utc_now
+from mam_assets.store import corrections, enrichments, rows
+from resources.audiobookshelf.resource import AudiobookshelfResource
+from resources.metadata_resource import MetadataResource
+
+LOCK = "enrichment.lock"
+
+
+class EnrichmentConfig(dg.Config):
+    """Which books are looked at."""
+
+    new_only: bool = Field(default=False, description="only books that were imported and not enriched yet")
+    dry_run: bool = Field(default=False, description="write nothing, only show what would change")
+    everything: bool = Field(default=False, description="look again at books that were looked at lately")
+
+
+@dg.asset(
+    group_name="enrichment",
+    kinds={"audiobookshelf", "audible"},
+    owners=["team:enrichment"],
+    deps=[acquisition.imported_books],
+    description="Metadata of the library's books, blanks filled from providers that surely know the very book. New "
+    "imports are written at once; books that were there before only with `enrichment.write_library`, else this shows "
+    "what would change. Every change can be taken back: `mam-assets metadata undo`.",
+)
+def metadata_enrichment(
+    context: dg.AssetExecutionContext,
+    config: EnrichmentConfig,
+    library_snapshot: pd.DataFrame,
+    audiobookshelf: AudiobookshelfResource,
+    metadata: MetadataResource,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[None]:
+    """Look at the books that are due and fill what is blank."""
+    wanted, settings, engine = policy.policy(), policy.settings(), store.engine()
+    section, now = wanted.enrichment, utc_now()
+    rules = enriching.rules_by(wanted, now.year)
+    items = rows.items_from_frame(library_snapshot)
+    with stage(engine, "metadata_enrichment", context.run.run_id) as tally:
+        retry_after = timedelta(hours=section.retry_hours)
+        targets = enriching_targets.new_imports(engine, now, retry_after, section.max_books_per_run)
+        if not config.new_only:
+            known = {target.abs_id for target in targets}
+            targets += enriching_targets.library_gaps(
+                [item for item in items if item.abs_id not in known],
+                {} if config.everything else enrichments.all_looks(engine),
+                frozenset(enrichments.imported_items(engine)),
+                rules,
+                now,
+                write_library=section.write_library,
+                max_age=timedelta(days=section.refresh_days),
+                retry_after=retry_after,
+                limit=max(0, section.max_books_per_run - len(targets)),
+            )
+        providers, off = metadata.providers(
+            section.providers,
+            custom=wanted.catalogue.custom,
+            region=wanted.catalogue.region,
+            per_minute=section.requests_per_minute,
+        )
+        pace = enriching.pace_of(section)
+        looks = enriching.enrich(
+            targets,
+            [MetadataAsker(provider, engine, pace, utc_now, tally) for provider in providers],
+            MetadataWriter(
+                engine, audiobookshelf.client(), settings.state_dir.absolute() / LOCK, run_id=context.run.run_id
+            ),
+            rules,
+            tally,
+            utc_now,
+            dry_run=config.dry_run,
+        )
+        tally.figures["providers off"] = off or None
+    changes = enriching_report.changes_frame(looks)
+    return dg.MaterializeResult(
+        metadata={
+            **show.figures(tally.figures),
+            "changes": show.table(changes[changes["state"] != "shown only"], enriching_report.CHANGE_COLUMNS),
+            "would change": show.table(changes[changes["state"] == "shown only"], enriching_report.CHANGE_COLUMNS),
+            "books": show.table(enriching_report.books_frame(looks), enriching_report.BOOK_COLUMNS),
+            "not surely the book": show.table(enriching_report.refused_frame(looks), enriching_report.REFUSED_COLUMNS),
+            "known before": show.bars(enriching_report.known_by_field(looks, after=False)),
+            "known after": show.bars(enriching_report.known_by_field(looks, after=True)),
+            "library, known by field": show.bars(enriching_report.library_by_field(items, rules), unit="%"),
+        }
+    )
+
+
+@dg.asset_check(asset=metadata_enrichment, description="Every change that was sent to Audiobookshelf was seen there.")
+def changes_are_settled(store: StoreResource) -> dg.AssetCheckResult:
+    """A change of which is not known whether it was made waits for the next run to find out."""
+    waiting = corrections.intended(store.engine())
+    return dg.AssetCheckResult(
+        passed=not waiting,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"not settled": ", ".join(f"{row.id} {row.field}" for row in waiting[:50]) or "none"},
+    )

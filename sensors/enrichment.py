@@ -1,0 +1,42 @@
+"""Books that were just imported get their metadata, once the library has been read again."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from mam_assets.jobs import enrich_library, enrich_new, import_books, library_refresh
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages.enriching_targets import new_imports
+from mam_assets.stages.running import utc_now
+from mam_assets.store import overview, tasks
+from sensors.open_runs import is_open
+
+INTERVAL_SECONDS = 14
+REST_AFTER_FAILURE = timedelta(minutes=15)
+
+
+@dg.sensor(
+    name="new_metadata",
+    job=enrich_new,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Completes the metadata of new imports when nothing is being imported and the library has been read "
+    "again, so that no book waits for it. Asks nobody.",
+)
+def new_metadata(
+    context: dg.SensorEvaluationContext, store: StoreResource, policy: PolicyResource
+) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a run when imports wait for their metadata and nothing more urgent goes on."""
+    engine, now = store.engine(), utc_now()
+    section = policy.policy().enrichment
+    waiting = new_imports(engine, now, timedelta(hours=section.retry_hours), limit=section.max_books_per_run)
+    if not waiting:
+        return dg.SkipReason("no import waits for its metadata")
+    if not overview.completion_is_current(engine):
+        return dg.SkipReason("the library is read first")
+    if is_open(context.instance, import_books.name, library_refresh.name, enrich_new.name, enrich_library.name):
+        return dg.SkipReason("books are being imported, read or enriched")
+    last = next((task for task in tasks.latest(engine) if task.task_name == "metadata_enrichment"), None)
+    if last is not None and last.status == "failed" and now - last.started_at < REST_AFTER_FAILURE:
+        return dg.SkipReason(f"the last try failed: {last.error}")
+    return dg.SensorResult(run_requests=[dg.RunRequest()])
