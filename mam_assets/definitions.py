@@ -10,15 +10,16 @@ import resources
 import schedules
 import sensors
 from mam_assets import jobs
-from mam_assets.assets import acquisition, catalogue, completion, library, search
+from mam_assets.assets import acquisition, catalogue, completion, enrichment, library, search
 from mam_assets.local_resources import FrameStore, NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import Settings, load_settings
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.catalogue_resource import CatalogueResource
+from resources.metadata_resource import MetadataResource
 from resources.myanonamouse.resource import MamResource
 from resources.qbittorrent.resource import QbittorrentResource
 
-MODULES = [library, catalogue, completion, search, acquisition]
+MODULES = [library, catalogue, completion, search, acquisition, enrichment]
 
 # The names are common ones: make sure that another package of that name was not taken for ours.
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +38,15 @@ def resource_defs(settings: Settings) -> dict[str, object]:
             hardcover_url=settings.hardcover_url,
             hardcover_token=dg.EnvVar("HARDCOVER_TOKEN") if settings.hardcover_token.get_secret_value() else "",
             audible_url=settings.audible_url,
+            state_dir=state_dir,
+        ),
+        "metadata": MetadataResource(
+            audible_url=settings.audible_url,
+            audnexus_url=settings.audnexus_url,
+            google_books_url=settings.google_books_url,
+            google_books_key=(
+                dg.EnvVar("GOOGLE_BOOKS_API_KEY") if settings.google_books_api_key.get_secret_value() else ""
+            ),
             state_dir=state_dir,
         ),
         "myanonamouse": MamResource(url=settings.mam_url, mam_id=dg.EnvVar("MAM_ID"), state_dir=state_dir),

@@ -60,6 +60,21 @@ import_books = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+enrich_new = dg.define_asset_job(
+    "enrich_new",
+    selection=dg.AssetSelection.assets("metadata_enrichment"),
+    description="Complete the metadata of the books that were imported and not enriched yet.",
+    config=dg.RunConfig(ops={"metadata_enrichment": {"config": {"new_only": True}}}),
+    executor_def=dg.in_process_executor,
+)
+
+enrich_library = dg.define_asset_job(
+    "enrich_library",
+    selection=dg.AssetSelection.assets(*LIBRARY, "metadata_enrichment"),
+    description="Read the library and look at the metadata of all books that are due, the newest gaps first.",
+    executor_def=dg.in_process_executor,
+)
+
 
 class PruneConfig(dg.Config):
     """How much of Dagster's history is kept."""
@@ -86,5 +101,7 @@ ALL: list[Any] = [  # Dagster does not export the type of an asset job
     search_and_queue,
     submit_downloads,
     import_books,
+    enrich_new,
+    enrich_library,
     prune_history,
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from mam_assets.jobs import catalogue_refresh, prune_history, whole_loop
+from mam_assets.jobs import catalogue_refresh, enrich_library, prune_history, whole_loop
 from mam_assets.settings import Settings
 
 PRUNE_TIME = "30 4 * * 1"  # Mondays: Dagster itself never prunes its history of runs
@@ -29,6 +29,12 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         schedule("mam", whole_loop, settings.task_mam_time, "Nightly: what is missing, search MAM, queue the best"),
         schedule(
             "series", catalogue_refresh, settings.task_series_time, "Monthly: ask again what exists of each series"
+        ),
+        schedule(
+            "metadata_full",
+            enrich_library,
+            settings.task_metadata_full_time,
+            "Monthly: complete the metadata of the library's books",
         ),
         schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: drop old runs from Dagster's history"),
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dagster as dg
 
 from .acquisition import acquisition
+from .enrichment import new_metadata
 from .library import library_changes
 from .run_failures import run_failures
 
-ALL: list[dg.SensorDefinition] = [acquisition, library_changes, run_failures]
+ALL: list[dg.SensorDefinition] = [acquisition, library_changes, new_metadata, run_failures]
