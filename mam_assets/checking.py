@@ -10,6 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from mam_assets.domain.paths import mapped
+from mam_assets.metadata_sources import open_providers
 from mam_assets.policy import Policy
 from mam_assets.settings import Settings, parse_path_map
 from mam_assets.stages.hardlinks import probe_hardlinks
@@ -49,6 +50,7 @@ def check(settings: Settings, policy: Policy) -> list[Finding]:
         ("paths", _paths),
         ("MAM", _mam),
         ("Goodreads", _goodreads),
+        ("metadata", _metadata),
     ):
         findings.extend(_careful(subject, look, settings, policy))
     findings.extend(_optional(settings))
@@ -193,10 +195,27 @@ def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield Finding("Goodreads", "ok", "answers")
 
 
+def _metadata(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Does each provider of metadata answer? One question to each, and a wrong one is no failure of the others."""
+    providers, off = open_providers(settings, policy)
+    for name, why in off.items():
+        yield Finding(f"metadata from {name}", "off", why)
+    for provider in providers:
+        subject = f"metadata from {provider.name}"
+        try:
+            # An ASIN and words: each provider takes what it can be asked by. An empty answer is an answer.
+            provider.books("The Hobbit", "J. R. R. Tolkien", asin="B0099SN7MQ")
+        except AuthError as error:
+            yield Finding(subject, "wrong", error.message, "Renew the key named above in .env.")
+        except ServiceError as error:
+            yield Finding(subject, "warning", error.message, "Books are completed from the other providers meanwhile.")
+        else:
+            yield Finding(subject, "ok", "answers")
+
+
 def _optional(settings: Settings) -> Iterator[Finding]:
     for subject, secret, name in (
         ("Hardcover", settings.hardcover_token, "HARDCOVER_TOKEN"),
-        ("Google Books", settings.google_books_api_key, "GOOGLE_BOOKS_API_KEY"),
     ):
         if not secret.get_secret_value():
             yield Finding(subject, "off", f"{name} is not set")

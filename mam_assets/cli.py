@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mam_assets import cli_metadata
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(no_args_is_help=True, help="What was imported.")
 app.add_typer(imports, name="imports")
+app.add_typer(cli_metadata.app, name="metadata")
 out = Console()
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -139,6 +139,13 @@ def find_books(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
     return _rows(engine, sa.select(missing_books).where(match).order_by(missing_books.c.priority))
 
 
+def find_items(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
+    """Library items with that id, or with the text in their title."""
+    wanted = sa.select(books.c.abs_id, books.c.title, books.c.author).order_by(books.c.title, books.c.abs_id)
+    exact = _rows(engine, wanted.where(books.c.abs_id == text))
+    return exact or _rows(engine, wanted.where(books.c.title.icontains(text, autoescape=True)))
+
+
 def candidates_of(engine: sa.Engine, book_key: str) -> list[dict[str, Any]]:
     """Candidates of a book: accepted ones by rank, then the refused ones."""
     order = sa.case((candidates.c.rank > 0, candidates.c.rank), else_=1_000_000)
