@@ -80,6 +80,11 @@ def rules_by(policy: Policy, this_year: int) -> Rules:
     return Rules(this_year, overwrite=policy.enrichment.overwrite, languages=policy.release.languages)
 
 
+def with_locked(rules: Rules, fields: frozenset[str]) -> Rules:
+    """The rules for one item, of which these fields are left alone."""
+    return replace(rules, locked=fields)
+
+
 def look_at(item: LibraryItem, askers: Sequence[MetadataAsker], rules: Rules) -> Look:
     """What the providers would change in an item. Writes nothing; raises nothing for trouble with a provider."""
     state, alone = item, False
@@ -134,7 +139,7 @@ def enrich(
         if askers and all(asker.resting() for asker in askers):
             break
         left -= 1
-        own = replace(rules, locked=locked.get(target.abs_id, frozenset()))
+        own = with_locked(rules, locked.get(target.abs_id, frozenset()))
         try:
             look = _one(target, askers, writer, own, tally, dry_run)
         except ServiceError as error:

@@ -110,6 +110,15 @@ def of_run(where: Where, run_id: str) -> list[Correction]:
     return _read(where, sa.select(metadata_corrections).where(column.run_id == run_id, column.undone_at.is_(None)))
 
 
+def run_named(where: Where, start: str) -> str:
+    """The run whose id begins so; the text itself when there is none, or more than one."""
+    column = metadata_corrections.c.run_id
+    query = sa.select(column).where(column.startswith(start, autoescape=True)).distinct().limit(2)
+    with reading(where) as connection:
+        found = list(connection.execute(query).scalars())
+    return str(found[0]) if len(found) == 1 else start
+
+
 def recent(where: Where, limit: int = 50) -> list[Correction]:
     """The last changes, newest first."""
     return _read(where, sa.select(metadata_corrections).limit(limit))
