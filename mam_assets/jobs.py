@@ -11,14 +11,17 @@ SEARCHES = {"mam/tracker": "search"}  # dagster.yaml allows one run with this ta
 KEEP_RUNS_DAYS = 60
 
 LIBRARY = ("library_snapshot",)
-COMPLETION = ("ownership", "series_completion", "missing_books")
+COMPLETION = ("ownership", "series_completion", "author_catalogue", "author_completion", "missing_books")
 SEARCH = ("search_candidates", "download_queue")
+# Bibliographies are asked for by a job of their own: gaps of series must not wait for them.
+KEPT_AUTHORS = {"author_catalogue": {"config": {"ask": False}}}
 
 whole_loop = dg.define_asset_job(
     "whole_loop",
     selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION, "tracker_account", *SEARCH),
     description="The main job: read the library, compare it with what exists, search MAM, queue the best releases.",
     tags=SEARCHES,
+    config={"ops": KEPT_AUTHORS},
     executor_def=dg.in_process_executor,
 )
 
@@ -26,6 +29,7 @@ library_refresh = dg.define_asset_job(
     "library_refresh",
     selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
     description="Read the library again and recompute completion, without asking any provider or MAM.",
+    config={"ops": KEPT_AUTHORS},
     executor_def=dg.in_process_executor,
 )
 
@@ -33,7 +37,15 @@ catalogue_refresh = dg.define_asset_job(
     "catalogue_refresh",
     selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION),
     description="Ask the providers again for every series, whatever the age of the last answers.",
-    config=dg.RunConfig(ops={"series_catalogue": {"config": {"everything": True}}}),
+    config={"ops": {"series_catalogue": {"config": {"everything": True}}, **KEPT_AUTHORS}},
+    executor_def=dg.in_process_executor,
+)
+
+author_refresh = dg.define_asset_job(
+    "author_refresh",
+    selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
+    description="Ask the providers again what the tracked authors wrote, whatever the age of the last answers.",
+    config={"ops": {"author_catalogue": {"config": {"everything": True}}}},
     executor_def=dg.in_process_executor,
 )
 
@@ -98,6 +110,7 @@ ALL: list[Any] = [  # Dagster does not export the type of an asset job
     whole_loop,
     library_refresh,
     catalogue_refresh,
+    author_refresh,
     search_and_queue,
     submit_downloads,
     import_books,

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from mam_assets.jobs import catalogue_refresh, enrich_library, prune_history, whole_loop
+from mam_assets.jobs import author_refresh, catalogue_refresh, enrich_library, prune_history, whole_loop
 from mam_assets.settings import Settings
 
 PRUNE_TIME = "30 4 * * 1"  # Mondays: Dagster itself never prunes its history of runs
@@ -35,6 +35,9 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             enrich_library,
             settings.task_metadata_full_time,
             "Monthly: complete the metadata of the library's books",
+        ),
+        schedule(
+            "authors", author_refresh, settings.task_author_time, "Monthly: ask again what the tracked authors wrote"
         ),
         schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: drop old runs from Dagster's history"),
     ]

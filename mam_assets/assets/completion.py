@@ -8,6 +8,7 @@ import dagster as dg
 import pandas as pd
 
 from mam_assets.assets import show
+from mam_assets.domain.cataloguing import bibliography
 from mam_assets.domain.model import SeriesEntry
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages import asking, completion
@@ -131,22 +132,25 @@ def provider_failure_moves_nothing(series_completion: pd.DataFrame, store: Store
     group_name="completion",
     kinds={"pandas"},
     owners=["team:decisions"],
-    description="Books that the tracked series have and the library lacks, each once, most wanted first.",
+    description="Books that the tracked series and authors have and the library lacks, each once, most wanted first.",
 )
 def missing_books(
     context: dg.AssetExecutionContext,
     series_completion: pd.DataFrame,
     series_catalogue: pd.DataFrame,
     ownership: pd.DataFrame,
+    author_catalogue: pd.DataFrame,
     store: StoreResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
-    """List the gaps of the series that ``series_completion`` knows."""
+    """List the gaps of the series that ``series_completion`` knows, then those of authors outside the series."""
     tracked = set(series_completion["series_key"])
     entries = [entry for entry in rows.entries_from_frame(series_catalogue) if entry.series_key in tracked]
     verdicts = rows.verdicts_from_frame(ownership)
     with stage(store.engine(), "missing_books", context.run.run_id) as tally:
         engine = store.engine()
-        found = completion.missing(entries, verdicts, preferences.persons_word(engine))
+        word, works = preferences.persons_word(engine), rows.author_works_from_frame(author_catalogue)
+        found = completion.missing(entries, verdicts, word)
+        found += bibliography.author_gaps(works, word, {entry.book_key for entry in entries})
         frame = rows.missing_to_frame(found, identified=overview.identified_dates(engine), now=utc_now())
         tally.succeed(len(found))
         tally.figures.update(Counter(frame["reason_missing"]))
@@ -154,7 +158,9 @@ def missing_books(
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures({"missing": len(gaps), "all": len(frame)}),
+            **show.figures(
+                {"missing": len(gaps), "of authors only": int((gaps["series_key"] == "").sum()), "all": len(frame)}
+            ),
             "by reason": show.value_counts(frame, "reason_missing"),
             "gaps": show.table(gaps, ["author", "series_name", "series_number", "title", "year", "priority"]),
         },

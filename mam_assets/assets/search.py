@@ -7,10 +7,12 @@ import pandas as pd
 from pydantic import Field
 
 from mam_assets.assets import show
+from mam_assets.domain.model import PersonsWord
 from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.policy import SearchSection
 from mam_assets.stages import queueing, searching
 from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import derived, failures, rows, searches
+from mam_assets.store import derived, failures, preferences, rows, searches
 from resources.myanonamouse.resource import MamResource
 
 
@@ -18,6 +20,13 @@ class SearchConfig(dg.Config):
     """Which books are searched for."""
 
     books: list[str] = Field(default=[], description="book keys to search for now; empty: what is due")
+
+
+def searched(missing: pd.DataFrame, section: SearchSection, word: PersonsWord) -> pd.DataFrame:
+    """The missing books that may be searched for: those of authors alone only if the policy or a person wants them."""
+    if section.author_gaps:
+        return missing
+    return missing[(missing["series_key"] != "") | missing["book_key"].isin(word.wanted_books)]
 
 
 @dg.asset(
@@ -37,7 +46,7 @@ def search_candidates(
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Search for what is due; candidates of books that are not due are kept as they are."""
     rules, engine = policy.policy(), store.engine()
-    wanted = rows.wanted_from_frame(missing_books)
+    wanted = rows.wanted_from_frame(searched(missing_books, rules.search, preferences.persons_word(engine)))
     due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
         client = myanonamouse.client(rules.search.seconds_between_requests)

@@ -49,6 +49,8 @@ STEPS = {
     "series_catalogue": "ask what exists of each series",
     "ownership": "judge what is owned",
     "series_completion": "count completion",
+    "author_catalogue": "put together what authors wrote",
+    "author_completion": "count completion of authors",
     "missing_books": "list missing books",
     "tracker_account": "read the tracker account",
     "search_candidates": "search MAM and judge releases",

@@ -37,7 +37,9 @@ def totals(engine: sa.Engine) -> Totals:
             sa.select(series.c.total_books_in_series, series.c.books_owned, series.c.completion_percentage)
         ).all()
         reasons = connection.execute(
-            sa.select(missing_books.c.reason_missing, sa.func.count()).group_by(missing_books.c.reason_missing)
+            sa.select(missing_books.c.reason_missing, sa.func.count())
+            .where(missing_books.c.series_key != "")  # authors' other books are listed, but no series lacks them
+            .group_by(missing_books.c.reason_missing)
         ).all()
     owned = sum(row.books_owned for row in rows)
     total = sum(row.total_books_in_series for row in rows)

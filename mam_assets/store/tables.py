@@ -223,6 +223,11 @@ author_works = sa.Table(
     _text("evidence", "what that rule saw"),
     _text("confidence", "HIGH, MEDIUM, LOW, UNMATCHED"),
     _time("fetched_at", "age of the answer behind it"),
+    _text("isbn", "ISBN"),
+    _text("asin", "Audible ASIN"),
+    sa.Column("release_date", sa.Date, nullable=True, comment="date of the audiobook where known, else of the book"),
+    _maybe_int("runtime_seconds", "length of the audiobook where known, s"),
+    _text("providers", "providers that list it, joined with ', '"),
     comment="bibliographies of the tracked authors",
     info={"kind": "derived"},
 )

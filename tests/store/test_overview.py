@@ -53,7 +53,8 @@ def test_totals(engine: sa.Engine) -> None:
             completion_percentage=percentage,
         )
     for key, reason in (("x", "missing"), ("y", "missing"), ("z", "ignored")):
-        add(engine, "missing_books", book_key=key, reason_missing=reason)
+        add(engine, "missing_books", book_key=key, series_key="b", reason_missing=reason)
+    add(engine, "missing_books", book_key="of an author alone", reason_missing="missing")
     found = overview.totals(engine)
     assert (found.items, found.series, found.series_complete, found.series_unknown) == (1, 3, 1, 1)
     assert (found.books_owned, found.books_total, found.completion_percentage) == (3, 6, 50.0)

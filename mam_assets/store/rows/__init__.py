@@ -1,5 +1,6 @@
 """Dataclasses of the domain as rows of the store's tables, and back: ``…_to_frame`` and ``…_from_frame``."""
 
+from .authors import AuthorRow, author_works_from_frame, author_works_to_frame, authors_to_frame
 from .candidates import candidate_rows, candidates_from_frame, candidates_to_frame
 from .catalogue import entries_from_frame, entries_to_frame
 from .completion import SeriesRow, series_to_frame, verdicts_from_frame, verdicts_to_frame
@@ -22,7 +23,11 @@ from .values import (
 
 __all__ = [
     "SEARCHED",
+    "AuthorRow",
     "SeriesRow",
+    "author_works_from_frame",
+    "author_works_to_frame",
+    "authors_to_frame",
     "candidate_rows",
     "candidates_from_frame",
     "candidates_to_frame",

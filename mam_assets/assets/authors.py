@@ -1,0 +1,131 @@
+"""Bibliographies of the tracked authors, and how complete these are outside the tracked series."""
+
+from datetime import timedelta
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from mam_assets.assets import show
+from mam_assets.assets.catalogue import pace
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages import authors
+from mam_assets.stages.asking import Refresh
+from mam_assets.stages.running import stage, utc_now
+from mam_assets.store import downloads, preferences, rows
+from resources.catalogue_resource import CatalogueResource
+
+
+class AuthorsConfig(dg.Config):
+    """What is asked for."""
+
+    ask: bool = Field(default=True, description="ask the providers for what is due; else only put together anew")
+    everything: bool = Field(default=False, description="ask again whatever the age of the last answers")
+
+
+@dg.asset(
+    group_name="catalogue",
+    kinds={"goodreads", "hardcover", "audible", "pandas"},
+    owners=["team:catalogue"],
+    description="What the authors wrote of whom the library has several books: no editions, translations, sets, "
+    "samplers or anthologies. Books of tracked series are marked and count there.",
+)
+def author_catalogue(
+    context: dg.AssetExecutionContext,
+    config: AuthorsConfig,
+    library_snapshot: pd.DataFrame,
+    series_catalogue: pd.DataFrame,
+    catalogue: CatalogueResource,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """Ask the providers for what is due, put together what is known, and judge what of it is owned."""
+    section, engine = policy.policy().catalogue, store.engine()
+    refresh = Refresh(
+        max_age=timedelta(days=section.refresh_days),
+        retry_after=timedelta(hours=section.retry_hours),
+        requests=section.max_requests_per_run if config.ask else 0,
+        everything=config.everything,
+    )
+    items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
+    with stage(engine, "author_catalogue", context.run.run_id) as tally:
+        found = authors.refresh_authors(
+            items if section.authors else [],
+            entries,
+            catalogue.providers(section.providers, section.region, pace(section)),
+            engine,
+            refresh,
+            tally,
+            utc_now,
+            section.author_min_books,
+        )
+        word, on_its_way = preferences.persons_word(engine), downloads.book_keys_on_their_way(engine)
+        frame = rows.author_works_to_frame(authors.judge(items, found, word, on_its_way, utc_now().date()))
+    counted = frame[~frame["in_tracked_series"]]
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures(tally.figures),
+            "by status": show.value_counts(counted, "status"),
+            "works": show.table(counted, ["author_key", "title", "year", "status", "confidence", "providers"]),
+        },
+    )
+
+
+@dg.asset(
+    group_name="completion",
+    kinds={"pandas"},
+    owners=["team:decisions"],
+    description="How complete each tracked author is: owned of the released, recorded books outside tracked series.",
+)
+def author_completion(
+    context: dg.AssetExecutionContext,
+    library_snapshot: pd.DataFrame,
+    author_catalogue: pd.DataFrame,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """Count the verdicts of each author."""
+    section, engine = policy.policy().catalogue, store.engine()
+    with stage(engine, "author_completion", context.run.run_id) as tally:
+        items = rows.items_from_frame(library_snapshot) if section.authors else []
+        states = authors.states(engine, section.providers, utc_now(), timedelta(days=section.refresh_days))
+        judged = rows.author_works_from_frame(author_catalogue)
+        found = authors.author_rows(items, judged, states, section.author_min_books)
+        tally.succeed(len(found))
+    frame = rows.authors_to_frame(found)
+    known = frame[frame["completion_percentage"].notna()]
+    incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
+    plotted = [(row["name"], row["completion_percentage"]) for row in incomplete.head(25).to_dict("records")]
+    owned, total = int(known["books_owned"].sum()), int(known["total_books"].sum())
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures(
+                {
+                    "completion %": round(100 * owned / total, 1) if total else None,
+                    "books owned": owned,
+                    "books in all": total,
+                    "authors": len(frame),
+                    "authors complete": int((known["completion_percentage"] == 100).sum()),
+                    "authors unknown to every provider": int((frame["provider_author_id"] == "").sum()),
+                }
+            ),
+            "least complete": show.table(
+                incomplete, ["name", "completion_percentage", "books_owned", "books_missing", "total_books"]
+            ),
+            "old or absent": show.table(
+                frame[frame["catalogue_problem"] != ""], ["name", "catalogue_problem", "catalogue_fetched_at"]
+            ),
+            "plot": show.bars(plotted) if plotted else show.figures({"plot": "nothing is incomplete"})["plot"],
+        },
+    )
+
+
+@dg.asset_check(asset=author_completion, description="No author is over 100 %.")
+def no_author_over_100(author_completion: pd.DataFrame) -> dg.AssetCheckResult:
+    """A percentage above 100 means that one book was counted twice."""
+    over = author_completion[author_completion["completion_percentage"].fillna(0) > 100]
+    return dg.AssetCheckResult(
+        passed=over.empty, metadata={"over": show.table(over, ["name", "completion_percentage"])}
+    )
