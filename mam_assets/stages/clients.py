@@ -57,6 +57,20 @@ class TorrentAdder(TorrentLister, Protocol):
         """Add a torrent; one that is there already is no error."""
         ...
 
+    def add_magnet(
+        self,
+        magnet: str,
+        *,
+        infohash: str,
+        category: str,
+        tags: Sequence[str],
+        save_path: str | None = None,
+        seeding_minutes: int,
+        stopped: bool = False,
+    ) -> Any:
+        """Add a magnet link; a torrent that is there already is no error."""
+        ...
+
 
 class LibraryServer(Protocol):
     """Audiobookshelf, as an import needs it."""

@@ -55,6 +55,7 @@ from .import_placing import (
 from .import_sources import TryAgain, base_folder, check_sources
 from .import_target import ImportSettings
 from .import_trouble import IMPORTABLE, ImportRun, Imports, NotReady, guarded, later
+from .retrying import next_mapped
 from .running import Clock, Tally, utc_now
 
 
@@ -244,19 +245,21 @@ def _confirm(run: ImportRun, one: Shown, abs_id: str, row: DownloadRow) -> None:
     if problem:
         run.tally.fail(row.title, "match_not_kept", problem, "audiobookshelf")
     now = run.clock()
-    imported = downloads.step(
-        run.engine,
-        now,
-        row.id,
-        expected=DownloadState.IMPORTING,
-        to=DownloadState.IMPORTED,
-        reason=problem,
-        abs_import_status="confirmed",
-        abs_item_id=abs_id,
-        imported_at=now,
-        torrent_file=None,
-        next_attempt_at=None,
-    )
+    with writing(run.engine) as connection:
+        imported = downloads.step(
+            connection,
+            now,
+            row.id,
+            expected=DownloadState.IMPORTING,
+            to=DownloadState.IMPORTED,
+            reason=problem,
+            abs_import_status="confirmed",
+            abs_item_id=abs_id,
+            imported_at=now,
+            torrent_file=None,
+            next_attempt_at=None,
+        )
+        next_mapped(connection, now, imported)
     run.done.imported.append(imported)
     run.tally.succeed()
 

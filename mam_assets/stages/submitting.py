@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,7 +31,7 @@ from mam_assets.domain.releases.cost import is_free
 from mam_assets.policy import DownloadSection
 from mam_assets.store import downloads
 from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unavailable
-from resources.torrents import read_torrent
+from resources.torrents import magnet_infohash, read_torrent
 
 from . import ledger_steps
 from .clients import TorrentAdder, Tracker
@@ -137,19 +138,12 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
     budget = _allowed(run, row)
     if budget is None:
         return
-    row, torrent = _with_torrent(run, row)
+    row = _with_intent(run, row)
     if _is_there(run, row.infohash):
         run.done.adopted.append(_submitted(run, row, "qBittorrent had it already"))
         return
     try:
-        run.qbittorrent.add(
-            torrent,
-            infohash=row.infohash,
-            category=run.settings.category,
-            tags=[row.tag],
-            save_path=run.settings.save_path or None,
-            seeding_minutes=run.settings.seeding_minutes,
-        )
+        _add(run, row)
     except ServiceError:
         # Refused can mean that it is there, and a broken connection that it arrived: look before believing it.
         if not _is_there(run, row.infohash):
@@ -187,19 +181,41 @@ def _allowed(run: _Run, row: DownloadRow) -> Budget | None:
     return None
 
 
-def _with_torrent(run: _Run, row: DownloadRow) -> tuple[DownloadRow, bytes]:
-    """Steps 3 and 4: the .torrent's bytes, kept from an earlier run or fetched and committed now."""
+def _with_intent(run: _Run, row: DownloadRow) -> DownloadRow:
+    """Steps 3 and 4: the .torrent's bytes, kept from an earlier run or fetched and committed now; a magnet's hash."""
+    if row.magnet:
+        return row if row.infohash else _intend(run, row, magnet_infohash(row.magnet), None, 0)
     kept = downloads.torrent_file(run.engine, row.id)
     if kept is not None and row.infohash:
-        return row, kept
+        return row
     if kept is None and row.torrent_id is None:
-        raise NotFound("torrent", "there is neither a MAM torrent nor a .torrent file")
+        raise NotFound("torrent", "there is neither a MAM torrent nor a .torrent file nor a magnet link")
     data = kept if kept is not None else run.tracker.download(row.torrent_id or 0)
     info = read_torrent(data)
-    committed = downloads.record_intent(
-        run.engine, run.clock(), row.id, infohash=info.infohash, torrent_file=data, size_bytes=info.total_size
+    return _intend(run, row, info.infohash, data, info.total_size)
+
+
+def _intend(run: _Run, row: DownloadRow, infohash: str, torrent: bytes | None, size: int) -> DownloadRow:
+    return downloads.record_intent(
+        run.engine, run.clock(), row.id, infohash=infohash, torrent_file=torrent, size_bytes=size
     )
-    return committed, data
+
+
+def _add(run: _Run, row: DownloadRow) -> None:
+    """Step 6."""
+    how: dict[str, Any] = {
+        "infohash": row.infohash,
+        "category": run.settings.category,
+        "tags": [row.tag],
+        "save_path": run.settings.save_path or None,
+        "seeding_minutes": run.settings.seeding_minutes,
+    }
+    if row.magnet:
+        run.qbittorrent.add_magnet(row.magnet, **how)
+        return
+    torrent = downloads.torrent_file(run.engine, row.id)
+    assert torrent is not None  # committed together with the infohash
+    run.qbittorrent.add(torrent, **how)
 
 
 def _is_there(run: _Run, infohash: str) -> bool:

@@ -137,36 +137,22 @@ class QbitClient:
         stops it. Posted once, whatever happens: after trouble, the list of torrents tells whether it arrived.
         Raises Refused if qBittorrent does not take it, and Unavailable if it cannot be known.
         """
-        if self.torrents(hashes=[infohash]):
-            return AddResult.ALREADY_THERE
-        trouble: ServiceError
-        try:
-            with translated(self._client):
-                answer = self._client.torrents_add(
-                    torrent_files={"torrents": torrent_bytes},  # the name of the form field
-                    category=category,
-                    tags=list(tags),
-                    save_path=save_path,
-                    use_auto_torrent_management=False if save_path else None,  # it would override the path
-                    content_layout="Original",
-                    is_stopped=stopped,
-                    ratio_limit=_UNLIMITED,
-                    seeding_time_limit=seeding_minutes if seeding_minutes > 0 else _UNLIMITED,
-                    inactive_seeding_time_limit=_UNLIMITED,
-                    share_limit_action="Stop",
-                )
-            if _is_success(answer):
-                return AddResult.ADDED
-            trouble = Refused(SERVICE, "did not take the torrent and does not say why")
-        except Refused as error:  # 409: nothing was added; 415: not a torrent
-            trouble = error
-        except Unavailable as error:
-            if self._shows_up(infohash):
-                return AddResult.ADDED
-            raise error from None
-        if self._shows_up(infohash):  # between our look and our add, somebody else added it
-            return AddResult.ALREADY_THERE
-        raise trouble
+        source = {"torrent_files": {"torrents": torrent_bytes}}  # the name of the form field
+        return self._add(infohash, source, category, tags, save_path, seeding_minutes, stopped)
+
+    def add_magnet(
+        self,
+        magnet: str,
+        *,
+        infohash: str,
+        category: str,
+        tags: Iterable[str],
+        save_path: str | None = None,
+        seeding_minutes: int,
+        stopped: bool = False,
+    ) -> AddResult:
+        """Add a magnet link, as ``add`` does a file. Its files are known once somebody has sent the metadata."""
+        return self._add(infohash, {"urls": magnet}, category, tags, save_path, seeding_minutes, stopped)
 
     def ensure_category(self, name: str) -> None:
         """Make the category if it is not there. Raises Refused for a name that qBittorrent does not take."""
@@ -231,6 +217,47 @@ class QbitClient:
         self._server_state |= answer.get("server_state") or {}
         self._rid = answer["rid"]
         return True
+
+    def _add(
+        self,
+        infohash: str,
+        source: dict[str, Any],
+        category: str,
+        tags: Iterable[str],
+        save_path: str | None,
+        seeding_minutes: int,
+        stopped: bool,
+    ) -> AddResult:
+        if self.torrents(hashes=[infohash]):
+            return AddResult.ALREADY_THERE
+        trouble: ServiceError
+        try:
+            with translated(self._client):
+                answer = self._client.torrents_add(
+                    **source,
+                    category=category,
+                    tags=list(tags),
+                    save_path=save_path,
+                    use_auto_torrent_management=False if save_path else None,  # it would override the path
+                    content_layout="Original",
+                    is_stopped=stopped,
+                    ratio_limit=_UNLIMITED,
+                    seeding_time_limit=seeding_minutes if seeding_minutes > 0 else _UNLIMITED,
+                    inactive_seeding_time_limit=_UNLIMITED,
+                    share_limit_action="Stop",
+                )
+            if _is_success(answer):
+                return AddResult.ADDED
+            trouble = Refused(SERVICE, "did not take the torrent and does not say why")
+        except Refused as error:  # 409: nothing was added; 415: not a torrent
+            trouble = error
+        except Unavailable as error:
+            if self._shows_up(infohash):
+                return AddResult.ADDED
+            raise error from None
+        if self._shows_up(infohash):  # between our look and our add, somebody else added it
+            return AddResult.ALREADY_THERE
+        raise trouble
 
     def _shows_up(self, infohash: str) -> bool:
         """Is the torrent there, or does it appear within two seconds?"""

@@ -294,6 +294,19 @@ class FakeQbit:
         if self.lose_answers:
             raise Unavailable("qbittorrent", "the connection broke")
 
+    def add_magnet(self, magnet: str, *, infohash: str, category: str, tags: Sequence[str], **_: Any) -> None:
+        self._request("add_magnet")
+        self.added.append(infohash)
+        self.rows[infohash] = Torrent(
+            infohash,
+            magnet,
+            "metaDL",
+            TorrentPhase.METADATA,
+            category=category,
+            tags=tuple(tags),
+            save_path=self.theirs,
+        )
+
     def _request(self, what: str) -> None:
         self.requests.append(what)
         if self.down:

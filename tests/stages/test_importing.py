@@ -37,6 +37,7 @@ from mam_assets.stages import importing, imports_undo, retrying
 from mam_assets.stages.import_target import ImportSettings, LibraryTarget
 from mam_assets.stages.running import Tally
 from mam_assets.store import corrections, downloads, import_files
+from mam_assets.store.errors import StoreError
 from resources.torrents import read_torrent
 
 FOLDER = "Robert Jordan/The Wheel of Time/Vol 3 - The Dragon Reborn {Kate Reading, Michael Kramer}"
@@ -302,6 +303,33 @@ def test_several_books_in_one_torrent_are_blocked_until_somebody_chooses(world: 
     world.run()
     assert world.row(row.id).status is State.IMPORTED
     assert sorted(world.library()) == [f"{FOLDER}/dragon.m4b", f"{FOLDER}/metadata.json"]
+
+
+def test_several_books_are_mapped_and_imported_one_after_the_other(world: World) -> None:
+    files = {
+        "WoT/2/hunt.m4b": book("The Great Hunt", hours=26),
+        "WoT/3/dragon.m4b": book(),
+        "WoT/4/rise.m4b": book("X"),
+    }
+    row = blocked(world, offer(files=files), "several_books")
+    hunt = replace(WANTED, book_key="hunt", title="The Great Hunt", series=(SeriesRef("The Wheel of Time", "2"),))
+    rise = replace(WANTED, book_key="rise", title="The Shadow Rising", series=(SeriesRef("The Wheel of Time", "4"),))
+    mapped = [retrying.MappedBook(hunt, ("WoT/2",)), retrying.MappedBook(WANTED, ("WoT/3/dragon.m4b",))]
+    with pytest.raises(StoreError):
+        retrying.map_books(world.engine, row.id, world.clock(), mapped[:1])
+    retrying.map_books(world.engine, row.id, world.clock(), [*mapped, retrying.MappedBook(rise, ("WoT/4",))])
+    assert [len(world.run().imported) for _ in range(4)] == [1, 1, 1, 0]
+    base = "Robert Jordan/The Wheel of Time"
+    told = " {Kate Reading, Michael Kramer}"
+    audio = [path for path in world.library() if path.endswith(".m4b")]
+    assert sorted(audio) == [
+        f"{base}/Vol 2 - The Great Hunt{told}/hunt.m4b",
+        f"{base}/Vol 3 - The Dragon Reborn{told}/dragon.m4b",
+        f"{base}/Vol 4 - The Shadow Rising{told}/rise.m4b",
+    ]
+    assert {one.status for one in downloads.with_states(world.engine, *State)} == {State.IMPORTED}
+    imports_undo.undo_import(world.engine, row.id, clock=world.clock)
+    assert len([path for path in world.library() if path.endswith(".m4b")]) == 2
 
 
 def test_a_person_may_take_it_as_it_is(world: World) -> None:
