@@ -1,0 +1,129 @@
+"""The command line: tables and JSON, sentences instead of tracebacks, exit statuses."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from mam_assets.cli import app
+from mam_assets.domain.model import Candidate, Reject, Release, Wanted
+from mam_assets.settings import Settings, load_settings
+from mam_assets.store import derived, downloads, frames, preferences, rows
+from mam_assets.store.engine import open_engine, upgrade
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KEY = "pierce brown|light bringer"
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    for name in Settings.names():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "250")
+    made = open_engine(load_settings().store_url)
+    upgrade(made)
+    return made
+
+
+@pytest.fixture
+def filled(engine: sa.Engine) -> sa.Engine:
+    record = {column.name: "" for column in frames.columns("missing_books")}
+    record |= {
+        "book_key": KEY,
+        "title": "Light Bringer",
+        "author": "Pierce Brown",
+        "authors": ["Pierce Brown"],
+        "series_name": "Red Rising",
+        "series_number": "6",
+        "places": [],
+        "series_titles": [],
+        "alternative_titles": [],
+        "year": 2023,
+        "release_date": None,
+        "expected_runtime_seconds": None,
+        "reason_missing": "missing",
+        "priority": 100,
+        "identified_date": NOW,
+    }
+    derived.write_frame(engine, "missing_books", frames.from_records("missing_books", [record]))
+    good = Candidate(KEY, Release(7, "Light Bringer", ("Pierce Brown",)), True, (), 1, "format")
+    bad = Candidate(KEY, Release(8, "Dark Age", ("Pierce Brown",)), False, (Reject("wrong_volume", "5", "6"),), 0, "")
+    derived.write_frame(engine, "candidates", rows.candidates_to_frame({KEY: [good, bad]}, now=NOW))
+    downloads.propose(engine, NOW, book_key=KEY, wanted=Wanted(KEY, "Light Bringer"), release=good.release)
+    return engine
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(words))
+    return result.exit_code, result.output
+
+
+def test_gaps_are_listed_for_people_and_programs(filled: sa.Engine) -> None:
+    status, text = run("gaps")
+    assert status == 0
+    assert "Light Bringer" in text
+    status, text = run("gaps", "--json")
+    assert json.loads(text)[0]["book_key"] == KEY
+
+
+def test_candidates_tell_why(filled: sa.Engine) -> None:
+    status, text = run("candidates", "light bringer")
+    assert status == 0
+    assert "accepted, rank 1" in text
+    assert "wrong_volume: got 5, wanted 6" in text
+
+
+def test_an_unknown_book_is_a_sentence(filled: sa.Engine) -> None:
+    status, text = run("candidates", "no such book")
+    assert status == 1
+    assert "No missing book matches 'no such book'" in text
+
+
+def test_approve_lets_a_proposed_download_go_ahead(filled: sa.Engine) -> None:
+    assert run("approve")[0] == 2
+    status, text = run("approve", "1")
+    assert status == 0
+    assert "is queued" in text
+    assert [row.status.value for row in downloads.active(filled)] == ["queued"]
+    assert "does not wait for approval" in run("approve", "1")[1]
+
+
+def test_ignore_is_remembered_and_taken_back(filled: sa.Engine) -> None:
+    assert run("ignore", "light bringer", "--note", "have it on CD")[0] == 0
+    assert preferences.persons_word(filled).ignored_books == {KEY}
+    assert run("ignore", "light bringer", "--undo")[0] == 0
+    assert preferences.persons_word(filled).ignored_books == frozenset()
+
+
+def test_retry_of_what_cannot_be_retried_is_a_sentence(filled: sa.Engine) -> None:
+    status, text = run("retry", "99")
+    assert status == 1
+    assert "there is no download 99" in text
+
+
+def test_a_wrong_setting_is_a_sentence_and_status_2(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ABS_URL", "not an address")
+    status, text = run("gaps")
+    assert status == 2
+    assert "ABS_URL in the environment is wrong" in text
+    assert "Traceback" not in text
+
+
+def test_an_unreachable_database_is_a_sentence(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/x")
+    status, text = run("gaps")
+    assert status == 1
+    assert "hunter2" not in text
+    assert "Traceback" not in text
+
+
+def test_check_names_what_is_missing_and_fails(engine: sa.Engine) -> None:
+    status, text = run("check", "--json")
+    assert status == 1
+    found = {(one["subject"], one["state"]) for one in json.loads(text)}
+    assert ("settings", "wrong") in found
+    assert ("database", "ok") in found
