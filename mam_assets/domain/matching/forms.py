@@ -133,8 +133,8 @@ def work_forms(
         known = titles.parse(name)
         other |= {titles.compact(name), titles.compact(known.full)}
         other_mains |= {titles.compact(known.pieces[0]), titles.compact(name.split(":")[0])}
-    refs = [_place(ref) for ref in series]
-    refs += [_place(ref) for ref in (*raw.series, *parsed.series) if ref.name]
+    refs = [place_of(ref) for ref in series]
+    refs += [place_of(ref) for ref in (*raw.series, *parsed.series) if ref.name]
     kinds = _kinds(parsed, work.series, "")
     if beside:
         kinds = _either(kinds, _kinds(titles.read_kinds(beside, beside), (), ""))
@@ -152,7 +152,7 @@ def work_forms(
         other_mains=frozenset(other_mains - other - whole - {""}),
         has_subtitle=len(parsed.pieces) > 1 or bool(work.subtitle),
         subtitle=titles.normal(": ".join(parsed.pieces[1:]) or work.subtitle),
-        places=tuple(dict.fromkeys(refs)),
+        places=_once(refs),
         kinds=kinds,
         is_set=work.kind is EntryKind.OMNIBUS
         or any(place.position.is_range for place in refs)
@@ -200,7 +200,16 @@ def _without_by(title: str, authors: tuple[str, ...]) -> str:
     return head if by and head and people.normal(tail) in authors else title
 
 
-def _place(ref: SeriesRef, *, sure: bool = True) -> Place:
+def _once(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Each place once, however many spellings of the series name it; the first spelling stands for all."""
+    found: dict[tuple[str, str, Position], Place] = {}
+    for place in places:
+        found.setdefault((place.strict, place.loose, place.position), place)
+    return tuple(found.values())
+
+
+def place_of(ref: SeriesRef, *, sure: bool = True) -> Place:
+    """The place with its series' name in normal form and its position read."""
     return _named_place(ref.name, ref.position, sure)
 
 
@@ -212,17 +221,17 @@ def _named_place(name: str, position: str, sure: bool) -> Place:
 
 def _item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
     """Every place that the item's series, title, subtitle and, failing those, its folder give it."""
-    places = [_place(ref) for ref in item.series]
-    places += [_place(ref) for ref in parsed.series]
-    places += [_place(ref, sure=False) for ref in parsed.maybe_series]
+    places = [place_of(ref) for ref in item.series]
+    places += [place_of(ref) for ref in parsed.series]
+    places += [place_of(ref, sure=False) for ref in parsed.maybe_series]
     unnamed = next((ref.position for ref in parsed.series if not ref.name), "")
     if unnamed:
         # "Apex Trilogy Omnibus: Volumes 2-3" in series "Apex Trilogy" without a number: the number is the series'.
         bare = [ref.name for ref in item.series if not positions.parse(ref.position).is_known]
-        places += [_place(SeriesRef(name, unnamed)) for name in bare]
+        places += [place_of(SeriesRef(name, unnamed)) for name in bare]
     if not any(place.position.is_known for place in places):
-        places += [_place(ref, sure=False) for ref in _folder_places(item)]
-    return tuple(dict.fromkeys(places))
+        places += [place_of(ref, sure=False) for ref in _folder_places(item)]
+    return _once(places)
 
 
 _FOLDER_NUMBER = re.compile(

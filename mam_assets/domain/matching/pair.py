@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -11,8 +11,9 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.matching import bare
-from mam_assets.domain.matching.forms import ItemForms, Place, WorkForms
+from mam_assets.domain.matching.forms import ItemForms, Place, WorkForms, place_of
 from mam_assets.domain.matching.lazy import lazy
+from mam_assets.domain.matching.places import Places, relate, same_series
 from mam_assets.domain.model import PersonsWord
 
 
@@ -32,22 +33,6 @@ class Titles(IntEnum):
     HEADS = 1
     MAIN = 2
     SAME = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """How the series and numbers of both sides relate, over the series that both name.
-
-    ``same``, ``covered``, ``other``: a pair of places with equal, contained and differing numbers ("" if none), as
-    text for a person. ``unnamed_same``, ``unnamed_other``: as read from a number that names no series.
-    """
-
-    shared_series: str = ""
-    same: str = ""
-    covered: str = ""
-    other: str = ""
-    unnamed_same: str = ""
-    unnamed_other: str = ""
 
 
 class Pair:
@@ -110,9 +95,8 @@ class Pair:
         joined = {ref.name for ref in parsed.maybe_series}
         for ref in parsed.series:
             if ref.name and ref.position and f"{parsed.title}: {ref.name}" in joined:
-                strict, loose = titles.series_name(ref.name), titles.series_name(ref.name, loose=True)
-                known = any(_same_series(strict, loose, place.strict, place.loose) for place in self.work.places)
-                return None if known else ref.name
+                stated = place_of(ref)
+                return None if any(same_series(stated, place) for place in self.work.places) else ref.name
         return None
 
     @lazy
@@ -122,54 +106,17 @@ class Pair:
         return titles.series_name(self.item.main) in names or titles.series_name(self.work.main) in names
 
     @lazy
-    def series_in_common(self) -> list[tuple[Place, Place]]:
-        """Pairs of places whose series have the same name, whoever wrote it how."""
-        return [
-            (mine, theirs)
-            for mine in self.item.places
-            if mine.name
-            for theirs in self.work.places
-            if same_series(mine, theirs)
-        ]
+    def shares_series(self) -> bool:
+        """Do both name a series in common, whoever wrote it how?"""
+        return any(same_series(mine, theirs) for mine in self.item.places if mine.name for theirs in self.work.places)
 
     @lazy
     def places(self) -> Places:
-        shared = same = covered = other = unnamed_same = unnamed_other = ""
-        for mine, theirs in self.series_in_common:
-            text = f"item is '{_show(mine)}', catalogue says '{_show(theirs)}'"
-            shared = shared or text
-            if not mine.position.is_known or not theirs.position.is_known:
-                continue
-            if is_sub_series(mine, theirs):
-                # "The Vampire Diaries: The Return" numbers its books anew: equal numbers mean nothing by themselves.
-                if self.titles >= Titles.MAIN and mine.position.numbers == theirs.position.numbers:
-                    same = same or text
-                continue
-            if mine.position.numbers == theirs.position.numbers:
-                same = same or text
-            elif positions.covers(mine.position, theirs.position):
-                covered = covered or text
-            else:
-                other = other or text
-        for mine in self.item.places:
-            if mine.name or not mine.position.is_known:
-                continue
-            known = [theirs for theirs in self.work.places if theirs.position.is_known]
-            if any(theirs.position.numbers == mine.position.numbers for theirs in known):
-                unnamed_same = f"the item's title says volume {positions.show(mine.position)}"
-            elif known:
-                unnamed_other = (
-                    f"the item's title says volume {positions.show(mine.position)}, catalogue '{_show(known[0])}'"
-                )
-        if self._trailing and not same:
+        mine = self.item.places
+        if self._trailing:
             place, number, _ = self._trailing
-            text = f"item's title ends '{place.name} {number}', catalogue says '{_show(place)}'"
-            if place.position.is_known and positions.parse(number).numbers == place.position.numbers:
-                same = text
-            elif place.position.is_known:
-                other = other or text
-            shared = shared or text
-        return Places(shared, same, covered, other, unnamed_same, unnamed_other)
+            mine = (*mine, replace(place, position=positions.parse(number), sure=False))
+        return relate(mine, self.work.places, titles_agree=self.titles >= Titles.MAIN)
 
     @lazy
     def generic_title(self) -> bool:
@@ -224,33 +171,6 @@ class Pair:
         return fuzz.ratio(self.item.main, self.work.main)
 
 
-def same_series(one: Place, two: Place) -> bool:
-    """Do two names mean one series? Equal normal forms, one the beginning of the other, or a slip of the pen."""
-    return _same_series(one.strict, one.loose, two.strict, two.loose)
-
-
-def is_sub_series(one: Place, two: Place) -> bool:
-    """Is one name only the beginning of the other? They may be one series, or a series and its sub-series."""
-    short, long = sorted((one.loose, two.loose), key=len)
-    return long.startswith(f"{short} ")
-
-
-@lru_cache(maxsize=262144)
-def _same_series(strict: str, loose: str, other_strict: str, other_loose: str) -> bool:
-    if not strict or not other_strict:
-        return False
-    if strict == other_strict or loose == other_loose:
-        return True
-    short, long = sorted((loose, other_loose), key=len)
-    if len(short.split()) > 1 and long.startswith(f"{short} "):
-        return True
-    return len(short) > 6 and fuzz.ratio(loose, other_loose) >= 90 and _digits(loose) == _digits(other_loose)
-
-
-def _digits(text: str) -> list[str]:
-    return [word for word in text.split() if word.isdigit()]
-
-
 @lru_cache(maxsize=131072)
 def _slip_of_pen(one: str, two: str) -> bool:
     """Two names a letter apart ("Eckart Tolle", "Eckhart Tolle"): every word keeps its first letter and most others."""
@@ -264,7 +184,3 @@ def _slip_of_pen(one: str, two: str) -> bool:
         distance <= (1 if len(word) < 9 else 2) and (distance == 0 or len(word) > 3)
         for distance, word in zip(distances, first, strict=True)
     )
-
-
-def _show(place: Place) -> str:
-    return f"{place.name} #{positions.show(place.position)}" if place.position.is_known else place.name

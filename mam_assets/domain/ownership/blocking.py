@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from mam_assets.domain import positions, titles
+from mam_assets.domain import people, positions, titles
 from mam_assets.domain.matching import ItemForms, WorkForms
 from mam_assets.domain.matching.forms import Place
 from mam_assets.domain.matching.gates.identifiers import item_ids, work_ids
 from mam_assets.domain.matching.gates.omnibus import listed_titles
 
-# A title or series key that so many items share ("Untitled", "Novels") tells nothing; authors part its items further.
-_CROWDED = 64
+# A title that so many items share ("Legacy", "Untitled") tells little; beyond that only those of a like-named author.
+_CROWDED = 4
 
 
 class Index:
@@ -20,6 +21,7 @@ class Index:
 
     def __init__(self, items: Sequence[ItemForms]) -> None:
         self.items = items
+        self._words = [_name_words(forms.authors) for forms in items]
         self._by_id: dict[str, list[int]] = defaultdict(list)
         self._by_title: dict[str, list[int]] = defaultdict(list)
         self._by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -43,21 +45,26 @@ class Index:
         for key in _work_titles(work):
             found.update(self._near_author(self._by_title.get(key, ()), work))
         for spot in _places(work.places):
-            found.update(self._near_author(self._by_place.get(spot, ()), work))
+            found.update(self._of_author(self._by_place.get(spot, ()), work))
         for place in work.places:
-            found.update(self._near_author(self._sets.get(place.loose, ()), work))
+            found.update(self._of_author(self._sets.get(place.loose, ()), work))
         return found
 
     def _near_author(self, found: Sequence[int], work: WorkForms) -> Iterable[int]:
-        """All of a short list; of a long one, those with a name in common with the work's authors, or with none."""
-        if len(found) <= _CROWDED or not work.authors:
+        """All of a short list, so that a namesake can be named as evidence; of a long one, the author's."""
+        return found if len(found) <= _CROWDED else self._of_author(found, work)
+
+    def _of_author(self, found: Sequence[int], work: WorkForms) -> Iterable[int]:
+        """Those of the found items whose author may be the work's: a word of a name in common, or nobody named."""
+        if not found or not work.authors:
             return found
-        names = {name.split()[-1] for name in work.authors}
-        return [
-            at
-            for at in found
-            if not self.items[at].authors or any(name.split()[-1] in names for name in self.items[at].authors)
-        ]
+        words = _name_words(work.authors)
+        return [at for at in found if not self._words[at] or not words.isdisjoint(self._words[at])]
+
+
+@lru_cache(maxsize=131072)
+def _name_words(authors: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for name in authors for word in people.keys(name))
 
 
 def _item_titles(forms: ItemForms) -> set[str]:

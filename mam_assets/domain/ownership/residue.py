@@ -21,11 +21,11 @@ def near_pairs(
     """(number of the work, number of the item) for titles that resemble each other, author by author."""
     items_of: dict[str, list[tuple[int, ItemForms]]] = defaultdict(list)
     for at, item in items:
-        for name in {author.split()[-1] for author in item.authors}:
+        for name in {_block(author) for author in item.authors}:
             items_of[name].append((at, item))
     works_of: dict[str, list[tuple[int, WorkForms]]] = defaultdict(list)
     for at, work in works:
-        for name in {author.split()[-1] for author in work.authors}:
+        for name in {_block(author) for author in work.authors}:
             if name in items_of:
                 works_of[name].append((at, work))
     seen: set[tuple[int, int]] = set()
@@ -34,6 +34,11 @@ def near_pairs(
             if pair not in seen:
                 seen.add(pair)
                 yield pair
+
+
+def _block(author: str) -> str:
+    """Surname and first initial: whoever is of another block has another name, or writes it in another order."""
+    return f"{author.split()[-1]} {author[0]}"
 
 
 def _alike(works: Sequence[tuple[int, WorkForms]], items: Sequence[tuple[int, ItemForms]]) -> Iterable[tuple[int, int]]:

@@ -19,7 +19,7 @@ def omnibus(pair: Pair) -> MatchVerdict | None:
     if pair.authors is Authors.OTHER:
         return None
     if pair.places.covered:
-        return verdicts.covered("omnibus", pair, pair.places.covered)
+        return verdicts.covered("omnibus", pair, str(pair.places.covered))
     if pair.authors is not Authors.SHARED:
         return None
     if not pair.work.is_set and (piece := _listed(pair)):
@@ -62,7 +62,7 @@ def _whole_series(pair: Pair) -> MatchVerdict | None:
         return None
     named = titles.series_name(titles.without_set_words(pair.item.parsed.title), loose=True)
     place = next(
-        (known for known in pair.work.places if known.loose == named or (pair.series_in_common and known.loose)), None
+        (known for known in pair.work.places if known.loose == named or (pair.shares_series and known.loose)), None
     )
     if place is None:
         return None

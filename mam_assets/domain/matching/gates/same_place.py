@@ -17,7 +17,7 @@ def same_series_position(pair: Pair) -> MatchVerdict | None:
     if pair.titles >= Titles.HEADS or pair.generic_title:
         if pair.authors is Authors.UNKNOWN:
             return verdicts.same("same_series_position", pair, f"{where}; no author to compare", Confidence.MEDIUM)
-        return verdicts.same("same_series_position", pair, where)
+        return verdicts.same("same_series_position", pair, str(where))
     if pair.authors is Authors.UNKNOWN:
         return None
     if pair.likeness >= _ALIKE or _contains(pair):

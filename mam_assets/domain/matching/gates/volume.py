@@ -12,9 +12,9 @@ def other_volume(pair: Pair) -> MatchVerdict | None:
     if places.same or places.covered:
         return None
     if places.other and not _own_title(pair):
-        return verdicts.different("other_volume", pair, places.other)
-    if places.unnamed_other and not _own_title(pair):
-        return verdicts.different("other_volume", pair, places.unnamed_other)
+        return verdicts.different("other_volume", pair, str(places.other))
+    if places.volume and not _own_title(pair):
+        return verdicts.different("other_volume", pair, str(places.volume))
     if pair.titles < Titles.MAIN and (numbers := _titles_differ_in_number_alone(pair)):
         return verdicts.different("other_volume", pair, numbers)
     return None
