@@ -18,9 +18,11 @@ from mam_assets.stages.snapshot import counted_libraries
 from mam_assets.store.engine import open_engine
 from mam_assets.store.errors import StoreError
 from mam_assets.store.upgrading import upgrade
+from resources.audible import AudibleClient
 from resources.audiobookshelf import AbsClient
 from resources.errors import AuthError, ServiceError
 from resources.goodreads import GoodreadsClient
+from resources.hardcover import HardcoverClient
 from resources.myanonamouse import open_mam
 from resources.qbittorrent import QbitClient
 
@@ -50,6 +52,8 @@ def check(settings: Settings, policy: Policy) -> list[Finding]:
         ("paths", _paths),
         ("MAM", _mam),
         ("Goodreads", _goodreads),
+        ("Hardcover", _hardcover),
+        ("Audible", _audible),
         ("metadata", _metadata),
     ):
         findings.extend(_careful(subject, look, settings, policy))
@@ -213,11 +217,40 @@ def _metadata(settings: Settings, policy: Policy) -> Iterator[Finding]:
             yield Finding(subject, "ok", "answers")
 
 
+def _hardcover(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if "hardcover" not in policy.catalogue.providers:
+        yield Finding("Hardcover", "off", "not among catalogue.providers")
+        return
+    token = settings.hardcover_token.get_secret_value()
+    if not token:
+        yield Finding("Hardcover", "off", "HARDCOVER_TOKEN is not set")
+        return
+    client = HardcoverClient(settings.hardcover_url, token, state_dir=settings.state_dir.absolute())
+    yield from _provider("Hardcover", lambda: client.find_author("J.R.R. Tolkien"))
+
+
+def _audible(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if "audible" not in policy.catalogue.providers:
+        yield Finding("Audible", "off", "not among catalogue.providers")
+        return
+    client = AudibleClient(
+        policy.catalogue.region, base_url=settings.audible_url, state_dir=settings.state_dir.absolute()
+    )
+    yield from _provider("Audible", lambda: client.find_author("J.R.R. Tolkien"))
+
+
+def _provider(subject: str, ask: Callable[[], object]) -> Iterator[Finding]:
+    """Trouble with a provider is a warning: the last answers stand and the other providers go on."""
+    try:
+        ask()
+    except AuthError as error:
+        yield Finding(subject, "wrong", error.message, "Renew its token in .env, or take the token out.")
+    except ServiceError as error:
+        yield Finding(subject, "warning", error.message, "The last answers stand; the other providers go on.")
+    else:
+        yield Finding(subject, "ok", "answers")
+
+
 def _optional(settings: Settings) -> Iterator[Finding]:
-    for subject, secret, name in (
-        ("Hardcover", settings.hardcover_token, "HARDCOVER_TOKEN"),
-    ):
-        if not secret.get_secret_value():
-            yield Finding(subject, "off", f"{name} is not set")
     if not settings.notify_urls.get_secret_value():
         yield Finding("messages", "off", "NOTIFY_URLS is not set: failures show in the web UI only")

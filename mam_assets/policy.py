@@ -35,7 +35,9 @@ class CatalogueSection(Section):
     providers: tuple[str, ...] = Field(
         default=("goodreads", "hardcover", "audible"), description="catalogue providers, most trusted first"
     )
-    region: str = Field(default="us", description="Audible region")
+    region: Literal["us", "ca", "uk", "au", "fr", "de", "jp", "it", "in", "es", "br"] = Field(
+        default="us", description="Audible region"
+    )
     refresh_days: int = Field(default=30, ge=1, description="age at which an answer is asked for again")
     retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
     max_requests_per_run: int = Field(default=600, ge=1, description="provider requests of one run")

@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         return problems
 
 
-GOODREADS_MOST_PER_MINUTE = 30  # above this it blocks, and rightly so
+AUDIBLE = "https://api.audible.com"  # of any region: only whether it is the real one matters
 FOREIGN = ("DAGSTER_", "PUID", "PGID", "UMASK", "COMPOSE_", "PYTHON", "PATH", "HOME", "LANG", "LC_")
 
 
@@ -240,9 +240,16 @@ def load_policy(settings: Settings, folder: Path | None = None) -> Policy:
         policy = Policy.model_validate(content)
     except ValidationError as error:
         raise SettingsError(_sentences(error, path.name)) from None
-    fast = policy.catalogue.goodreads_per_minute > GOODREADS_MOST_PER_MINUTE
-    if fast and (urlsplit(settings.goodreads_url).hostname or "").endswith("goodreads.com"):
-        raise SettingsError(
-            [f"catalogue.goodreads_per_minute in {path.name} is wrong: {GOODREADS_MOST_PER_MINUTE} is the most."]
+    part = policy.catalogue
+    too_fast = [
+        f"catalogue.{key} in {path.name} is wrong: {most} is the most."
+        for key, pace, address, owner, most in (
+            ("goodreads_per_minute", part.goodreads_per_minute, settings.goodreads_url, "goodreads.com", 30),
+            ("hardcover_per_minute", part.hardcover_per_minute, settings.hardcover_url, "hardcover.app", 60),
+            ("audible_per_minute", part.audible_per_minute, settings.audible_url or AUDIBLE, "audible.com", 60),
         )
+        if pace > most and (urlsplit(address).hostname or "").endswith(owner)
+    ]
+    if too_fast:
+        raise SettingsError(too_fast)
     return policy

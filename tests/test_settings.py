@@ -88,6 +88,10 @@ def test_policy_defaults_are_safe() -> None:
         ("[release]\nmin_size = 'tiny'\n", "release.min_size in mam-assets.toml is wrong"),
         ("[download]\nseed_hours = 24\n", "download.seed_hours in mam-assets.toml is wrong"),
         ("[budget]\nmin_ratio = 0.5\n", "budget.min_ratio in mam-assets.toml is wrong"),
+        ("[catalogue]\nregion = 'pl'\n", "catalogue.region in mam-assets.toml is wrong"),
+        ("[catalogue]\ngoodreads_per_minute = 31\n", "catalogue.goodreads_per_minute in mam-assets.toml is wrong: 30"),
+        ("[catalogue]\nhardcover_per_minute = 90\n", "catalogue.hardcover_per_minute in mam-assets.toml is wrong: 60"),
+        ("[catalogue]\naudible_per_minute = 61\n", "catalogue.audible_per_minute in mam-assets.toml is wrong: 60"),
         ("[release\n", "mam-assets.toml cannot be read"),
     ],
 )

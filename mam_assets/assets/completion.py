@@ -15,6 +15,8 @@ from mam_assets.stages import asking, completion
 from mam_assets.stages.running import stage, utc_now
 from mam_assets.store import completion_history, downloads, overview, preferences, rows
 
+DAYS_PLOTTED = 365
+
 
 @dg.asset(
     group_name="completion",
@@ -76,7 +78,13 @@ def series_completion(
         problems = asking.problems(engine, "series", provider_names(entries), now, max_age)
         found = completion.completion_rows(items, entries, verdicts, problems, asking.resting(engine, now))
         owned, total, percentage = completion.overall([row.completion for row in found])
-        completion_history.record(engine, utc_now(), completion.history_points(found))
+        completion_history.record(engine, now, completion.history_points(found))
+        since = now.date() - timedelta(days=DAYS_PLOTTED)
+        days = [
+            (point.taken_on.isoformat(), point.completion_percentage)
+            for point in completion_history.history(engine, since=since)
+            if point.completion_percentage is not None
+        ]
         tally.succeed(len(found))
     frame = rows.series_to_frame(found)
     known = frame[frame["completion_percentage"].notna()]
@@ -95,10 +103,14 @@ def series_completion(
                     "series unknown to every provider": len(frame) - len(known),
                 }
             ),
+            "old or absent": show.table(
+                frame[frame["catalogue_problem"] != ""], ["name", "catalogue_problem", "catalogue_fetched_at"]
+            ),
             "least complete": show.table(
                 incomplete,
                 ["name", "author", "completion_percentage", "books_owned", "books_missing", "total_books_in_series"],
             ),
+            "over time": show.line(days),
             "plot": show.bars(plotted) if plotted else show.figures({"plot": "every series is complete"})["plot"],
         },
     )

@@ -84,6 +84,36 @@ def bars(values: Sequence[tuple[str, float]], *, unit: str = "%", width: int = 6
     return picture("".join(parts))
 
 
+def line(
+    points: Sequence[tuple[str, float]], *, unit: str = "%", width: int = 640, height: int = 180
+) -> dg.MetadataValue:
+    """A line over time, (day, value) in order, drawn as SVG; the scale ends at 100 for percentages."""
+    top = 100 if unit == "%" else max((value for _, value in points), default=1) or 1
+    left, right, above, below = 12, 60, 12, 24
+    step = (width - left - right) / max(1, len(points) - 1)
+    spots = [
+        (left + step * index, above + (height - above - below) * (1 - value / top))
+        for index, (_, value) in enumerate(points)
+    ]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        'font-family="sans-serif" font-size="12">',
+        f'<line x1="{left}" y1="{height - below}" x2="{width - right}" y2="{height - below}" stroke="#888"/>',
+        f'<polyline points="{path}" fill="none" stroke="#1565c0" stroke-width="2"/>',
+        *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="#1565c0"/>' for x, y in spots),
+    ]
+    if points:
+        x, y = spots[-1]
+        parts.append(f'<text x="{x + 6:.1f}" y="{y + 4:.1f}" fill="#888">{points[-1][1]:g}{unit}</text>')
+        parts.append(f'<text x="{left}" y="{height - 8}" fill="#888">{_xml(points[0][0])}</text>')
+    if len(points) > 1:
+        parts.append(
+            f'<text x="{width - right}" y="{height - 8}" text-anchor="end" fill="#888">{_xml(points[-1][0])}</text>'
+        )
+    return picture("".join([*parts, "</svg>"]))
+
+
 def picture(svg: str) -> dg.MetadataValue:
     """An SVG drawing as a picture in the web UI."""
     data = base64.b64encode(svg.encode()).decode()
