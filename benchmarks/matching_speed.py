@@ -131,11 +131,25 @@ def measure(size: int) -> dict[str, float]:
 def _forget() -> None:
     """Empty the caches of normal forms, which making the world has warmed."""
     from mam_assets.domain import people, positions, titles
+    from mam_assets.domain.matching import bare, pair, places, stated
     from mam_assets.domain.matching import forms as matching_forms
-    from mam_assets.domain.matching import pair
+    from mam_assets.domain.ownership import blocking
     from mam_assets.domain.titles import forms, languages, parsing
 
-    for module in (people, positions, titles, forms, languages, parsing, pair, matching_forms):
+    for module in (
+        people,
+        positions,
+        titles,
+        forms,
+        languages,
+        parsing,
+        pair,
+        bare,
+        places,
+        stated,
+        blocking,
+        matching_forms,
+    ):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from mam_assets.domain import titles
-from mam_assets.domain.matching.forms import Place
+from mam_assets.domain.matching.stated import Place
 
 # "Dead Beat Dresdon Files 7": a series' name so much alike is a slip of the pen.
 _ALIKE = 85

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mam_assets.domain import people, positions, titles
-from mam_assets.domain.model import EntryKind, LibraryItem, Position, SeriesRef, Work
+from mam_assets.domain.matching.stated import Place, item_places, once, place_of
+from mam_assets.domain.model import EntryKind, LibraryItem, SeriesRef, Work
 from mam_assets.domain.titles import ParsedTitle, TitleKinds
 
 _NOBODY = frozenset(
@@ -17,17 +18,6 @@ _NOBODY = frozenset(
 
 
 _JOINED = re.compile(r"[,;&/+]|\b(?:and|und|et|with)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a series as one side states it. ``sure`` is false for a reading of a text that may be another."""
-
-    name: str
-    strict: str
-    loose: str
-    position: Position
-    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +76,28 @@ def item_forms(item: LibraryItem) -> ItemForms:
     parsed = titles.parse(item.title, item.subtitle)
     authors = _authors(item.authors)
     pieces = _without_authors(parsed.pieces, authors)
-    main = titles.normal(_without_by(pieces[0], authors))
-    full = titles.normal(": ".join(pieces))
-    subtitle = titles.normal(": ".join(pieces[1:]) or item.subtitle)
-    whole = {titles.compact(item.title), full.replace(" ", ""), titles.compact(_without_by(": ".join(pieces), authors))}
+    own = titles.normal(item.title)
+    if len(pieces) == 1:
+        bare = _without_by(pieces[0], authors)
+        main = own if bare == item.title else titles.normal(bare)
+        subtitle = titles.normal(item.subtitle) if item.subtitle else ""
+        whole = {_compact(own), _compact(main), titles.compact(pieces[0])}
+    else:
+        joined = ": ".join(pieces)
+        main = titles.normal(_without_by(pieces[0], authors))
+        subtitle = titles.normal(": ".join(pieces[1:]))
+        whole = {_compact(own), titles.compact(joined), titles.compact(_without_by(joined, authors))}
     if item.subtitle:
         whole.add(titles.compact(f"{pieces[0]} {item.subtitle}"))
-    places = _item_places(item, parsed)
+    places = item_places(item, parsed)
     return ItemForms(
         item=item,
         parsed=parsed,
         authors=authors,
         pieces=tuple(pieces),
-        whole=frozenset(whole - {""}),
+        whole=frozenset(filter(None, whole)),
         main=main,
-        words=tuple(titles.normal(item.title).split()),
+        words=tuple(own.split()),
         tails=frozenset(titles.compact(": ".join(pieces[at:])) for at in range(1, len(pieces))),
         has_subtitle=len(pieces) > 1 or bool(item.subtitle),
         subtitle=subtitle,
@@ -118,13 +115,14 @@ def work_forms(
     alternative_titles = work.alternative_titles if alternative_titles is None else alternative_titles
     parsed = titles.parse(work.title, work.subtitle)
     raw, beside = _raw(work, parsed)
-    names = {titles.series_name(ref.name) for ref in series}
-    is_volume = any(titles.series_name(ref.name) in names for ref in parsed.maybe_series if ":" in ref.name)
+    is_volume = bool(parsed.maybe_series) and _is_volume(parsed, series)
     # "Red Rising: Sons of Ares, Vol. 1" of a series "Red Rising: Sons of Ares" has no title "Red Rising".
     main = titles.normal(work.title if is_volume else parsed.pieces[0])
     whole = {titles.compact(work.title)}
-    if not is_volume:
-        whole |= {titles.compact(": ".join(parsed.pieces)), titles.compact(raw.full)}
+    if not is_volume and (len(parsed.pieces) > 1 or parsed.pieces[0] != work.title):
+        whole.add(titles.compact(": ".join(parsed.pieces)))
+    if not is_volume and raw is not parsed:
+        whole.add(titles.compact(raw.full))
     if work.subtitle:
         whole.add(titles.compact(f"{parsed.pieces[0]} {work.subtitle}"))
     other: set[str] = set()
@@ -151,13 +149,18 @@ def work_forms(
         other=frozenset(other - whole - {""}),
         other_mains=frozenset(other_mains - other - whole - {""}),
         has_subtitle=len(parsed.pieces) > 1 or bool(work.subtitle),
-        subtitle=titles.normal(": ".join(parsed.pieces[1:]) or work.subtitle),
-        places=_once(refs),
+        subtitle=titles.normal(": ".join(parsed.pieces[1:]) or work.subtitle) if parsed.tails or work.subtitle else "",
+        places=once(refs),
         kinds=kinds,
         is_set=work.kind is EntryKind.OMNIBUS
         or any(place.position.is_range for place in refs)
         or ((raw.omnibus or parsed.omnibus) and not any(positions.is_whole(place.position) for place in refs)),
     )
+
+
+def _is_volume(parsed: ParsedTitle, series: Iterable[SeriesRef]) -> bool:
+    names = {titles.series_name(ref.name) for ref in series}
+    return any(titles.series_name(ref.name) in names for ref in parsed.maybe_series if ":" in ref.name)
 
 
 def _raw(work: Work, parsed: ParsedTitle) -> tuple[ParsedTitle, str]:
@@ -188,8 +191,14 @@ def _authors(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in found if form not in _NOBODY))
 
 
+def _compact(form: str) -> str:
+    return form.replace(" ", "")
+
+
 def _without_authors(pieces: tuple[str, ...], authors: tuple[str, ...]) -> list[str]:
     """The pieces of a title without those that only name the author ("The Aeneid - Virgil")."""
+    if len(pieces) == 1:
+        return list(pieces)
     kept = [piece for piece in pieces if people.normal(piece) not in authors]
     return kept or list(pieces) or [""]
 
@@ -198,59 +207,6 @@ def _without_by(title: str, authors: tuple[str, ...]) -> str:
     """ "The Critique of Pure Reason by Immanuel Kant" without the author."""
     head, by, tail = title.rpartition(" by ")
     return head if by and head and people.normal(tail) in authors else title
-
-
-def _once(places: Iterable[Place]) -> tuple[Place, ...]:
-    """Each place once, however many spellings of the series name it; the first spelling stands for all."""
-    found: dict[tuple[str, str, Position], Place] = {}
-    for place in places:
-        found.setdefault((place.strict, place.loose, place.position), place)
-    return tuple(found.values())
-
-
-def place_of(ref: SeriesRef, *, sure: bool = True) -> Place:
-    """The place with its series' name in normal form and its position read."""
-    return _named_place(ref.name, ref.position, sure)
-
-
-@lru_cache(maxsize=262144)
-def _named_place(name: str, position: str, sure: bool) -> Place:
-    strict, loose = titles.series_name(name), titles.series_name(name, loose=True)
-    return Place(name, strict, loose, positions.parse(position), sure)
-
-
-def _item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
-    """Every place that the item's series, title, subtitle and, failing those, its folder give it."""
-    places = [place_of(ref) for ref in item.series]
-    places += [place_of(ref) for ref in parsed.series]
-    places += [place_of(ref, sure=False) for ref in parsed.maybe_series]
-    unnamed = next((ref.position for ref in parsed.series if not ref.name), "")
-    if unnamed:
-        # "Apex Trilogy Omnibus: Volumes 2-3" in series "Apex Trilogy" without a number: the number is the series'.
-        bare = [ref.name for ref in item.series if not positions.parse(ref.position).is_known]
-        places += [place_of(SeriesRef(name, unnamed)) for name in bare]
-    if not any(place.position.is_known for place in places):
-        places += [place_of(ref, sure=False) for ref in _folder_places(item)]
-    return _once(places)
-
-
-_FOLDER_NUMBER = re.compile(
-    r"^\W*(?:vol(?:ume)?\.?|book|bk\.?|#|no\.?)?\s*(?P<number>\d{1,3}(?:\.\d{1,2})?)\W*(?:[.\s_-]|$)", re.I
-)
-_BRACKET_NUMBER = re.compile(r"\[(?P<number>\d{1,3}(?:\.\d{1,2})?)\]")
-
-
-def _folder_places(item: LibraryItem) -> list[SeriesRef]:
-    """Series and number in the folder: "Author/Series/07 - Title", "Dresden Files 06 - Blood Rites", "[01] Title"."""
-    folders = [folder for folder in re.split(r"[/\\]", item.rel_path) if folder.strip()]
-    if not folders:
-        return []
-    leaf, parent = folders[-1], folders[-2] if len(folders) > 2 else ""
-    names = [ref.name for ref in item.series] or ([parent] if parent else [""])
-    if match := _FOLDER_NUMBER.match(leaf) or _BRACKET_NUMBER.search(leaf):
-        return [SeriesRef(name, match["number"]) for name in names]
-    read = titles.parse(leaf)
-    return [ref for ref in (*read.series, *read.maybe_series) if ref.position]
 
 
 def _kinds(parsed: ParsedTitle | TitleKinds, series: Iterable[SeriesRef], publisher: str) -> Kinds:

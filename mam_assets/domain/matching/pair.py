@@ -11,9 +11,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.matching import bare
-from mam_assets.domain.matching.forms import ItemForms, Place, WorkForms, place_of
+from mam_assets.domain.matching.forms import ItemForms, WorkForms
 from mam_assets.domain.matching.lazy import lazy
 from mam_assets.domain.matching.places import Places, relate, same_series
+from mam_assets.domain.matching.stated import Place, place_of
 from mam_assets.domain.model import PersonsWord
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from mam_assets.domain import positions
-from mam_assets.domain.matching.forms import Place
+from mam_assets.domain.matching.stated import Place
 
 
 class Beside(NamedTuple):
