@@ -157,6 +157,15 @@ def test_five_percent_or_ten_minutes(found: float, expected: float, fits: bool) 
     assert verifying.runtime_fits(found, expected) is fits
 
 
+def test_another_narrators_length_is_no_stranger_but_a_false_claim_is() -> None:
+    usual = replace(WANTED, expected_runtime_seconds=10 * 3600)
+    silent, claims_eight = replace(RELEASE, runtime_seconds=None), replace(RELEASE, runtime_seconds=8 * 3600)
+    assert verdict(tagged(hours=8), wanted=usual, release=silent) == ""
+    assert verdict(tagged(hours=7), wanted=usual, release=silent) == "wrong_runtime"
+    assert verdict(tagged(hours=8), wanted=usual, release=claims_eight) == ""
+    assert verdict(tagged(hours=9), wanted=usual, release=claims_eight) == "wrong_runtime"
+
+
 def test_a_length_is_only_judged_when_all_of_it_is_known() -> None:
     assert verdict(tagged(hours=3)) == "wrong_runtime"
     assert verdict(tagged(hours=20), tagged(hours=21)) == ""

@@ -16,6 +16,7 @@ from .model import AudioTags, ImportBlocked
 
 RUNTIME_SHARE = 0.05
 RUNTIME_SECONDS = 600
+NARRATOR_SHARE = 0.25  # two whole recordings of one book differ by a fifth at most
 ADVICE = "Listen to it, then accept it as it is or reject the download"
 
 _TITLE_LIKENESS = 60  # of 100; below it the two have nothing in common
@@ -64,14 +65,18 @@ def runtime_fits(found: float, expected: float) -> bool:
 
 
 def _runtime(tags: Sequence[AudioTags], wanted: Wanted, release: Release | None) -> None:
-    """Another narrator reads faster: a recording as long as its release says is fine, for the rules of releases have
-    weighed that length against the book's. What fits neither is something else."""
+    """What the release says of itself must be true, closely: the rules of releases have weighed that length against
+    the book's. Where it says nothing, the catalogue's length may be another narrator's, who reads faster or slower."""
     found = total_seconds(tags)
     stated = release.runtime_seconds if release else None
-    expected = [length for length in (wanted.expected_runtime_seconds, stated) if length]
-    if not found or not expected or any(runtime_fits(found, length) for length in expected):
+    usual = wanted.expected_runtime_seconds
+    if not found or not (stated or usual):
         return
-    lengths = " or ".join(dict.fromkeys(_clock(length) for length in expected))
+    if any(runtime_fits(found, length) for length in (stated, usual) if length):
+        return
+    if not stated and usual and abs(found - usual) <= usual * NARRATOR_SHARE:
+        return
+    lengths = " or ".join(dict.fromkeys(_clock(length) for length in (stated, usual) if length))
     raise ImportBlocked(
         "wrong_runtime", f"it is {_clock(found)} long, {lengths} was expected for {wanted.title!r}", ADVICE
     )
