@@ -52,7 +52,8 @@ def ownership(
 
 def provider_names(entries: Sequence[SeriesEntry]) -> list[str]:
     """The providers that the catalogue comes from."""
-    return sorted({entry.provider_series_id.partition(":")[0] for entry in entries} - {""})
+    sources = {entry.provider_series_id.partition(":")[0] for entry in entries}
+    return sorted(sources.union(*(entry.providers for entry in entries)) - {""})
 
 
 @dg.asset(

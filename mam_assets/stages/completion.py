@@ -76,8 +76,7 @@ def completion_rows(
         key = tracked.series_key
         listed = of_series.get(key, [])
         entry = _leading(listed)
-        troubles = dict.fromkeys(problems.get(one.provider_series_id, "") for one in listed)
-        problem = "; ".join(filter(None, troubles)) if entry else resting or "no provider knows this series"
+        problem = _problem(listed, problems) if entry else resting or "no provider knows this series"
         provider, _, provider_series_id = (entry.provider_series_id if entry else "").partition(":")
         rows.append(
             CompletionRow(
@@ -91,6 +90,18 @@ def completion_rows(
             )
         )
     return rows
+
+
+def _problem(entries: Sequence[SeriesEntry], problems: Mapping[str, str]) -> str:
+    """Why what is known of a series is old: trouble with the series that its entries come from, or with a provider
+    that only adds to them (of which entries keep the name, not the series)."""
+    sources = dict.fromkeys(entry.provider_series_id for entry in entries)
+    found = [problems[source] for source in sources if source in problems]
+    leading = {source.partition(":")[0] for source in sources}
+    troubled = {source.partition(":")[0]: problem for source, problem in problems.items()}
+    others = dict.fromkeys(name for entry in entries for name in entry.providers if name not in leading)
+    found += [troubled[name] for name in others if name in troubled]
+    return "; ".join(dict.fromkeys(found))
 
 
 def _leading(entries: Sequence[SeriesEntry]) -> SeriesEntry | None:
