@@ -14,20 +14,20 @@ from mam_assets.domain.model import Work
 
 _SHARE, _SECONDS = 0.05, 600  # as an import compares lengths: within 5 % or ten minutes
 _MOST_TRUSTED = ("audible",)  # of its own recordings a shop knows most
-_LOOKED_ENOUGH = 2  # providers of audiobooks that must know none before there is none
+LOOKED_ENOUGH = 2  # providers of audiobooks that must know none before there is none
 
 
-def with_recording(work: Work, slot: Slot, knowing: Sequence[str]) -> Work:
+def with_recording(work: Work, slot: Slot, knowing: Sequence[str], *, enough: int = LOOKED_ENOUGH) -> Work:
     """The work with the audiobook's facts from all providers; what they disagree on is noted in the slot.
 
-    ``knowing``: providers that know audiobooks and list this series. There is no audiobook if two of them or more know
+    ``knowing``: providers that know audiobooks and list this series. There is no audiobook if ``enough`` of them know
     none; one alone may simply not sell it. The earliest date stands: since then it can be had.
     """
     told = sorted(
         (one.work for one in slot.said if one.work.has_audiobook), key=lambda said: _name(said) not in _MOST_TRUSTED
     )
     if not told:
-        denied = any(one.work.has_audiobook is False for one in slot.said) or len(set(knowing)) >= _LOOKED_ENOUGH
+        denied = any(one.work.has_audiobook is False for one in slot.said) or len(set(knowing)) >= enough
         return replace(work, has_audiobook=False) if denied else work
     dates = [said.audio_release_date for said in told if said.audio_release_date]
     lengths = [(_name(said), said.runtime_seconds) for said in told if said.runtime_seconds]

@@ -92,7 +92,7 @@ def put_together(
     ages = {one.provider: one.fetched_at for one in bibliographies}
     found: dict[str, AuthorWork] = {}
     for slot in shelf.slots:
-        work = with_recording(described(slot.first.work, slot), slot, knowing * 2)
+        work = with_recording(described(slot.first.work, slot), slot, knowing, enough=1)
         key = book_key(work)
         sure = Confidence.MEDIUM if len(slot.providers) > 1 else Confidence.LOW
         listed = replace(work, series=tuple(dict.fromkeys(ref for said in slot.said for ref in said.work.series)))
