@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
 from mam_assets.stages.running import utc_now
-from mam_assets.store import overview
+from mam_assets.store import enrichments, overview
 from mam_assets.store.engine import open_engine, upgrade
 
 from . import follow, report, services
@@ -236,7 +236,8 @@ def _settle(
     console: Console,
     patience: float,
 ) -> None:
-    """Wait until every download has come to rest and the completion figures are newer than the last import."""
+    """Wait until every download has come to rest, the completion figures are newer than the last import, and the
+    metadata of the imported books was looked at."""
     task = progress.add_task("download and import", total=None, note="")
     deadline = time.monotonic() + patience
     quiet_since: float | None = None
@@ -248,7 +249,7 @@ def _settle(
         progress.update(task, total=total or 1, completed=done, note=f"{done} of {total} imported")
         unfinished = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
         busy = overview.unsettled(engine, utc_now()) or dagster.get_runs_count(dg.RunsFilter(statuses=unfinished))
-        if busy or not overview.completion_is_current(engine):
+        if busy or not overview.completion_is_current(engine) or enrichments.waiting(engine):
             quiet_since = None
         elif quiet_since is None:
             quiet_since = time.monotonic()

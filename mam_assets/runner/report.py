@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from mam_assets.store import failures, overview
+from mam_assets.store import enrichments, failures, overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Report:
     search: overview.SearchTotals
     downloads: dict[str, int]
     skipped: tuple[str, ...]
+    metadata: enrichments.Totals
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -30,6 +31,7 @@ class Report:
             "search": asdict(self.search),
             "downloads": self.downloads,
             "skipped": list(self.skipped),
+            "metadata": asdict(self.metadata),
         }
 
 
@@ -42,6 +44,7 @@ def make(engine: sa.Engine, before: overview.Totals) -> Report:
         search=overview.search_totals(engine),
         downloads=overview.download_counts(engine),
         skipped=tuple(dict.fromkeys(recent)),
+        metadata=enrichments.totals(engine),
     )
 
 
@@ -71,6 +74,12 @@ def render(report: Report) -> RenderableType:
     steps.add_row("books with an acceptable release", str(report.search.with_accepted))
     for state, count in sorted(report.downloads.items()):
         steps.add_row(f"downloads {state}", str(count))
+    if report.metadata.books:
+        known = report.metadata
+        steps.add_row("books whose metadata was completed", f"{known.books} ({known.changes} fields)")
+        steps.add_row(
+            "their metadata known", f"{_percent(known.before_percentage)} → {_percent(known.after_percentage)}"
+        )
     parts: list[RenderableType] = [table, steps]
     if report.search.refused:
         refused = Table(title="Why releases were refused", title_justify="left", show_header=False)

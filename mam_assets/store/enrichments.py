@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .engine import Where, reading, writing
-from .tables import downloads, enrichments
+from .tables import downloads, enrichments, metadata_corrections
 from .upserts import upsert
 
 COMPLETE, FILLED, UNMATCHED, NOTHING_NEW = "complete", "filled", "unmatched", "nothing_new"
@@ -27,6 +27,16 @@ class Enrichment:
     written: bool
     before_percentage: float
     after_percentage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Items whose metadata may be written, the fields that were, and the mean completeness before and after."""
+
+    books: int = 0
+    changes: int = 0
+    before_percentage: float | None = None
+    after_percentage: float | None = None
 
 
 def remember(where: Where, found: Enrichment) -> None:
@@ -59,6 +69,40 @@ def imported_items(where: Where) -> list[str]:
     )
     with reading(where) as connection:
         return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def waiting(where: Where) -> int:
+    """How many imported items were not looked at yet."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(downloads.c.abs_item_id)))
+        .outerjoin(enrichments, enrichments.c.abs_id == downloads.c.abs_item_id)
+        .where(
+            downloads.c.download_status == "imported",
+            downloads.c.abs_item_id != "",
+            sa.or_(enrichments.c.abs_id.is_(None), enrichments.c.written.is_(False)),
+        )
+    )
+    with reading(where) as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def totals(where: Where) -> Totals:
+    """What was written so far, over all items."""
+    written = sa.select(
+        sa.func.count(),
+        sa.func.avg(enrichments.c.before_percentage),
+        sa.func.avg(enrichments.c.after_percentage),
+    ).where(enrichments.c.written)
+    column = metadata_corrections.c
+    made = sa.select(sa.func.count()).where(column.state == "made", column.source.not_in(("import", "undo")))
+    with reading(where) as connection:
+        books, before, after = connection.execute(written).one()
+        changes = connection.execute(made).scalar_one()
+    return Totals(int(books), int(changes), _rounded(before), _rounded(after))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 1)
 
 
 def new_imports(where: Where, *, retry_before: datetime, since: datetime | None = None) -> list[str]:
