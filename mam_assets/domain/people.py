@@ -71,6 +71,7 @@ _ROLE_WORDS = (
 _ROLE = re.compile(
     rf"\s*(?:[(\[]\s*(?:{_ROLE_WORDS})[^)\]]*[)\]]|\s[-–—]\s*(?:{_ROLE_WORDS})\b.*|,\s*(?:{_ROLE_WORDS})\s*)$", re.I
 )
+_VOWEL = re.compile(r"[aeiouy]")
 _MAY_HOLD_ROLE = re.compile(r"[(\[,–—-]")
 _WRITING_ROLE = re.compile(r"\b(?:author|editor|ed|contributor)\b", re.I)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
@@ -220,29 +221,36 @@ def _is_particles(text: str) -> bool:
 
 def _given_agree(one: list[str], two: list[str]) -> bool:
     """Compare given names in order: a name fits itself or its initial; middle names may be left out, the first not."""
-    letters_one, letters_two = _letters(one), _letters(two)
-    if not _fits(letters_one[0], letters_two[0]):
+    return any(_in_order(first, second) for first in _readings(one) for second in _readings(two))
+
+
+def _in_order(one: list[str], two: list[str]) -> bool:
+    if not _fits(one[0], two[0]):
         return False
-    short, long = sorted((letters_one[1:], letters_two[1:]), key=len)
+    short, long = sorted((one[1:], two[1:]), key=len)
     rest = iter(long)
     return all(any(_fits(name, other) for other in rest) for name in short)
 
 
-def _letters(given: list[str]) -> list[str]:
-    """Initials one by one, names whole: ["james", "sa"] -> ["james", "s", "a"], ["jrr"] -> ["j", "r", "r"]."""
-    parts: list[str] = []
-    for word in given:
-        if len(word) == 1 or (len(word) <= 3 and not re.search(r"[aeiouy]", word)):
-            parts.extend(word)
-        else:
-            parts.append(word)
-    return parts
+def _readings(given: list[str]) -> list[list[str]]:
+    """Short words may be initials written together: ["el"] is also ["e", "l"], ["jrr"] is ["j", "r", "r"] alone."""
+    initials = [letter for word in given for letter in (word if len(word) <= 3 else [word])]
+    if any(1 < len(word) <= 3 and _VOWEL.search(word) for word in given):
+        return [given, initials]
+    return [initials]
 
 
 def _fits(one: str, two: str) -> bool:
     if len(one) == 1 or len(two) == 1:
         return one[0] == two[0]
     return one == two or (min(len(one), len(two)) >= 3 and (one.startswith(two) or two.startswith(one)))
+
+
+def is_mononym_of(one: str, two: str) -> bool:
+    """Is one of two normal forms a single word of the other: "seneca" of "lucius annaeus seneca", "dante" of
+    "dante alighieri"? Too many people share a surname to call them the same for that alone."""
+    short, long = sorted((one.split(), two.split()), key=len)
+    return len(short) == 1 and len(long) > 1 and len(short[0]) > 2 and short[0] in (long[0], long[-1])
 
 
 def writers(names: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from mam_assets.domain.model import PersonsWord
 
 
 class Authors(IntEnum):
-    """Do item and work have an author in common? ``NEAR``: but for a slip of the pen."""
+    """Do item and work have an author in common? ``NEAR``: but for a slip of the pen, or by one name alone."""
 
     OTHER = 0
     UNKNOWN = 1
@@ -60,7 +60,8 @@ class Pair:
             return Authors.UNKNOWN
         if any(name in two for name in one) or any(people.same_person(a, b) for a in one for b in two):
             return Authors.SHARED
-        return Authors.NEAR if any(_slip_of_pen(a, b) for a in one for b in two) else Authors.OTHER
+        near = any(_slip_of_pen(a, b) or people.is_mononym_of(a, b) for a in one for b in two)
+        return Authors.NEAR if near else Authors.OTHER
 
     @lazy
     def titles(self) -> Titles:
@@ -126,7 +127,7 @@ class Pair:
             word for word in self.item.main.split() if not word.isdigit() and word not in ("book", "volume", "part")
         ]
         if not words:
-            return True
+            return self.item.main != self.work.main and len(self.item.main) < 4  # "1984" is a title
         strict = {place.strict for place in self.work.places}
         if any(":" in ref.name and titles.series_name(ref.name) in strict for ref in self.item.parsed.maybe_series):
             return not self.item.parsed.tails  # "The Vampire Diaries: The Return, Book 1"

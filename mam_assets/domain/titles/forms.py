@@ -58,6 +58,8 @@ VOLUME_WORDS = {
     "teil": "teil",
 }
 
+# "Catcher in the Rye, The": libraries file by the first word that means something
+_ARTICLE_LAST = re.compile(r"(?<=\w),\s*(?:the|an?|der|die|das|le|la|les|el|los|las|il|lo)\s*$", re.I)
 _ODD = re.compile(r"[^\w\s.,:;()!?#\[\]/-]|[^\x00-\x7f]|#(?=[A-Za-z])|!(?=[A-Za-z])")
 _QUOTES = str.maketrans(dict.fromkeys("'‘’‛ʼʻ`´′", "'") | {"&": " and ", "＆": " and ", "“": " ", "”": " "})
 _JOINED = re.compile(r"(?<=[A-Za-z0-9])['*#@$!](?=[A-Za-z])")
@@ -73,7 +75,7 @@ def normal(title: str) -> str:
     Case, diacritics, quotes, punctuation, "&", a leading article, leading zeros and the way a volume number is written
     do not count; everything else does. Idempotent.
     """
-    text = title or ""
+    text = _ARTICLE_LAST.sub("", title or "")
     if _ODD.search(text):
         text = _JOINED.sub("", _ELISION.sub("", text.translate(_QUOTES)))
         if not text.isascii():

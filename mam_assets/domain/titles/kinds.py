@@ -52,7 +52,18 @@ _GUIDES += [
 _GUIDES += ["resumen", "companion", "handbook", "encyclopedia", "encyclopaedia", "cookbook", "coloring", "colouring"]
 _GUIDES += ["activity", "sticker", "poster", "diary", "storybook", "scrapbook", "scenes", "excerpt", "excerpts"]
 _GUIDES += ["sample", "sampler", "preview", "sneak", "chapter", "chapters", "selection", "selections", "selected"]
-_GUIDES += ["leseprobe", "extrait", "bonus", "deleted", "screenplay", "script", "playscript", "scene", "epilogue"]
+_GUIDES += [
+    "leseprobe",
+    "extrait",
+    "bonus",
+    "scriptbook",
+    "deleted",
+    "screenplay",
+    "script",
+    "playscript",
+    "scene",
+    "epilogue",
+]
 _YOUNG = ["young", "younger", "junior", "retold", "reader", "readers", "simplified", "kid", "kids", "student"]
 _YOUNG += ["students", "child", "children", "adapted"]
 _SETS = ["omnibus", "box", "boxed", "boxset", "boxsets", "set", "sets", "bundle", "complete", "entire", "all", "book"]
@@ -68,7 +79,7 @@ _NEEDS = {
     "omnibus": frozenset(_SETS),
     "derivative": frozenset(_GUIDES),
     "young": frozenset(_YOUNG),
-    "graphic": frozenset(["graphic", "manga", "comic", "comics", "bande", "webtoon"]),
+    "graphic": frozenset(["graphic", "adaptation", "manga", "comic", "comics", "bande", "webtoon"]),
     "language": frozenset(_EDITIONS),
 }
 WORDS = frozenset().union(*_NEEDS.values())

@@ -37,7 +37,9 @@ DRAMATISED = _any(
     r"\ba movie in your mind\b",
 )
 FULL_CAST = _any(r"\bfull[- ]cast\b", r"\bmulti[- ]?cast\b")
-SCREENPLAY = _any(r"\bscreenplay\b", r"\bthe (?:movie )?script\b", r"\bplayscript\b", r"\bshooting script\b")
+SCREENPLAY = _any(
+    r"\bscreenplay\b", r"\bthe (?:movie )?script\b", r"\bscript ?book\b", r"\bplayscript\b", r"\bshooting script\b"
+)
 
 # A book about the book. "Guide" and "summary" alone are part of many titles, so they need their company.
 STUDY_GUIDE = _any(
@@ -94,7 +96,8 @@ YOUNG_READERS = _any(
     r"\bsimplified\b",
 )
 GRAPHIC = _any(
-    r"\bgraphic (?:novels?|edition|adaptation|memoir)\b",
+    r"\bgraphic (?:novels?|edition|adaptation|memoir|history)\b",
+    r"\b(?:authori[sz]ed|illustrated) adaptation\b",
     r"\bmanga\b",
     r"\bcomics? (?:books?|adaptation|edition|series|strip)\b",
     r"\bbande dessinée\b",

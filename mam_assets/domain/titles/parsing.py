@@ -66,7 +66,7 @@ _LEADING_NUMBER = re.compile(
 )
 # "DF01 - Storm Front", "WoT 3 - The Dragon Reborn": an abbreviation with a number
 _SHORT_NUMBER = re.compile(r"^(?:[A-Z]{1,5}|[A-Z][a-z]?[A-Z][A-Za-z]{0,2})\s?(?P<number>\d{1,2}(?:\.\d)?)$")
-_BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_BRACKET = re.compile(r"(?P<mark>[(\[{])(?P<inner>[^()\[\]{}]*)[)\]}]")
 _DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
 _PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|[,;]\s+or,?\s+", re.I)
 # A title of letters alone, none of them a word that a marker or a volume wants, says nothing beside itself.
@@ -88,13 +88,13 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
         if kinds.WORDS.isdisjoint(words) and _VOLUME_WORDS.isdisjoint(words):
             return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
     text_as_given, text = text, _NUMBER_BETWEEN.sub(r" \1 - ", text)
-    brackets = [inner.strip() for inner in _BRACKET.findall(text)]
+    brackets = [(match["mark"] == "[", match["inner"].strip()) for match in _BRACKET.finditer(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
     reading = _Reading()
     reading.read_main(pieces)
-    for inner in brackets:
-        reading.read_bracket(inner)
+    for is_square, inner in brackets:
+        reading.read_bracket(inner, is_square=is_square)
     reading.read_subtitle(subtitle)
     return reading.result(text_as_given, subtitle)
 
@@ -194,15 +194,15 @@ class _Reading:
         self.editions.append(piece)
         return True
 
-    def read_bracket(self, inner: str) -> None:
+    def read_bracket(self, inner: str, *, is_square: bool) -> None:
         text = f"({inner})"
         if not inner or any(marker.search(text) for marker in (markers.PART_OF, markers.PART, markers.DRAMATISED)):
             return
         if self._is_edition(inner):
             return
         found = False
-        if ":" in inner and not volumes.series_in(inner, alone=False):
-            self.original = inner  # a whole title with its own subtitle
+        if ":" in inner and is_square:
+            self.original = inner  # "Choque de reyes [A Clash of Kings: A Song of Ice and Fire, Book 2]"
             return
         for piece in re.split(r"\s*;\s*", inner):
             if ref := volumes.series_in(piece, alone=False) or volumes.bracket_series(piece):
@@ -220,8 +220,9 @@ class _Reading:
     def read_subtitle(self, subtitle: str) -> None:
         if not subtitle:
             return
-        for inner in _BRACKET.findall(subtitle):
-            if ref := volumes.series_in(inner.strip(), alone=False) or volumes.bracket_series(inner.strip()):
+        for bracket in _BRACKET.finditer(subtitle):
+            inner = bracket["inner"].strip()
+            if ref := volumes.series_in(inner, alone=False) or volumes.bracket_series(inner):
                 self.series.append(ref)
         bare = _BRACKET.sub(" ", subtitle)
         for piece in _PARTING.split(bare):

@@ -20,7 +20,7 @@ def other_language(pair: Pair) -> MatchVerdict | None:
         if guess not in pair.languages:
             return verdicts.different("other_language", pair, f"a translation of «{item.parsed.original}»")
         return None
-    guess = titles.language_hint(item.item.title)
+    guess = titles.language_hint(item.parsed.full if item.parsed.original else item.item.title)
     if not guess or guess in pair.languages or item.item.title.casefold() == work.work.title.casefold():
         return None
     theirs = titles.language_hint(work.work.title) or work.work.language.lower()
@@ -35,7 +35,8 @@ def _names_original(pair: Pair) -> bool:
     if not original or original.casefold() == own.casefold():
         return False
     inside = titles.parse(original)
-    named = {titles.compact(original), titles.compact(inside.title), titles.compact(inside.full)}
+    texts = (original, inside.title, inside.full, *inside.tails)
+    named = {titles.compact(text) for text in texts}
     theirs = pair.work.whole | {titles.compact(pair.work.parsed.title)}
     return bool(named & theirs) and own.casefold() not in (
         pair.work.work.title.casefold(),

@@ -9,6 +9,8 @@ from mam_assets.domain import positions, titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.forms import ItemForms
 from mam_assets.domain.matching.pair import Authors, Pair
+from mam_assets.domain.matching.places import is_sub_series, same_series
+from mam_assets.domain.matching.stated import Place
 from mam_assets.domain.model import Confidence, MatchVerdict
 
 _LISTED = re.compile(r"\s*(?:/|;)\s*")
@@ -23,8 +25,11 @@ def omnibus(pair: Pair) -> MatchVerdict | None:
     if pair.authors is not Authors.SHARED:
         return None
     if not pair.work.is_set and (piece := _listed(pair)):
+        if " " not in titles.normal(piece) and not _LISTED.search(pair.item.item.title):
+            why = f"the item's title may list «{piece}»"
+            return verdicts.unsure("omnibus", pair, why, covers=True)
         return verdicts.covered("omnibus", pair, f"the item's title lists «{piece}»", Confidence.MEDIUM)
-    return _whole_series(pair) if pair.item.is_set else None
+    return _whole_series(pair) if pair.item.is_set else _named_as_set(pair)
 
 
 def _listed(pair: Pair) -> str:
@@ -43,7 +48,7 @@ def _listed(pair: Pair) -> str:
 def listed_titles(item: ItemForms) -> dict[str, str]:
     """Titles that the item's title lists, by compact form: "Oedipus Rex/Antigone", "Walden and Civil Disobedience".
 
-    Behind a mere "and" or comma a single word is no title of its own.
+    Behind a mere "and" or comma a single word is no title of its own; "The Iliad" may be one.
     """
     found: dict[str, str] = {}
     for chunk in item.parsed.pieces:
@@ -51,7 +56,7 @@ def listed_titles(item: ItemForms) -> dict[str, str]:
             pieces = splitter.split(chunk)
             for piece in pieces if len(pieces) > 1 else ():
                 form = titles.normal(piece)
-                if len(form.split()) >= least and form:
+                if form and len(piece.split()) >= least:
                     found.setdefault(form.replace(" ", ""), piece)
     return found
 
@@ -60,10 +65,7 @@ def _whole_series(pair: Pair) -> MatchVerdict | None:
     """A set that names the work's series and no range: "The X Complete Collection", "The X Omnibus"."""
     if any(place.position.is_range for place in pair.item.places):
         return None
-    named = titles.series_name(titles.without_set_words(pair.item.parsed.title), loose=True)
-    place = next(
-        (known for known in pair.work.places if known.loose == named or (pair.shares_series and known.loose)), None
-    )
+    place = _series_of_set(pair)
     if place is None:
         return None
     if pair.work.is_set:
@@ -79,3 +81,34 @@ def _whole_series(pair: Pair) -> MatchVerdict | None:
     return verdicts.unsure(
         "omnibus", pair, f"the item is a set of '{place.name}' that does not say which books", covers=True
     )
+
+
+def _series_of_set(pair: Pair) -> Place | None:
+    named = titles.series_name(titles.without_set_words(pair.item.parsed.title), loose=True)
+    for known in pair.work.places:
+        if known.loose == named:
+            return known
+        for mine in pair.item.places:
+            if mine.name and same_series(mine, known) and not is_sub_series(mine, known):
+                return known
+    return None
+
+
+# How many books a series so called has.
+_SIZES = {"duology": 2, "trilogy": 3, "quartet": 4, "tetralogy": 4, "quintet": 5, "pentalogy": 5}
+
+
+def _named_as_set(pair: Pair) -> MatchVerdict | None:
+    """ "The Hunger Games Trilogy": a title that is a series' name with its size, and no book's title."""
+    item, work = pair.item, pair.work
+    last = item.main.rpartition(" ")[2]
+    size = _SIZES.get(last)
+    if size is None or work.is_set or item.main == work.main or item.has_subtitle:
+        return None
+    if any(place.sure and place.position.is_known for place in item.places):
+        return None
+    bare = titles.series_name(item.main, loose=True)
+    place = next((known for known in work.places if known.loose == bare and positions.is_whole(known.position)), None)
+    if place is None or not 0 < place.position.numbers[0] <= size:
+        return None
+    return verdicts.covered("omnibus", pair, f"the item is the {last} '{place.name}'", Confidence.MEDIUM)

@@ -12,18 +12,31 @@ from mam_assets.domain.model import Confidence, MatchVerdict
 
 
 def same_title(pair: Pair) -> MatchVerdict | None:
-    if pair.titles is Titles.OTHER or pair.item.is_set != pair.work.is_set:
+    if pair.titles is Titles.OTHER:
         return None
+    if pair.item.is_set != pair.work.is_set:
+        return _same_title_of_set(pair)
     if pair.authors is Authors.UNKNOWN:
         if pair.titles >= Titles.MAIN:
             return verdicts.unsure("same_title", pair, "same title, but no author to compare", same_work=True)
         return None
-    author = "shared author" if pair.authors is Authors.SHARED else "author but for a slip of the pen"
+    author = "shared author" if pair.authors is Authors.SHARED else "nearly the same author"
     if pair.titles is Titles.SAME:
         return _same(pair, author)
     if pair.titles is Titles.MAIN:
         return _same_but_subtitle(pair, author)
     return _same_head(pair, author)
+
+
+def _same_title_of_set(pair: Pair) -> MatchVerdict | None:
+    """The catalogue's omnibus by its very title, of an item that does not say what it holds."""
+    if pair.item.is_set or pair.titles is not Titles.SAME or pair.authors is not Authors.SHARED:
+        return None
+    if any(place.position.is_known for place in pair.item.places):
+        return None
+    if pair.title_is_series:
+        return verdicts.unsure("same_title", pair, "same title: the omnibus, or its first book?", same_work=True)
+    return verdicts.same("same_title", pair, "same title, shared author", Confidence.MEDIUM)
 
 
 def _same(pair: Pair, author: str) -> MatchVerdict:
