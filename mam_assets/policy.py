@@ -47,6 +47,9 @@ class CatalogueSection(Section):
     timeout_seconds: float = Field(default=30, gt=0, description="wait this long for a provider's answer")
     authors: bool = Field(default=True, description="completion of authors beside that of series")
     author_min_books: int = Field(default=3, ge=1, description="an author with this many books is tracked")
+    discover_per_run: int = Field(
+        default=100, ge=0, description="books that name no series whose series is asked for, in one run; 0: never"
+    )
     custom: dict[str, str] = Field(
         default_factory=dict, description="metadata providers of Audiobookshelf's custom contract: name = address"
     )

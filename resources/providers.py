@@ -42,6 +42,15 @@ class CatalogueProvider(Protocol):
 
 
 @runtime_checkable
+class NamesSeries(Protocol):
+    """A catalogue provider that can look a series up by its name."""
+
+    def series_named(self, name: str, authors: Sequence[str]) -> list[str]:
+        """Ids of the series of that name that have a book by one of the authors."""
+        ...
+
+
+@runtime_checkable
 class MetadataProvider(Protocol):
     """Knows what to say of one book."""
 

@@ -64,6 +64,7 @@ def series_catalogue(
             tally,
             utc_now,
             preferences.series_identities(store.engine()),
+            section.discover_per_run,
         )
         entries = [entry for one in found for entry in one.entries]
         frame = rows.entries_to_frame(entries)

@@ -32,6 +32,7 @@ max_books_per_run = 5000
 max_requests_per_run = 5000
 [catalogue]
 goodreads_per_minute = 6000
+discover_per_run = 5000
 hardcover_per_minute = 6000
 audible_per_minute = 6000
 max_requests_per_run = 5000

@@ -6,7 +6,7 @@ the wire: so a provider that is down, blocks or drifts changes the age of an ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,8 +16,9 @@ from mam_assets.domain import cataloguing, identity, titles
 from mam_assets.domain.cataloguing import Listing
 from mam_assets.domain.model import Confidence, LibraryItem, ProviderSeries, SeriesEntry, TrackedSeries
 from mam_assets.stages.asking import Asker, Refresh
+from mam_assets.stages.discovering import discover
 from mam_assets.stages.running import Clock, Tally
-from mam_assets.store.rows import provider_series_from_json, provider_series_to_json
+from mam_assets.stages.series_answers import series_answer, series_named, series_of, subject_of
 from resources.providers import CatalogueProvider
 
 __all__ = ["CatalogueOfSeries", "Refresh", "refresh_catalogue"]
@@ -59,16 +60,19 @@ def refresh_catalogue(
     tally: Tally,
     clock: Clock,
     identities: Mapping[str, str] | None = None,
+    discoveries: int = 0,
 ) -> list[CatalogueOfSeries]:
     """The catalogue of every series that the library has books of, put together from all providers in order of trust.
 
-    ``identities``: series key → "<provider>:<series id>", a person's word that this is the series.
+    ``identities``: series key → "<provider>:<series id>", a person's word that this is the series. ``discoveries``:
+    of how many books that name no series the providers may be asked for the first time.
     """
     by_id = {item.abs_id: item for item in items}
     askers = [Asker(provider, engine, refresh, clock, tally) for provider in providers]
     words = identities or {}
     found = []
-    for tracked in identity.tracked_series(list(by_id.values())):
+    named = identity.tracked_series(list(by_id.values()))
+    for tracked in discover(by_id.values(), named, askers, discoveries):
         said = words.get(tracked.series_key, "")
         found.append(_chosen_by_person(tracked, said, askers) if said else _put_together(tracked, by_id, askers))
         tally.succeed()
@@ -97,7 +101,7 @@ def _chosen_by_person(tracked: TrackedSeries, said: str, askers: Sequence[Asker]
     if asker is None:
         problem = f"a person chose {said}, and {name} is off"
         return CatalogueOfSeries(tracked, None, (), Confidence.UNMATCHED, problem, problem)
-    series, fetched_at, problem = _series(asker, series_id)
+    series, fetched_at, problem = series_answer(asker, series_id)
     if series is None:
         evidence = f"a person chose {said}, which {asker.name} has not described yet"
         return CatalogueOfSeries(tracked, None, (), Confidence.UNMATCHED, evidence, problem or evidence)
@@ -112,11 +116,11 @@ def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Ask
     offered: dict[str, ProviderSeries] = {}
     ages: dict[str, datetime | None] = {}
     problem = ""
-    for title, authors in _probes(members, asker):
-        for series_id in _series_of(asker, title, authors)[:SERIES_PER_PROBE]:
+    for ids in _ids_offered(tracked, members, asker):
+        for series_id in ids[:SERIES_PER_PROBE]:
             if series_id in ages:
                 continue
-            series, ages[series_id], trouble = _series(asker, series_id)
+            series, ages[series_id], trouble = series_answer(asker, series_id)
             problem = problem or trouble
             if series is not None:
                 offered[series_id] = series
@@ -130,6 +134,18 @@ def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Ask
     return _Answered(_listing(tracked, chosen, confidence, ages.get(chosen.series_id)), evidence, problem)
 
 
+def _ids_offered(tracked: TrackedSeries, members: Sequence[LibraryItem], asker: Asker) -> Iterator[Sequence[str]]:
+    """Ids of series that may be the one, asked for as they are needed: through owned books, then through its name (a
+    library may own nothing but a set of its books, which providers list under other titles)."""
+    found = False
+    for title, authors in _probes(members, asker):
+        ids = series_of(asker, title, authors)
+        found = found or bool(ids)
+        yield ids
+    if not found and tracked.author:
+        yield series_named(asker, tracked.name, (tracked.author,))
+
+
 def _probes(members: Sequence[LibraryItem], asker: Asker) -> list[tuple[str, tuple[str, ...]]]:
     """(title, authors) of the members to look up: those that found a series before, then the plainest titles."""
     ranked = []
@@ -137,27 +153,10 @@ def _probes(members: Sequence[LibraryItem], asker: Asker) -> list[tuple[str, tup
         if not item.title or not item.authors:
             continue
         title = titles.parse(item.title, item.subtitle).title or item.title
-        kept = asker.known("series_of", _subject(title, item.authors))
+        kept = asker.known("series_of", subject_of(title, item.authors))
         standing = 1 if kept is None or kept.answer is None else 0 if kept.answer else 2
         ranked.append((standing, len(item.title), item.abs_id, title, item.authors))
     return [(title, authors) for *_, title, authors in sorted(ranked)[:PROBES_PER_SERIES]]
-
-
-def _series_of(asker: Asker, title: str, authors: tuple[str, ...]) -> list[str]:
-    ids = asker.find("series_of", _subject(title, authors), lambda: list(asker.provider.series_of(title, authors)))
-    return [str(one) for one in ids or []]
-
-
-def _subject(title: str, authors: Sequence[str]) -> str:
-    return f"{title}|{authors[0] if authors else ''}"
-
-
-def _series(asker: Asker, series_id: str) -> tuple[ProviderSeries | None, datetime | None, str]:
-    """The series by the last good answer, that answer's time and, if the last try failed, why."""
-    kept = asker.read("series", series_id, lambda: provider_series_to_json(asker.provider.series(series_id)))
-    if kept is None or kept.answer is None:
-        return None, None, kept.problem if kept else ""
-    return provider_series_from_json(kept.answer), kept.answered_at, kept.problem
 
 
 def _listing(

@@ -72,7 +72,8 @@ def completion_rows(
     for one in entries:
         of_series[one.series_key].append(one)
     rows = []
-    for tracked in identity.tracked_series(items):
+    named = identity.tracked_series(items)
+    for tracked in [*named, *_discovered(named, of_series, verdicts)]:
         key = tracked.series_key
         listed = of_series.get(key, [])
         entry = _leading(listed)
@@ -90,6 +91,26 @@ def completion_rows(
             )
         )
     return rows
+
+
+def _discovered(
+    named: Sequence[TrackedSeries], of_series: Mapping[str, Sequence[SeriesEntry]], verdicts: Sequence[EntryVerdict]
+) -> list[TrackedSeries]:
+    """Series of the catalogue that no item names: a provider put an owned book into them."""
+    members: dict[str, dict[str, str]] = defaultdict(dict)
+    for verdict in verdicts:
+        if verdict.abs_id:
+            members[verdict.series_key].setdefault(verdict.abs_id, "")
+    keys = of_series.keys() - {series.series_key for series in named}
+    return [
+        TrackedSeries(
+            series_key=key,
+            name=of_series[key][0].series_name,
+            author=next(iter(of_series[key][0].work.authors), ""),
+            members=tuple(sorted(members[key].items())),
+        )
+        for key in sorted(keys)
+    ]
 
 
 def _problem(entries: Sequence[SeriesEntry], problems: Mapping[str, str]) -> str:

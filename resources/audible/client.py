@@ -141,6 +141,18 @@ class AudibleClient:
                 found += [text(one.get("asin")) for one in listed]
         return [one for one in dict.fromkeys(found) if is_asin(one)]
 
+    def series_named(self, name: str, authors: Sequence[str]) -> list[str]:
+        """ASINs of the series of that name that the authors' recordings are in."""
+        rows, _ = self._products({"keywords": name, "num_results": PAGE, "page": 0})
+        found = [
+            text(one.get("asin"))
+            for row in rows
+            if any(same_person(one, author) for one in people(row, "authors") for author in authors)
+            for one in mappings(row.get("series"))
+            if words(words_in(one.get("title"))) == words(name)
+        ]
+        return [one for one in dict.fromkeys(found) if is_asin(one)]
+
     def find_author(self, name: str) -> str:
         """The name as Audible writes it, "" if it sells nothing by that person."""
         rows, _ = self._products({"author": name, "num_results": PAGE, "page": 0})

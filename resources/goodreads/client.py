@@ -22,6 +22,7 @@ from resources.goodreads.author_page import author_page
 from resources.goodreads.book_page import BookPage, NoState, book_page, visible_book_page
 from resources.goodreads.search import SERVICE, Hit, hits
 from resources.goodreads.series_page import SeriesPage, assembled, series_page
+from resources.goodreads.titles import names_series
 from resources.likeness import shares_a_person, title_fit
 from resources.transport import CacheSpec, json_of, open_session, requests_sent, send
 
@@ -106,6 +107,15 @@ class GoodreadsClient:
         if not page.series_known:
             raise UnexpectedAnswer(SERVICE, f"the page of {title!r} does not say what series it is in")
         return list(dict.fromkeys(ref.series_id for ref in page.work.series if ref.series_id))
+
+    def series_named(self, name: str, authors: Sequence[str]) -> list[str]:
+        """Found through a book of it: the search shows "Title (Series, #N)" for the name of a series."""
+        for found in self._search(name):
+            if _by(found, authors) and any(names_series(ref.name, name) for ref in found.work.series):
+                listed = self.book_page(found.book_id).work.series
+                ids = [ref.series_id for ref in listed if ref.series_id and names_series(ref.name, name)]
+                return list(dict.fromkeys(ids))
+        return []
 
     def find_author(self, name: str) -> str:
         """The id of the author of that name whose books are rated most; "" if the search knows none."""

@@ -133,16 +133,20 @@ def _foreign(work: Work, languages: Sequence[str]) -> EntryKind:
 
 def _drop_titles_of_others(slots: Sequence[_Slot]) -> None:
     """Providers sometimes give a book the original title of its neighbour; a book's own title is its own."""
+    owners: dict[str, list[Position]] = {}
     for slot in slots:
-        own = slot.forms.whole | {slot.forms.main.replace(" ", "")}
-        for other in slots:
-            if other is slot or other.position == slot.position:
-                continue
-            work = other.forms.work
-            kept = tuple(name for name in work.alternative_titles if titles.compact(name) not in own)
-            original = "" if titles.compact(work.original_title) in own else work.original_title
-            if (kept, original) != (work.alternative_titles, work.original_title):
-                other.forms = work_forms(replace(work, alternative_titles=kept, original_title=original))
+        for form in slot.forms.whole | {slot.forms.main.replace(" ", "")}:
+            owners.setdefault(form, []).append(slot.position)
+
+    def is_anothers(name: str, slot: _Slot) -> bool:
+        return any(position != slot.position for position in owners.get(titles.compact(name), ()))
+
+    for slot in slots:
+        work = slot.forms.work
+        kept = tuple(name for name in work.alternative_titles if not is_anothers(name, slot))
+        original = "" if is_anothers(work.original_title, slot) else work.original_title
+        if (kept, original) != (work.alternative_titles, work.original_title):
+            slot.forms = work_forms(replace(work, alternative_titles=kept, original_title=original))
 
 
 def _crowded(slots: Sequence[_Slot]) -> dict[Position, list[str]]:
