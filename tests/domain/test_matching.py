@@ -187,6 +187,10 @@ def test_subtitles(expected: str, mine: LibraryItem, theirs: Work) -> None:
         (REVIEW, item("Insomnia", "Stephan King"), work("Insomnia", "Stephen King")),
         (NO, item("The Secret", "Rhonda Byrne"), work("The Secret", "Julie Garwood", "Highlands' Lairds#1")),
         (NO, item("Storm Front", "Rick Riordan"), work("Storm Front", "Jim Butcher", "The Dresden Files#1")),
+        # A single name is a hint, with a long title proof enough.
+        (SAME, item("Letters from a Stoic", "Seneca"), work("Letters from a Stoic", "Lucius Annaeus Seneca")),
+        (REVIEW, item("Inferno", "Dante"), work("Inferno", "Dante Alighieri")),
+        (SAME, item("The Brothers Karamazov", "F. Dostoyevsky"), work("The Brothers Karamazov", "Fyodor Dostoevsky")),
         # A pen name: series, number and title agree.
         (
             SAME,
@@ -251,6 +255,12 @@ def test_authors(expected: str, mine: LibraryItem, theirs: Work) -> None:
             item("Narnia Complete Audio Collection"),
             work("The Chronicles of Narnia", in_series="Chronicles of Narnia#1-7"),
         ),
+        (COVERS, item("The Hunger Games Trilogy"), work("Catching Fire", in_series="The Hunger Games#2")),
+        (NO, item("The Hunger Games Trilogy"), work("The Ballad", in_series="The Hunger Games#4")),
+        (NO, item("The Hunger Games"), work("Catching Fire", in_series="The Hunger Games#2")),
+        (REVIEW, item("The Iliad & The Odyssey"), work("The Iliad")),
+        (REVIEW, item("The Lord of the Rings"), work("The Lord of the Rings", in_series="The Lord of the Rings#1-3")),
+        (SAME, item("The Complete Holmes"), work("The Complete Holmes", in_series="Sherlock Holmes#1-9")),
         # A sub-series numbers its books anew.
         (
             NO,
@@ -303,6 +313,8 @@ LEOPARD = work("The Leopard", "Jo Nesbø", "Harry Hole#8")
     [
         (NO, item("El leopardo [The Leopard]", "Jo Nesbø"), LEOPARD),
         (NO, item("Le léopard", "Jo Nesbø"), LEOPARD),
+        (NO, item("Choque de reyes [A Clash of Kings: Book 2]"), work("A Clash of Kings", in_series="Ice and Fire#2")),
+        (NO, item("El imperio final [Mistborn: The Final Empire]"), work("The Final Empire", in_series="Mistborn#1")),
         (NO, item("The Leopard", "Jo Nesbø", "Harry Hole#8", language="german"), LEOPARD),
         (NO, item("The Leopard [French Version]", "Jo Nesbø"), LEOPARD),
         (NO, item("Némesis [Nemesis]"), work("Nemesis", in_series="Harry Hole#4")),
@@ -395,6 +407,23 @@ def test_gates_are_in_the_order_of_their_rank() -> None:
         < names.index("omnibus")
         < names.index("near_match")
     )
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (NO, item("Ender's Game"), work("Ender's Game, Volume 1: Battle School", in_series="Ender's Saga Comics#1")),
+        (NO, item("Fahrenheit 451"), work("Fahrenheit 451: The Authorized Adaptation")),
+        (NO, item("Mistborn 1: The Final Empire (Part 1 of 3)"), work("The Final Empire", in_series="Mistborn#1")),
+        (SAME, item("Hobbit, The (Unabridged)"), work("The Hobbit")),
+        (SAME, item("Gardens of the Moon (Malazan 1)"), work("Gardens of the Moon", in_series="Malazan Fallen#1")),
+        (SAME, item("We Are Legion"), work("We Are Legion (We Are Bob)", in_series="Bobiverse#1")),
+        (SAME, item("A Christmas Carol: A Signature Performance by Tim Curry"), work("A Christmas Carol")),
+        (NO, item("Mort: A Discworld Play"), work("Eric", in_series="Discworld#9")),
+    ],
+)
+def test_more_of_the_mess(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
 
 
 # ------------------------------------------------------------------ every spelling of every book of some real series

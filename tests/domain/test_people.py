@@ -47,6 +47,8 @@ SAME = [
     ("Vincent van Gogh", "Vincent Gogh"),
     ("LOUISA MAY ALCOTT", "Louisa May Alcott"),
     ("Iain M. Banks", "Iain Banks"),
+    ("E.L. James", "Erika Leonard James"),
+    ("V.E. Schwab", "Victoria Schwab"),
 ]
 OTHER = [
     ("J. Smith", "B. Smith"),
@@ -103,6 +105,14 @@ def test_a_list_of_translators_alone_still_names_somebody() -> None:
 
 
 NAMES = st.text(alphabet=st.sampled_from("abcdefghijøéABCDEFG .,'’-()žш"), max_size=30)
+
+
+def test_a_single_name_is_part_of_a_full_one_and_no_proof() -> None:
+    assert people.is_mononym_of("seneca", "lucius annaeus seneca")
+    assert people.is_mononym_of("dante alighieri", "dante")
+    assert not people.is_mononym_of("annaeus", "lucius annaeus seneca")
+    assert not people.is_mononym_of("seneca", "seneca")
+    assert not people.same_person("Seneca", "Lucius Annaeus Seneca")
 
 
 @given(NAMES)

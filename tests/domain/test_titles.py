@@ -21,6 +21,7 @@ from mam_assets.domain.titles import kinds
         ("Der Schwarm", "schwarm"),
         ("El juego de Ender", "juego de ender"),
         ("The The", "the"),
+        ("Catcher in the Rye, The", "catcher in the rye"),
         ("A", "a"),
         ("02", "2"),
         ("World War II", "world war 2"),

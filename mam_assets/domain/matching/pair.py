@@ -179,10 +179,11 @@ def _slip_of_pen(one: str, two: str) -> bool:
     first, second = one.split(), two.split()
     if len(first) != len(second) or len(first) < 2:
         return False
-    if any(a[0] != b[0] for a, b in zip(first, second, strict=True)):
+    pairs = list(zip(first, second, strict=True))
+    if any(a[0] != b[0] for a, b in pairs):
         return False
-    distances = [DamerauLevenshtein.distance(a, b) for a, b in zip(first, second, strict=True)]
+    distances = [0 if 1 in (len(a), len(b)) else DamerauLevenshtein.distance(a, b) for a, b in pairs]
     return sum(distances) <= 2 and all(
         distance <= (1 if len(word) < 9 else 2) and (distance == 0 or len(word) > 3)
-        for distance, word in zip(distances, first, strict=True)
+        for distance, (word, _) in zip(distances, pairs, strict=True)
     )
