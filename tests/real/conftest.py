@@ -1,0 +1,249 @@
+"""The product between real parts: qbittorrent-nox, a tracker and a seeder of its own, all of it on loopback.
+
+MAM and Audiobookshelf are the sandbox's, but this MAM hands out torrents of the real tracker.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+from swarm import HOST, PASSWORD, PROGRAM, Made, Nox, Peer, Tracker, make_torrent
+
+from mam_assets import definitions
+from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.model import Confidence, DownloadState, EntryStatus, MissingBook, SeriesRef, Work
+from mam_assets.runner.loop import SANDBOX_POLICY
+from mam_assets.sandbox import mam
+from mam_assets.sandbox.abs_server import ADMIN
+from mam_assets.sandbox.audiobookshelf import Audiobookshelf
+from mam_assets.sandbox.facts import LIBRARY, World, stable_uuid
+from mam_assets.sandbox.faults import Faults
+from mam_assets.sandbox.mam_account import SEED
+from mam_assets.sandbox.release import Release
+from mam_assets.sandbox.serving import Serving
+from mam_assets.sandbox.state import State
+from mam_assets.sandbox.torrents import Torrents
+from mam_assets.settings import Settings, load_settings
+from mam_assets.store import derived, downloads, rows
+from mam_assets.store.engine import open_engine, upgrade
+from sensors.acquisition import acquisition
+
+PROVIDERS = ("GOODREADS_URL", "AUDIBLE_URL", "AUDNEXUS_URL", "HARDCOVER_URL", "GOOGLE_BOOKS_URL")
+HOURS = 8
+WORLD = World("real", (), (), {LIBRARY: stable_uuid("library", LIBRARY)})
+
+
+class RealTorrents(Torrents):
+    """A tracker's torrents that were really made, instead of the sandbox's own."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.made: dict[int, Made] = {}
+
+    def offer(self, release: Release, torrent: Made) -> None:
+        self.releases = {**self.releases, release.release_id: release}
+        self.made[release.release_id] = torrent
+        self._by_infohash = {}
+
+    def torrent(self, release_id: int, base_url: str = "") -> bytes:
+        return self.made[release_id].data
+
+    def infohash(self, release_id: int) -> str:
+        return self.made[release_id].infohash
+
+
+class Real:
+    """The product, its folders and the parts around it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.downloads = folder / "downloads"
+        self.downloads.mkdir()
+        self.seen_as = folder / "as-qbittorrent-calls-it"  # qBittorrent knows the folder by another path
+        self.seen_as.symlink_to(self.downloads)
+        self.payloads = folder / "seeder"
+        self.tracker, self.seeder = Tracker(), Peer()
+        self.nox = Nox(folder / "profile", self.seen_as)
+        self.torrents = RealTorrents()
+        self.handles: dict[str, Any] = {}
+        self.books: list[MissingBook] = []
+        self.number = 100
+
+    def start(self, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+        stack.callback(self.tracker.stop)
+        stack.callback(self.seeder.stop)
+        stack.callback(self.nox.stop)
+        self.nox.configure()
+        self.nox.start()
+        shelf = Audiobookshelf(WORLD, State(), self.folder / "library", Faults(), 20.0)
+        library = shelf.shelves.libraries[0]
+        self.library = library.folder
+        self.shelf = library
+        environment = {
+            "ABS_URL": stack.enter_context(Serving(shelf.app())).url,
+            "ABS_TOKEN": ADMIN.token,
+            "QB_HOST": HOST,
+            "QB_PORT": str(self.nox.port),
+            "QB_USERNAME": "admin",
+            "QB_PASSWORD": PASSWORD,
+            "MAM_ID": SEED,
+            "LIBRARY_PATH_MAP": f"{library.root}={library.folder}",
+            "DOWNLOAD_PATH_MAP": f"{self.seen_as}={self.downloads}",
+            "MAM_STATE_DIR": str(self.folder / "state"),
+            "MAM_ASSETS_CONFIG": str(self.folder / "policy.toml"),
+            **dict.fromkeys(PROVIDERS, f"http://{HOST}:9"),  # nobody answers there, and nobody asks
+        }
+        (self.folder / "policy.toml").write_text(SANDBOX_POLICY, "utf-8")
+        monkeypatch.chdir(self.folder)
+        for name in Settings.names():
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        self.monkeypatch = monkeypatch
+        self.stack = stack
+        self.engine: sa.Engine = open_engine(load_settings(self.folder).store_url)
+        upgrade(self.engine)
+        stack.callback(self.engine.dispose)
+
+    # ------------------------------------------------------------------------------------------------- the world
+
+    def open_mam(self) -> None:
+        """Serve MAM with what is offered by now: its search sees no later offers."""
+        serving = self.stack.enter_context(Serving(mam.create_app(WORLD, torrents=self.torrents)))
+        self.monkeypatch.setenv("MAM_URL", serving.url)
+
+    def lack(self, title: str, author: str, position: str) -> str:
+        """A missing book of a series; returns its key."""
+        key = f"{author}|{title}".casefold()
+        place = SeriesRef("The Loopback Chronicles", position)
+        work = Work(f"made-up:{title}", title, authors=(author,), series=(place,), runtime_seconds=HOURS * 3600)
+        self.books.append(
+            MissingBook(
+                key, "loopback chronicles", place.name, position, (place,), (), work,
+                EntryStatus.MISSING, "", Confidence.HIGH, 5,
+            )
+        )  # fmt: skip
+        derived.write_frame(self.engine, "missing_books", rows.missing_to_frame(self.books, now=datetime.now(UTC)))
+        return key
+
+    def offer(
+        self, title: str, author: str, files: Mapping[str, bytes], *, name: str = "", seeded: bool = True, **more: Any
+    ) -> Made:
+        """A release on MAM, with a torrent that really exists and is really seeded (or is not)."""
+        self.number += 1
+        book = self.books[-1]
+        torrent = make_torrent(self.payloads / str(self.number), name or next(iter(files)), files, self.tracker.url)
+        release = Release(
+            release_id=self.number,
+            book_id=self.number,
+            title=title,
+            authors=(author,),
+            narrators=("A Reader",),
+            series=((book.series_name, book.series_number),),
+            runtime_seconds=HOURS * 3600,
+            size_bytes=HOURS * 3600 * 8000,
+            filetype="m4b" if any(path.endswith(".m4b") for path in files) else "mp3",
+            numfiles=len(files),
+            seeders=9,
+            free=True,
+            has_mediainfo=False,
+            book_title=title,
+        )
+        self.torrents.offer(replace(release, **more), torrent)
+        if seeded:
+            self.handles[torrent.infohash] = self.seeder.seed(torrent)
+            self.tracker.peers[torrent.infohash] = [self.seeder.port]
+        return torrent
+
+    # ----------------------------------------------------------------------------------------------- the product
+
+    def run(self, *names: str) -> None:
+        """Materialize assets with their checks."""
+        modules = definitions.MODULES
+        wanted = dg.AssetSelection.assets(*names)
+        result = dg.materialize(
+            [*dg.load_assets_from_modules(modules), *dg.load_asset_checks_from_modules(modules)],
+            selection=wanted | dg.AssetSelection.checks_for_assets(*[dg.AssetKey(name) for name in names]),
+            resources=definitions.resource_defs(load_settings(self.folder)),
+        )
+        assert result.success
+
+    def tick(self) -> list[str]:
+        """One look of the acquisition sensor; the jobs that it asks for."""
+        made = definitions.resource_defs(load_settings(self.folder))
+        names = acquisition.required_resource_keys
+        with dg.build_sensor_context(
+            instance=dg.DagsterInstance.ephemeral(), resources={name: made[name] for name in names}
+        ) as context:
+            asked = acquisition(context)
+        return [request.job_name or "" for request in getattr(asked, "run_requests", None) or []]
+
+    def follow(self, done: Callable[[], bool], seconds: float = 60) -> None:
+        """Do what the sensor asks for until something holds."""
+        deadline = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < deadline, [(row.title, row.status, row.status_reason) for row in self.rows()]
+            for job in self.tick():
+                self.run("imported_books" if job == "import_books" else "download_queue")
+            time.sleep(0.25)
+
+    def rows(self) -> list[DownloadRow]:
+        return downloads.with_states(self.engine, *DownloadState)
+
+    def of_book(self, key: str) -> DownloadRow:
+        """The newest download of a book."""
+        return [row for row in self.rows() if row.book_key == key][-1]
+
+    def imported(self, *keys: str) -> bool:
+        return {row.book_key for row in self.rows() if row.status == "imported"} >= set(keys)
+
+    def shown(self) -> list[str]:
+        """Folders of the books that Audiobookshelf lists."""
+        return sorted(book.rel_path for book in self.shelf.books.values())
+
+
+def _need_qbittorrent() -> None:
+    if PROGRAM is not None:
+        return
+    message = (
+        "there is no qbittorrent-nox on the PATH: nothing was proved with a real one (apt install qbittorrent-nox)"
+    )
+    if os.environ.get("CI") and _could_be_installed():
+        pytest.fail(message, pytrace=False)
+    warnings.warn(message, stacklevel=2)
+    pytest.skip(message)
+
+
+def _could_be_installed() -> bool:
+    """Whether .ci/run, which tries, should have succeeded."""
+    if shutil.which("apt-cache") is None or os.geteuid() != 0:
+        return False
+    known = subprocess.run(["apt-cache", "show", "qbittorrent-nox"], capture_output=True, check=False)
+    return known.returncode == 0
+
+
+@contextmanager
+def _real(folder: Path) -> Iterator[Real]:
+    _need_qbittorrent()
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as monkeypatch:
+        made = Real(folder)
+        made.start(stack, monkeypatch)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
+    """The product and its surroundings, shared by the tests of a module."""
+    with _real(tmp_path_factory.mktemp("real")) as made:
+        yield made
