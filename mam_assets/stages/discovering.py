@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from mam_assets.domain import identity, titles
 from mam_assets.domain.model import LibraryItem, ProviderSeries, TrackedSeries
 from mam_assets.stages.asking import Asker
-from mam_assets.stages.series_answers import series_answer, series_of, subject_of
+from mam_assets.stages.series_answers import series_answer, series_named, series_of, subject_of
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,18 +26,40 @@ def discover(
     lone.sort(key=lambda item: (item.added_at or LONG_AGO, item.abs_id), reverse=True)
     found: list[tuple[LibraryItem, ProviderSeries]] = []
     for item in lone:
-        title = titles.parse(item.title, item.subtitle).title or item.title
         for asker in askers:
-            if asker.known("series_of", subject_of(title, item.authors)) is None:
+            if asker.known("series_of", subject_of(_titles(item)[0], item.authors)) is None:
                 if new_questions <= 0:
                     continue
                 new_questions -= 1
-            ids = series_of(asker, title, item.authors)
-            series = series_answer(asker, ids[0])[0] if ids else None
-            if series is not None and identity.holds(series, item):
+            series = _series_holding(item, asker)
+            if series is not None:
                 found.append((item, series))
                 break
     return identity.adopt(tracked, found)
+
+
+def _series_holding(item: LibraryItem, asker: Asker) -> ProviderSeries | None:
+    """The series that holds the item: found through its title, else through a name in it that may be a series'."""
+    for title in _titles(item):
+        for series_id in series_of(asker, title, item.authors)[:1]:
+            series, _, _ = series_answer(asker, series_id)
+            if series is not None and identity.holds(series, item):
+                return series
+    parsed = titles.parse(item.title, item.subtitle)
+    for name in dict.fromkeys(ref.name for ref in (*parsed.series, *parsed.maybe_series) if ref.name):
+        for series_id in series_named(asker, name, item.authors)[:1]:
+            series, _, _ = series_answer(asker, series_id)
+            if series is not None and identity.holds(series, item):
+                return series
+    return None
+
+
+def _titles(item: LibraryItem) -> list[str]:
+    """The titles to ask by: the bare one, and what follows it where a number says that a series stands before it
+    ("Imperial Radch 02 - Ancillary Sword")."""
+    parsed = titles.parse(item.title, item.subtitle)
+    numbered = any(ref.position for ref in (*parsed.series, *parsed.maybe_series))
+    return list(dict.fromkeys([parsed.title or item.title, *(parsed.tails[:1] if numbered else ())]))
 
 
 def _can_be_asked(item: LibraryItem) -> bool:
