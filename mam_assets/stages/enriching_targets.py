@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from mam_assets.domain.enrichment import Rules, completeness
+from mam_assets.domain.enrichment import Rules, open_fields
 from mam_assets.domain.model import LibraryItem
 from mam_assets.stages.snapshot import problem_of
 from mam_assets.store import enrichments
@@ -45,13 +45,13 @@ def library_gaps(
     retry_after: timedelta,
     limit: int,
 ) -> list[Target]:
-    """Items with gaps that are due, the newest gaps first: those never looked at, then the last added.
+    """Items with fields that may be set and are due, the newest gaps first: those never looked at, then the last added.
 
     ``ours`` are the items that this program brought: they are always written, the person's own if ``write_library``.
     """
     due = []
     for item in items:
-        if problem_of(item) or not completeness(item, rules).gaps:
+        if problem_of(item) or not open_fields(item, rules):
             continue
         write = write_library or item.abs_id in ours
         if _is_due(looks.get(item.abs_id), now, write, max_age, retry_after):

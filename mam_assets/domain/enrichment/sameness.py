@@ -1,12 +1,13 @@
-"""Is what the server holds the value that was sent? It trims, and keeps no order of lists."""
+"""Is what the server holds the value that was sent? It trims, escapes "&" in texts, and keeps no order of lists."""
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 
 def same_value(one: Any, two: Any) -> bool:
-    """Equal but for white space, the order of lists, and how "nothing" is written (null, "" or an empty list)."""
+    """Equal but for white space, entities, the order of lists, and how "nothing" is written (null, "" or [])."""
     return _normal(one) == _normal(two)
 
 
@@ -17,4 +18,4 @@ def _normal(value: Any) -> Any:
         return (_normal(value.get("name")), _normal(value.get("sequence")))
     if isinstance(value, (list, tuple)):
         return sorted((_normal(one) for one in value), key=repr)
-    return " ".join(str(value).split()) or None
+    return " ".join(html.unescape(str(value)).split()) or None

@@ -1,5 +1,7 @@
-"""The rules by which a value counts as broken, each with a name. A broken value is no knowledge: it counts as blank in
-the completeness, and is overwritten where the person allows it."""
+"""The rules by which a value counts as broken, each with a name, and is overwritten where the person allows it.
+
+A broken value is no knowledge: it counts as blank in the completeness. An untidy one says something all the same.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,13 @@ BROKEN: dict[Field, tuple[Rule, ...]] = {
 }
 
 
+UNTIDY = frozenset({html_description.__name__})
+"""Rules whose values may be replaced by better ones, but count as known."""
+
+
 def broken_by(item: LibraryItem, field: Field, rules: Rules) -> str:
     """The name of the first rule by which the item's value is broken; "" for a sound or blank one."""
     return next((rule.__name__ for rule in BROKEN.get(field, ()) if rule(item, field, rules)), "")
 
 
-__all__ = ["BROKEN", "broken_by"]
+__all__ = ["BROKEN", "UNTIDY", "broken_by"]

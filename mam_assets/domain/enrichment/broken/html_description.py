@@ -1,4 +1,7 @@
-"""A description with tags or entities in it was pasted by a program, and is shown with them by many players."""
+"""A description with tags in it was pasted by a program, and many players show them as they stand.
+
+``&amp;``, ``&lt;`` and ``&gt;`` are no such sign: Audiobookshelf itself writes them when it cleans a text.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from mam_assets.domain.enrichment.model import Field, Rules
 from mam_assets.domain.model import LibraryItem
 
 _MARKUP = re.compile(
-    r"</?(?:p|br|b|i|em|strong|div|span|ul|ol|li|a|h[1-6]|font|u)\b[^>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);", re.I
+    r"</?(?:p|br|b|i|em|strong|div|span|ul|ol|li|a|h[1-6]|font|u)\b[^>]*>|&(?:nbsp|quot|#\d+);", re.IGNORECASE
 )
 
 
