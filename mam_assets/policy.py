@@ -142,8 +142,8 @@ class EnrichmentSection(Section):
     overwrite: bool = Field(default=False, description="replace values that are broken by a named rule")
     refresh_days: int = Field(default=30, ge=1, description="age at which a book is looked at again")
     retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
-    max_books_per_run: int = Field(default=200, ge=1, description="books looked at in one run")
-    max_requests_per_run: int = Field(default=600, ge=1, description="questions to one provider in one run")
+    max_books_per_run: int = Field(default=1000, ge=1, description="books looked at in one run")
+    max_requests_per_run: int = Field(default=2000, ge=1, description="questions to one provider in one run")
     requests_per_minute: float = Field(default=20, gt=0, le=6000, description="requests to one provider per minute")
 
 
