@@ -99,9 +99,15 @@ def look_at(item: LibraryItem, askers: Sequence[MetadataAsker], rules: Rules) ->
         if not worth_asking(asker, state, wanted):
             continue
         said = asker.books(state)
+        proposal = rules_of.propose(state, asker.name, said.books, rules)
+        unnumbered = replace(state, asin="", isbn="")
+        if said.books and not proposal.recognised and unnumbered != state and worth_asking(asker, unnumbered, wanted):
+            # The item's number may be that of another book: its title is asked for.
+            by_title = asker.books(unnumbered)
+            said = Said(said.books + by_title.books, by_title.answered_at, said.trouble or by_title.trouble)
+            proposal = rules_of.propose(state, asker.name, said.books, rules)
         if said.trouble:
             troubles.append(f"{asker.name}: {said.trouble}")
-        proposal = rules_of.propose(state, asker.name, said.books, rules)
         heard.append(Heard(asker.name, said, proposal))
         changes.extend(proposal.changes)
         state = rules_of.with_changes(state, proposal.changes)

@@ -232,6 +232,14 @@ def test_an_empty_answer_of_a_custom_provider_is_doubted(setting: Setting) -> No
     assert look.changes
 
 
+def test_a_wrong_number_of_an_item_does_not_hide_its_book(setting: Setting) -> None:
+    setting.client.update_media("item-2", {"asin": BOOKS[4].asin})
+    (look,) = setting.run(2, names=("audible",))
+    assert [book.asin for heard in look.heard for book, _ in heard.proposal.refused] == [BOOKS[4].asin]
+    assert setting.stored(2)["description"] == f"{BOOKS[1].title} & its story."
+    assert setting.stored(2)["asin"] == BOOKS[4].asin  # a valid number is not ours to replace
+
+
 def test_a_fake_isbn_and_a_kindle_asin_are_never_written(setting: Setting) -> None:
     custom = {"kindle": "/kindle/us", "lubimyczytac": "/lubimyczytac"}
     setting.run(1, 2, 4, names=(), custom=custom)
