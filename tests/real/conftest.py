@@ -196,6 +196,7 @@ class Real:
             assert time.monotonic() < deadline, [(row.title, row.status, row.status_reason) for row in self.rows()]
             for job in self.tick():
                 self.run("imported_books" if job == "import_books" else "download_queue")
+            self.seeder.reach_out(self.nox.peer_port)
             time.sleep(0.25)
 
     def rows(self) -> list[DownloadRow]:

@@ -42,7 +42,7 @@ Session\\InterfaceName=lo
 Session\\Port={peer_port}
 Session\\DefaultSavePath={save_path}
 Session\\QueueingSystemEnabled=false
-Session\\AnnounceToAllTrackers=true
+Session\\BTProtocol=TCP
 
 [Network]
 PortForwardingEnabled=false
@@ -132,7 +132,7 @@ class Made:
 
 
 def make_torrent(folder: Path, name: str, files: Mapping[str, bytes], announce: str) -> Made:
-    """Write the files below ``folder`` and make their torrent. One file of the torrent's own name has no root folder."""
+    """Write the files below ``folder`` and make their torrent. A single file of the torrent's own name has no root."""
     single = list(files) == [name]
     paths = {path if single else f"{name}/{path}": content for path, content in files.items()}
     for path, content in paths.items():
@@ -165,6 +165,10 @@ class Peer:
                 "enable_upnp": False,
                 "enable_natpmp": False,
                 "allow_multiple_connections_per_ip": True,
+                "enable_incoming_utp": False,
+                "enable_outgoing_utp": False,
+                "min_reconnect_time": 1,
+                "max_failcount": 1_000,
                 "unchoke_slots_limit": -1,
                 "alert_mask": 0,
             }
@@ -179,6 +183,12 @@ class Peer:
         handle = self._add(torrent, torrent.folder)
         until(lambda: handle.status().is_seeding)
         return handle
+
+    def reach_out(self, port: int) -> None:
+        """Offer everything to the peer on ``port``: one that failed to reach us tries again after a minute only."""
+        for handle in self.session.get_torrents():
+            if handle.status().num_peers == 0:
+                handle.connect_peer((HOST, port))
 
     def fetch(self, torrent: Made, folder: Path, port: int) -> None:
         """Download it from the peer on ``port`` alone; AssertionError if that peer does not give it."""

@@ -72,6 +72,7 @@ def loop(real: Any) -> Any:
 
 def _kill_in_mid_download(real: Any, torrent: Made) -> float:
     def progress() -> float:
+        real.seeder.reach_out(real.nox.peer_port)
         return float(real.nox.row(torrent.infohash).get("progress", 0))
 
     until(lambda: progress() > 0.1)
@@ -188,5 +189,5 @@ def test_nothing_is_added_twice(loop: Any) -> None:
 
 def test_only_this_tracker_and_this_seeder_were_asked(loop: Any) -> None:
     settings = loop.nox.api().app_preferences()
-    assert not (settings["dht"] or settings["lsd"] or settings["pex"])
+    assert [settings[name] for name in ("dht", "lsd", "pex")] == [False] * 3
     assert {infohash for infohash, _ in loop.tracker.announces} == {one.infohash for one in loop.made.values()}
