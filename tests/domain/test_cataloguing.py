@@ -199,10 +199,11 @@ def test_the_audiobooks_facts_come_from_who_knows_audiobooks() -> None:
 
 @pytest.mark.parametrize(("other", "agreed"), [(36500, True), (37700, True), (30000, False)])
 def test_a_length_that_is_not_agreed_on_is_no_length(other: int, agreed: bool) -> None:
-    audible = recorded("audible", {"1": "Leviathan Wakes"}, runtime_seconds=36000)
+    audible = recorded("audible", {"1": "Leviathan Wakes"}, runtime_seconds=36000, narrators=("Jefferson Mays",))
     hardcover = recorded("hardcover", {"1": "Leviathan Wakes"}, runtime_seconds=other)
     (entry,) = merged([listing("goodreads", {"1": "Leviathan Wakes"}), hardcover, audible])
     assert entry.work.runtime_seconds == (36000 if agreed else None)
+    assert entry.work.narrators == (("Jefferson Mays",) if agreed else ())
     assert entry.disagreement == ("" if agreed else "other recordings: audible 10 h 00, hardcover 8 h 20")
 
 

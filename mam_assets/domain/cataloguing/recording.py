@@ -1,7 +1,8 @@
 """The facts of the audiobook: whether there is one, since when, how long it is and who reads it.
 
 Shops and readers know these, book sites do not. A book may have several recordings, so what contradicts is not averaged
-and not taken from whoever came first: a length that is not agreed on is no length.
+and not taken from whoever came first: where lengths differ there are several recordings, and neither length nor readers are
+said of the book.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def with_recording(work: Work, slot: Slot, knowing: Sequence[str], *, enough: in
         has_audiobook=True,
         audio_release_date=min(dates) if dates else work.audio_release_date,
         runtime_seconds=lengths[0][1] if lengths and agreed else None,
-        narrators=tuple(dict.fromkeys(name for said in told for name in said.narrators)),
+        narrators=tuple(dict.fromkeys(name for said in told for name in said.narrators)) if agreed else (),
         asin=work.asin or next((said.asin for said in told if said.asin), ""),
     )
 

@@ -1,0 +1,121 @@
+"""``python -m benchmarks.disagreements``: what providers say of the sandbox's books, and what the catalogue decides.
+
+Looks the sandbox's library up with the real clients at its stand-ins, which err on purpose (``sandbox.opinions``), and
+prints each planted disagreement with what stands and why.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mam_assets.domain.model import LibraryItem, SeriesEntry, SeriesRef
+from mam_assets.sandbox import audible, goodreads, hardcover
+from mam_assets.sandbox.facts import World, WorldBook
+from mam_assets.sandbox.opinions import Opinion, Opinions
+from mam_assets.sandbox.serving import Serving
+from mam_assets.sandbox.world import load_catalogue
+from mam_assets.stages.asking import Refresh
+from mam_assets.stages.catalogue import refresh_catalogue
+from mam_assets.stages.running import Tally
+from mam_assets.store.engine import open_engine
+from mam_assets.store.upgrading import upgrade
+from resources.catalogue_resource import CatalogueResource, Pace
+
+PROVIDERS = ("goodreads", "hardcover", "audible")
+FAST = 600_000.0  # requests a minute: the stand-ins need no politeness
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One planted disagreement, and the entry that the catalogue has of that book in its own series."""
+
+    opinion: Opinion
+    book: WorldBook
+    entry: SeriesEntry | None
+
+    @property
+    def stands(self) -> str:
+        """The value that the catalogue has of what they disagree on."""
+        if self.entry is None:
+            return "not listed"
+        work = self.entry.work
+        found = {
+            "known": "yes",
+            "year": work.year,
+            "position": self.entry.position,
+            "title": work.title,
+            "runtime_seconds": work.runtime_seconds or "not agreed on",
+            "narrators": ", ".join(work.narrators),
+        }
+        return str(found[self.opinion.field])
+
+
+def decisions(world: World) -> list[Decision]:
+    """Every disagreement of the catalogue providers on books of series that the library has."""
+    by_place: dict[tuple[str, str], SeriesEntry] = {}
+    for entry in _entries(world):
+        number = dict(entry.work.provider_ids).get("goodreads", "")
+        by_place.setdefault((number, entry.series_name), entry)
+        by_place.setdefault((number, ""), entry)
+    books = {book.book_id: book for book in world.books()}
+    found = []
+    for opinion in Opinions(world).planted():
+        if opinion.provider in PROVIDERS:
+            book = books[opinion.book_id]
+            number = str(book.book_id)
+            decided = by_place.get((number, book.series)) or by_place.get((number, ""))
+            found.append(Decision(opinion, book, decided))
+    return found
+
+
+def _entries(world: World) -> list[SeriesEntry]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Serving(goodreads.create_app(world)) as gr,
+        Serving(hardcover.create_app(world, per_minute=10**9)) as hc,
+        Serving(audible.create_app(world)) as au,
+    ):
+        engine = open_engine(f"sqlite:///{folder}/store.db")
+        upgrade(engine)
+        resource = CatalogueResource(
+            goodreads_url=gr.url,
+            hardcover_url=f"{hc.url}/v1/graphql",
+            hardcover_token=hardcover.TOKEN,
+            audible_url=au.url,
+            state_dir=str(Path(folder)),
+        )
+        clients = resource.providers(PROVIDERS, pace=Pace(FAST, FAST, FAST))
+        refresh = Refresh(timedelta(days=30), timedelta(hours=12), 10**9)
+        found = refresh_catalogue(_items(world), clients, engine, refresh, Tally(), lambda: datetime.now(UTC))
+        engine.dispose()
+    return [entry for one in found for entry in one.entries]
+
+
+def _items(world: World) -> Sequence[LibraryItem]:
+    return [
+        LibraryItem(
+            abs_id=item.abs_id,
+            title=item.title or "",
+            authors=item.authors,
+            series=tuple(SeriesRef(name, sequence or "") for name, sequence in item.series),
+            rel_path=item.rel_path,
+        )
+        for item in world.owned
+        if item.num_audio_files
+    ]
+
+
+def main() -> None:
+    """Print what was planted, what stands, and the catalogue's own words."""
+    for one in decisions(load_catalogue()):
+        said = f"{one.opinion.provider} says {one.opinion.field} {one.opinion.said}, in truth {one.opinion.truth}"
+        why = f"{one.entry.confidence.value}; {one.entry.disagreement or 'nothing noted'}" if one.entry else ""
+        print(f"{one.book.series} {one.book.position} «{one.book.title}»\n    {said}\n    stands: {one.stands} ({why})")
+
+
+if __name__ == "__main__":
+    main()
