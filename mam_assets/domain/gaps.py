@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from mam_assets.domain import positions
+from mam_assets.domain import positions, same_books
 from mam_assets.domain.model import (
     Confidence,
     EntryKind,
@@ -93,37 +93,58 @@ def missing_books(
     wins over the defaults (100 for a gap, 300 for a novella; lower is sooner).
     """
     by_key = {(verdict.series_key, verdict.entry_key): verdict for verdict in verdicts}
-    books: dict[str, list[SeriesEntry]] = defaultdict(list)
     titles_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for entry in entries:
         titles_of[entry.series_key].append((entry.book_key, entry.work.title))
-        if entry.work.kind in _BOOKS or entry.book_key in word.wanted_books:
-            books[entry.book_key].append(entry)
     priorities = dict(word.priorities)
     found = []
-    for key, places in books.items():
+    for places in same_books.joined(entries):
+        keys = {place.book_key for place in places}
+        if places[0].work.kind not in _BOOKS and not keys & word.wanted_books:
+            continue
         judged = [(entry, by_key.get((entry.series_key, entry.entry_key))) for entry in places]
         known = [(entry, verdict) for entry, verdict in judged if verdict is not None]
         if not known or any(verdict.status in OWNED for _, verdict in known):
             continue
-        entry, verdict = min(known, key=lambda pair: _foremost(pair[0]))
+        entry = min((entry for entry, _ in known), key=_foremost)
+        verdict = min((verdict for _, verdict in known), key=lambda one: _urgency(one, word))
         default = PRIORITY_GAP if any(is_counted(place) for place in places) else PRIORITY_NOVELLA
+        given = [priorities[key] for key in keys if key in priorities]
         found.append(
             MissingBook(
-                book_key=key,
+                book_key=entry.book_key,
                 series_key=entry.series_key,
                 series_name=entry.series_name,
                 series_number=entry.position,
                 places=tuple(dict.fromkeys(_place(place) for place in sorted(places, key=_foremost))),
-                series_titles=_other_titles(key, places, titles_of),
+                series_titles=_other_titles(keys, places, titles_of),
                 work=entry.work,
                 reason=verdict.status,
                 evidence=verdict.evidence,
                 confidence=_lower(entry.confidence, verdict.confidence),
-                priority=priorities.get(key, default),
+                priority=min(given, default=default),
             )
         )
     return found
+
+
+# What one listing knows and another does not decides: a download, a doubt, a date. Ignored is what all listings ignore.
+_RANK = [
+    EntryStatus.ON_ITS_WAY,
+    EntryStatus.REVIEW,
+    EntryStatus.UNRELEASED,
+    EntryStatus.MISSING,
+    EntryStatus.NO_AUDIOBOOK,
+    EntryStatus.IGNORED,
+]
+
+
+def _urgency(verdict: EntryVerdict, word: PersonsWord) -> int:
+    if verdict.status is EntryStatus.IGNORED and verdict.book_key in word.ignored_books:
+        return 1  # the very book, whatever other series it is in; a book ignored with its series is not
+    if verdict.book_key in word.wanted_books and verdict.status is EntryStatus.MISSING:
+        return 0
+    return 2 + _RANK.index(verdict.status) if verdict.status is not EntryStatus.ON_ITS_WAY else -1
 
 
 def _foremost(entry: SeriesEntry) -> tuple[bool, bool, tuple[object, ...], str]:
@@ -141,9 +162,9 @@ def _place(entry: SeriesEntry) -> SeriesRef:
 
 
 def _other_titles(
-    key: str, places: Iterable[SeriesEntry], titles_of: dict[str, list[tuple[str, str]]]
+    keys: set[str], places: Iterable[SeriesEntry], titles_of: dict[str, list[tuple[str, str]]]
 ) -> tuple[str, ...]:
-    others = (title for place in places for other, title in titles_of[place.series_key] if other != key)
+    others = (title for place in places for other, title in titles_of[place.series_key] if other not in keys)
     return tuple(dict.fromkeys(others))
 
 

@@ -121,6 +121,60 @@ def test_a_book_owned_in_one_series_leaves_no_gap_in_another() -> None:
     assert gaps.missing_books(listed, verdicts, PersonsWord()) == []
 
 
+def listed_twice(first: Work, second: Work) -> list[SeriesEntry]:
+    """One book as two series list it, each under its own key."""
+    return [
+        SeriesEntry("discworld|t", "1|a", f"t pratchett|{first.title.lower()}", "Discworld", "1", first),
+        SeriesEntry("omens|n", "1|b", f"n gaiman|{second.title.lower()}", "Omens", "1", second),
+    ]
+
+
+PRATCHETT, GAIMAN = "Terry Pratchett", "Neil Gaiman"
+
+
+def test_one_book_under_two_keys_is_one_gap() -> None:
+    by_authors = listed_twice(
+        Work("g:1", "Good Omens", (PRATCHETT, GAIMAN)), Work("h:9", "Good Omens", (GAIMAN, PRATCHETT))
+    )
+    by_number = listed_twice(
+        Work("g:1", "Good Omens", (PRATCHETT,), isbn="9780060853983"),
+        Work("h:9", "The Nice and Accurate Prophecies", (GAIMAN,), isbn="0060853980"),
+    )
+    for entries in (by_authors, by_number):
+        verdicts = [verdict(one, S.MISSING) for one in entries]
+        (book,) = gaps.missing_books(entries, verdicts, PersonsWord())
+        assert [place.name for place in book.places] == ["Discworld", "Omens"]
+        owned = [verdict(entries[0], S.MISSING), verdict(entries[1], S.OWNED)]
+        assert gaps.missing_books(entries, owned, PersonsWord()) == []
+
+
+def test_namesakes_and_two_places_of_one_series_stay_two_gaps() -> None:
+    namesakes = listed_twice(Work("g:1", "Legacy", ("Ann Bee",)), Work("h:9", "Legacy", ("Cy Dee",)))
+    assert len(gaps.missing_books(namesakes, [verdict(one, S.MISSING) for one in namesakes], PersonsWord())) == 2
+    twice = [entry("Cradle", "1", "One"), entry("Cradle", "2", "Two")]
+    for one in twice:
+        object.__setattr__(one.work, "isbn", "9780060853983")
+    assert len(gaps.missing_books(twice, [verdict(one, S.MISSING) for one in twice], PersonsWord())) == 2
+
+
+def test_what_one_listing_knows_decides() -> None:
+    pair = [entry("Cradle", "2", "Two"), entry("Willverse", "5", "Two")]
+    for first, second, expected in (
+        (S.MISSING, S.ON_ITS_WAY, S.ON_ITS_WAY),
+        (S.MISSING, S.REVIEW, S.REVIEW),
+        (S.MISSING, S.UNRELEASED, S.UNRELEASED),
+        (S.NO_AUDIOBOOK, S.MISSING, S.MISSING),
+        (S.IGNORED, S.MISSING, S.MISSING),
+        (S.IGNORED, S.IGNORED, S.IGNORED),
+    ):
+        for verdicts in ([verdict(pair[0], first), verdict(pair[1], second)],):
+            (book,) = gaps.missing_books(pair, verdicts, PersonsWord())
+            assert book.reason is expected
+    ignored = PersonsWord(ignored_books=frozenset(["ann|two"]))
+    (book,) = gaps.missing_books(pair, [verdict(pair[0], S.IGNORED), verdict(pair[1], S.MISSING)], ignored)
+    assert book.reason is S.IGNORED
+
+
 def test_the_confidence_is_the_lesser_of_entry_and_verdict() -> None:
     one = entry("Cradle", "1", "One")
     (book,) = gaps.missing_books([one], [verdict(one, S.MISSING, Confidence.LOW)], PersonsWord())

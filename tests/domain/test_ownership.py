@@ -126,6 +126,17 @@ def test_a_book_in_two_series_is_owned_in_both() -> None:
     assert len({book for _, book in owned}) == 1
 
 
+def test_a_book_under_two_keys_is_owned_under_both() -> None:
+    first = Work("g:1", "Threshold", (AUTHOR,), isbn="9780060853983")
+    second = Work("h:9", "Quite Another Title", (AUTHOR,), isbn="9780060853983")
+    listed = [
+        SeriesEntry("cradle", "1|a", "will wight|threshold", "Cradle", "1", first),
+        SeriesEntry("willverse", "1|b", "will wight|quite another title", "Willverse", "1", second),
+    ]
+    verdicts = ownership.judge([item("a", "Threshold", "Cradle#1")], listed, today=TODAY)
+    assert [(verdict.status, verdict.abs_id) for verdict in verdicts] == [(EntryStatus.OWNED, "a")] * 2
+
+
 def key(title: str) -> str:
     return f"will wight|{title.lower()}"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mam_assets.domain import matching, positions
+from mam_assets.domain import matching, positions, same_books
 from mam_assets.domain.matching import ItemForms, Pair, WorkForms
 from mam_assets.domain.model import (
     Confidence,
@@ -90,7 +90,23 @@ def _judge(
         for entry in book.entries:
             verdict = availability.without_item(entry, word, on_its_way, today)
             verdict_of[entry.series_key, entry.entry_key] = _verdict(entry, book, owner, verdict, prepared)
+    _share(entries, verdict_of)
     return [verdict_of[entry.series_key, entry.entry_key] for entry in entries]
+
+
+def _share(entries: Sequence[SeriesEntry], verdict_of: dict[tuple[str, str], EntryVerdict]) -> None:
+    """One book under two keys, as two series list it: what owns it in one owns it in the other."""
+    for group in same_books.joined(entries):
+        if len({entry.book_key for entry in group}) < 2:
+            continue
+        known = [verdict_of[entry.series_key, entry.entry_key] for entry in group]
+        owned = next(
+            (verdict for verdict in known if verdict.abs_id and verdict.status is not EntryStatus.REVIEW), None
+        )
+        for entry, verdict in zip(group, known, strict=True):
+            if owned is not None and verdict.status not in (EntryStatus.OWNED, EntryStatus.OWNED_ABRIDGED):
+                said = _said(entry, owned.status, owned.abs_id, owned.gate, owned.evidence, owned.confidence)
+                verdict_of[entry.series_key, entry.entry_key] = said
 
 
 def _books(entries: Sequence[SeriesEntry]) -> list[_Book]:
