@@ -1,8 +1,8 @@
 """The facts of the audiobook: whether there is one, since when, how long it is and who reads it.
 
 Shops and readers know these, book sites do not. A book may have several recordings, so what contradicts is not averaged
-and not taken from whoever came first: where lengths differ there are several recordings, and neither length nor readers are
-said of the book.
+and not taken from whoever came first: where lengths differ there are several recordings, and neither length nor readers
+are said of the book.
 """
 
 from __future__ import annotations
