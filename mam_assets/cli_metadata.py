@@ -29,6 +29,7 @@ def show(
 ) -> None:
     """Show how complete a book is and what the providers would change. Writes nothing to Audiobookshelf."""
     from mam_assets.cli import opened
+    from mam_assets.domain.enrichment import unreadable
     from mam_assets.metadata_sources import open_providers
     from mam_assets.stages import enriching
     from mam_assets.stages.enriching_answers import MetadataAsker
@@ -40,13 +41,14 @@ def show(
     with opened() as (settings, engine):
         policy = load_policy(settings)
         abs_id = _one_item(engine, book)
-        item = AbsClient(settings.abs_url, settings.abs_token.get_secret_value()).item(abs_id)
+        item, stored = AbsClient(settings.abs_url, settings.abs_token.get_secret_value()).item_to_edit(abs_id)
         providers, off = open_providers(settings, policy)
         tally, pace = Tally(), enriching.pace_of(policy.enrichment)
         rules = enriching.rules_by(policy, utc_now().year)
         locked = corrections.undone_fields(engine, [abs_id]).get(abs_id, frozenset())
         askers = [MetadataAsker(provider, engine, pace, utc_now, tally) for provider in providers]
-        look = enriching.look_at(item, askers, enriching.with_locked(rules, locked))
+        own = enriching.with_locked(rules, locked | unreadable(item, stored, rules))
+        look = enriching.look_at(item, askers, own)
     changes = change_rows(look)
     if as_json:
         _print_json(

@@ -179,11 +179,13 @@ def _one(
         item, stored = writer.server.item_to_edit(target.abs_id)
     else:
         item = target.item
+    rules = with_locked(rules, rules.locked | rules_of.unreadable(item, stored, rules))
     look = replace(look_at(item, askers, rules), write=writes)
     if not writes or not look.changes:
         return look
     # Asking took a while: what a person has filled in meanwhile is theirs.
     item, stored = writer.server.item_to_edit(target.abs_id)
+    rules = with_locked(rules, rules.locked | rules_of.unreadable(item, stored, rules))
     still_open = {one.value for one in rules_of.open_fields(item, rules)}
     changes = tuple(change for change in look.changes if change.field.value in still_open)
     if not changes:

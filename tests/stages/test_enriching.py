@@ -132,6 +132,19 @@ def test_broken_values_are_replaced_only_where_the_policy_says_so(setting: Setti
     assert (row.old, row.reason.split(";")[0]) == ("0", "invalid_isbn")
 
 
+@pytest.mark.parametrize(("stored", "overwritten"), [("-458", False), ("0", True), ("1st century", False)])
+def test_a_value_that_we_cannot_read_is_somebodys_all_the_same(
+    setting: Setting, stored: str, overwritten: bool
+) -> None:
+    setting.client.update_media("item-2", {"publishedYear": stored})
+    setting.run(2)
+    assert setting.stored(2)["publishedYear"] == stored
+    setting.run(2, overwrite=True)
+    assert (setting.stored(2)["publishedYear"] == "2013") is overwritten
+    if overwritten:
+        assert ledger(setting)["publishedYear"].old == stored
+
+
 def test_the_books_of_a_person_are_only_shown(setting: Setting) -> None:
     (look,) = setting.run(1, write=False)
     assert look.changes

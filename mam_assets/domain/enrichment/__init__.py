@@ -11,6 +11,7 @@ from mam_assets.domain.enrichment.proposing import Proposal, open_fields, propos
 from mam_assets.domain.enrichment.recognising import recognise
 from mam_assets.domain.enrichment.sameness import same_value
 from mam_assets.domain.enrichment.sources import can_tell
+from mam_assets.domain.enrichment.unreadable import unreadable
 
 __all__ = [
     "FIELDS",
@@ -26,5 +27,6 @@ __all__ = [
     "propose",
     "recognise",
     "same_value",
+    "unreadable",
     "with_changes",
 ]
