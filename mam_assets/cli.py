@@ -30,7 +30,8 @@ app = typer.Typer(
 imports = typer.Typer(no_args_is_help=True, help="What was imported.")
 app.add_typer(imports, name="imports")
 app.add_typer(cli_metadata.app, name="metadata")
-out = Console()
+PIPE_WIDTH = 200  # in a file or a pipe nothing is gained by folding columns
+out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Book = Annotated[str, typer.Argument(help="A book's key, or a part of its title.")]

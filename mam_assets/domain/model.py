@@ -340,7 +340,7 @@ class Reject:
 class Candidate:
     """A release judged for a missing book. ``rank`` is 1 for the best accepted one, 0 for rejected ones.
 
-    ``decided_by`` is the first comparison in which it differs from the next better one (or, for rank 1, the next worse).
+    ``decided_by`` is the first comparison in which it differs from the next better one (for rank 1, the next worse).
     """
 
     book_key: str
