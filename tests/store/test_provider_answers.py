@@ -63,7 +63,11 @@ def test_any_json_value_is_an_answer(engine: sa.Engine, now: datetime, answer: o
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.one_of(st.integers(), st.sampled_from(["blocked", "unavailable", "not_found"])), max_size=8))
+@given(
+    steps=st.lists(
+        st.one_of(st.integers(-(2**53), 2**53), st.sampled_from(["blocked", "unavailable", "not_found"])), max_size=8
+    )
+)
 def test_the_last_good_answer_always_stands(engine: sa.Engine, now: datetime, steps: list[int | str]) -> None:
     with engine.begin() as connection:
         connection.execute(sa.delete(table))
