@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from mam_assets.domain import people
 from mam_assets.domain.matching.gates.identifiers import work_ids
@@ -19,31 +20,31 @@ def joined(entries: Sequence[SeriesEntry]) -> list[list[SeriesEntry]]:
     common, whichever of two names first. Two places of one series are two books unless the key is the same.
     """
     groups: list[list[SeriesEntry]] = []
+    by_key: dict[tuple[str, bool], int] = {}
     by_mark: dict[str, int] = {}
     by_title: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
-        marks = _marks(entry)
-        title = entry.book_key.rpartition("|")[2]
-        known = by_mark.get(f"key:{entry.book_key}|{entry.work.kind in _BOOKS}")
-        if known is None and entry.work.kind in _BOOKS:
+        is_book = entry.work.kind in _BOOKS
+        known = by_key.get((entry.book_key, is_book))
+        marks = _marks(entry) if is_book else ()
+        if known is None and is_book:
+            title = entry.book_key.rpartition("|")[2]
             hits = [by_mark[mark] for mark in marks if mark in by_mark]
             hits += [at for at in by_title[title] if _share_author(groups[at][0], entry)]
             known = next((at for at in hits if _may_join(groups[at], entry)), None)
         if known is None:
             known = len(groups)
             groups.append([])
-            if entry.work.kind in _BOOKS:
+            if is_book:
                 by_title[title].append(known)
         groups[known].append(entry)
-        by_mark.setdefault(f"key:{entry.book_key}|{entry.work.kind in _BOOKS}", known)
+        by_key.setdefault((entry.book_key, is_book), known)
         for mark in marks:
             by_mark.setdefault(mark, known)
     return groups
 
 
 def _marks(entry: SeriesEntry) -> Iterable[str]:
-    if entry.work.kind not in _BOOKS:
-        return ()
     marks = set(work_ids(entry.work))
     if entry.work.work_id:
         marks.add(entry.work.work_id)
@@ -52,7 +53,13 @@ def _marks(entry: SeriesEntry) -> Iterable[str]:
 
 
 def _share_author(one: SeriesEntry, two: SeriesEntry) -> bool:
-    return people.shared_author(one.work.authors, two.work.authors)
+    first, second = _writers(one.work.authors), _writers(two.work.authors)
+    return not first.isdisjoint(second) or any(people.same_person(a, b) for a in first for b in second)
+
+
+@lru_cache(maxsize=131072)
+def _writers(authors: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(people.writers(authors))
 
 
 def _may_join(group: Sequence[SeriesEntry], entry: SeriesEntry) -> bool:
