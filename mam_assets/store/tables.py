@@ -543,3 +543,33 @@ notices = sa.Table(
     comment="one message per cause, not per tick",
     info={"kind": "ledger"},
 )
+
+spendings = sa.Table(
+    "spendings",
+    metadata,
+    _serial(),
+    _time("at", "when it was intended, before MAM was asked", nullable=False),
+    _text("kind", "vip, upload or wedge"),
+    _count("amount", "weeks of VIP, GB of upload credit, or wedges"),
+    _count("points", "seedbonus that it costs; 0 for a wedge"),
+    sa.Column(
+        "torrent_id", sa.BigInteger, nullable=False, server_default="0", comment="MAM torrent of a wedge; 0: of none"
+    ),
+    _text("outcome", "intended (not known yet), made, refused or not_made"),
+    _text("reason", "why it was bought"),
+    _text("message", "what MAM said, or what the account showed afterwards"),
+    _list("before", "the account's figures right before: seedbonus, wedges, uploaded_bytes, vip_until"),
+    _time("settled_at", "when the outcome was known"),
+    _text("run_id", "Dagster run; blank from the command line"),
+    # Of one thing only one purchase at a time: as long as it is not known whether it was made, none follows it.
+    sa.Index(
+        "uq_spendings_intended",
+        "kind",
+        "torrent_id",
+        unique=True,
+        sqlite_where=sa.text("outcome = 'intended'"),
+        postgresql_where=sa.text("outcome = 'intended'"),
+    ),
+    comment="bonus points and wedges spent, each noted before MAM is asked",
+    info={"kind": "ledger"},
+)
