@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from mam_assets.domain import people
-from mam_assets.domain.matching.gates.identifiers import work_ids
+from mam_assets.domain.matching.numbers import work_ids
 from mam_assets.domain.model import EntryKind, SeriesEntry
 
 _BOOKS = frozenset([EntryKind.PRIMARY, EntryKind.SECONDARY])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mam_assets.domain import people, positions, titles
+from mam_assets.domain.matching.numbers import item_ids, work_ids
 from mam_assets.domain.matching.stated import Place, item_places, once, place_of
 from mam_assets.domain.model import EntryKind, LibraryItem, SeriesRef, Work
 from mam_assets.domain.titles import ParsedTitle, TitleKinds
@@ -32,6 +33,9 @@ class Kinds:
     parts: int | None = None
 
 
+PLAIN = Kinds()
+
+
 @dataclass(frozen=True, slots=True)
 class ItemForms:
     """The item as the gates see it. Title sets hold compact normal forms; ``pieces`` are without the author's name."""
@@ -49,6 +53,7 @@ class ItemForms:
     places: tuple[Place, ...]
     kinds: Kinds
     is_set: bool
+    ids: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class WorkForms:
     places: tuple[Place, ...]
     kinds: Kinds
     is_set: bool
+    ids: frozenset[str]
 
 
 def item_forms(item: LibraryItem) -> ItemForms:
@@ -104,6 +110,7 @@ def item_forms(item: LibraryItem) -> ItemForms:
         places=places,
         kinds=_kinds(parsed, item.series, item.publisher),
         is_set=parsed.omnibus or any(place.position.is_range for place in places),
+        ids=item_ids(item),
     )
 
 
@@ -155,6 +162,7 @@ def work_forms(
         is_set=work.kind is EntryKind.OMNIBUS
         or any(place.position.is_range for place in refs)
         or ((raw.omnibus or parsed.omnibus) and not any(positions.is_whole(place.position) for place in refs)),
+        ids=work_ids(work),
     )
 
 
@@ -220,6 +228,8 @@ def _kinds(parsed: ParsedTitle | TitleKinds, series: Iterable[SeriesRef], publis
     for ref in series:
         if part is None and (known := positions.parse(ref.position).part) is not None:
             part = known
+    if part is None and not (graphic or dramatised) and not _any_kind(parsed):
+        return PLAIN
     return Kinds(
         derivative=parsed.derivative,
         young_readers=parsed.young_readers,
@@ -228,6 +238,10 @@ def _kinds(parsed: ParsedTitle | TitleKinds, series: Iterable[SeriesRef], publis
         part=part,
         parts=parsed.parts,
     )
+
+
+def _any_kind(parsed: ParsedTitle | TitleKinds) -> bool:
+    return bool(parsed.derivative) or parsed.young_readers or parsed.part is not None
 
 
 @lru_cache(maxsize=131072)

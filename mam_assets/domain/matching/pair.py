@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from mam_assets.domain import people, positions, titles
+from mam_assets.domain import people, titles
 from mam_assets.domain.matching import bare
 from mam_assets.domain.matching.forms import ItemForms, WorkForms
 from mam_assets.domain.matching.lazy import lazy
 from mam_assets.domain.matching.places import Places, relate, same_series
 from mam_assets.domain.matching.stated import Place, place_of
-from mam_assets.domain.model import PersonsWord
+from mam_assets.domain.model import PersonsWord, SeriesRef
 
 
 class Authors(IntEnum):
@@ -117,7 +116,7 @@ class Pair:
         mine = self.item.places
         if self._trailing:
             place, number, _ = self._trailing
-            mine = (*mine, replace(place, position=positions.parse(number), sure=False))
+            mine = (*mine, place_of(SeriesRef(place.name, number), sure=False))
         return relate(mine, self.work.places, titles_agree=self.titles >= Titles.MAIN)
 
     @lazy

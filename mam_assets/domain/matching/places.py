@@ -47,13 +47,13 @@ class Places:
 def relate(mine: Sequence[Place], theirs: Sequence[Place], *, titles_agree: bool) -> Places:
     """Compare every place of the item with every one of the work; ``titles_agree``: at least but for a subtitle."""
     same = covered = other = volume = None
-    numbered = [place for place in theirs if place.position.numbers]
+    numbered = [place for place in theirs if place.numbers]
     for place in mine:
-        numbers = place.position.numbers
+        numbers = place.numbers
         if not numbers or not numbered:
             continue
         if not place.name:
-            if all(known.position.numbers != numbers for known in numbered):
+            if all(known.numbers != numbers for known in numbered):
                 volume = Beside(place, numbered[0])
             continue
         for known in numbered:
@@ -61,9 +61,9 @@ def relate(mine: Sequence[Place], theirs: Sequence[Place], *, titles_agree: bool
                 continue
             if is_sub_series(place, known):
                 # "The Vampire Diaries: The Return" numbers its books anew: equal numbers mean nothing by themselves.
-                if titles_agree and known.position.numbers == numbers:
+                if titles_agree and known.numbers == numbers:
                     same = same or Beside(place, known)
-            elif known.position.numbers == numbers:
+            elif known.numbers == numbers:
                 same = same or Beside(place, known)
             elif positions.covers(place.position, known.position):
                 covered = covered or Beside(place, known)

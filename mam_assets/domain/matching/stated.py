@@ -14,20 +14,22 @@ from mam_assets.domain.titles import ParsedTitle
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a series as one side states it. ``sure`` is false for a reading of a text that may be another."""
+    """A place in a series as one side states it. ``numbers`` are those of the position as text; ``sure`` is false for a
+    reading of a text that may be another."""
 
     name: str
     strict: str
     loose: str
     position: Position
+    numbers: tuple[str, ...] = ()
     sure: bool = True
 
 
 def once(places: Iterable[Place]) -> tuple[Place, ...]:
     """Each place once, however many spellings of the series name it; the first spelling stands for all."""
-    found: dict[tuple[str, str, Position], Place] = {}
+    found: dict[tuple[str, str, tuple[str, ...], int | None], Place] = {}
     for place in places:
-        found.setdefault((place.strict, place.loose, place.position), place)
+        found.setdefault((place.strict, place.loose, place.numbers, place.position.part), place)
     return tuple(found.values())
 
 
@@ -39,7 +41,8 @@ def place_of(ref: SeriesRef, *, sure: bool = True) -> Place:
 @lru_cache(maxsize=262144)
 def _named_place(name: str, position: str, sure: bool) -> Place:
     strict, loose = titles.series_name(name), titles.series_name(name, loose=True)
-    return Place(name, strict, loose, positions.parse(position), sure)
+    known = positions.parse(position)
+    return Place(name, strict, loose, known, tuple(positions.plain(number) for number in known.numbers), sure)
 
 
 def item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
@@ -52,7 +55,7 @@ def item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
         # "Apex Trilogy Omnibus: Volumes 2-3" in series "Apex Trilogy" without a number: the number is the series'.
         bare = [ref.name for ref in item.series if not positions.parse(ref.position).is_known]
         places += [place_of(SeriesRef(name, unnamed)) for name in bare]
-    if not any(place.position.is_known for place in places):
+    if not any(place.numbers for place in places):
         places += [place_of(ref, sure=False) for ref in _folder_places(item)]
     return once(places)
 

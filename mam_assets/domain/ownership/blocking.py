@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from mam_assets.domain import people, positions, titles
+from mam_assets.domain import people, titles
 from mam_assets.domain.matching import ItemForms, WorkForms
-from mam_assets.domain.matching.gates.identifiers import item_ids, work_ids
 from mam_assets.domain.matching.gates.omnibus import listed_titles
 from mam_assets.domain.matching.stated import Place
 
@@ -27,7 +26,7 @@ class Index:
         self._by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._sets: dict[str, list[int]] = defaultdict(list)
         for at, forms in enumerate(items):
-            for key in item_ids(forms.item):
+            for key in forms.ids:
                 self._by_id[key].append(at)
             for key in _item_titles(forms):
                 self._by_title[key].append(at)
@@ -40,7 +39,7 @@ class Index:
     def candidates(self, work: WorkForms) -> set[int]:
         """Numbers of the items that share an id, a title, or a series and position with the work."""
         found: set[int] = set()
-        for key in work_ids(work.work):
+        for key in work.ids:
             found.update(self._by_id.get(key, ()))
         for key in _work_titles(work):
             found.update(self._near_author(self._by_title.get(key, ()), work))
@@ -96,9 +95,7 @@ def _compact(text: str) -> str:
 
 
 def _places(places: Iterable[Place]) -> set[tuple[str, str]]:
-    return {
-        (place.loose, positions.plain(number)) for place in places if place.loose for number in place.position.numbers
-    }
+    return {(place.loose, number) for place in places if place.loose for number in place.numbers}
 
 
 def _set_names(forms: ItemForms) -> set[str]:

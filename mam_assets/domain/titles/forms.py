@@ -64,7 +64,7 @@ _ODD = re.compile(r"[^\w\s.,:;()!?#\[\]/-]|[^\x00-\x7f]|#(?=[A-Za-z])|!(?=[A-Za-
 _QUOTES = str.maketrans(dict.fromkeys("'‘’‛ʼʻ`´′", "'") | {"&": " and ", "＆": " and ", "“": " ", "”": " "})
 _JOINED = re.compile(r"(?<=[A-Za-z0-9])['*#@$!](?=[A-Za-z])")
 _ELISION = re.compile(r"^\W*l'(?=\w)", re.I)
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 _ROMAN_TAIL = re.compile(r"[ivx]{2,5}")
 
 
@@ -75,15 +75,22 @@ def normal(title: str) -> str:
     Case, diacritics, quotes, punctuation, "&", a leading article, leading zeros and the way a volume number is written
     do not count; everything else does. Idempotent.
     """
-    text = _ARTICLE_LAST.sub("", title or "")
-    if _ODD.search(text):
-        text = _JOINED.sub("", _ELISION.sub("", text.translate(_QUOTES)))
-        if not text.isascii():
-            text = _JOINED.sub("", anyascii(text).replace("'", ""))
-    words = _NOT_WORD.sub(" ", text.lower()).split()
+    text = title or ""
+    if not (text.isascii() and text.replace(" ", "").isalnum()):
+        text = _plain_letters(text)
+    words = text.lower().translate(_SPACES).split()
     if not words:
         return ""
     return " ".join(_without_article(_with_digits(words)))
+
+
+def _plain_letters(text: str) -> str:
+    if "," in text:
+        text = _ARTICLE_LAST.sub("", text)
+    if not _ODD.search(text):
+        return text
+    text = _JOINED.sub("", _ELISION.sub("", text.translate(_QUOTES)))
+    return text if text.isascii() else _JOINED.sub("", anyascii(text).replace("'", ""))
 
 
 def _with_digits(words: list[str]) -> list[str]:

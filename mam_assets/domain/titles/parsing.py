@@ -99,17 +99,10 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
     return reading.result(text_as_given, subtitle)
 
 
-_KIND_MARKERS = (
-    markers.STUDY_GUIDE,
-    markers.COMPANION,
-    markers.EXCERPT,
-    markers.YOUNG_READERS,
-    markers.GRAPHIC,
-    markers.OMNIBUS,
-    markers.SCREENPLAY,
-    markers.FULL_CAST,
-    markers.LANGUAGE_EDITION,
-)
+def _is_kind(said: kinds.TitleKinds, inner: str) -> bool:
+    """Do the words in brackets say what kind of thing it is, so that they are no title?"""
+    beside = said.young_readers or said.graphic or said.omnibus or said.full_cast or bool(said.derivative)
+    return beside or bool(markers.COMPANION.search(inner) or markers.LANGUAGE_EDITION.search(inner))
 
 
 class _Reading:
@@ -195,8 +188,8 @@ class _Reading:
         return True
 
     def read_bracket(self, inner: str, *, is_square: bool) -> None:
-        text = f"({inner})"
-        if not inner or any(marker.search(text) for marker in (markers.PART_OF, markers.PART, markers.DRAMATISED)):
+        said = kinds.read(f"({inner})", "")
+        if not inner or said.part is not None or said.dramatised:
             return
         if self._is_edition(inner):
             return
@@ -210,12 +203,8 @@ class _Reading:
                 if not ref.name and self.titles:
                     self.maybe.append(SeriesRef(volumes.without_set_words(": ".join(self.titles)), ref.position))
                 found = True
-        if not found and self._says_more_than_title(inner):
+        if not found and (said is kinds.NONE or not _is_kind(said, inner)):
             self.original = inner
-
-    def _says_more_than_title(self, inner: str) -> bool:
-        text = f"({inner})"
-        return not any(marker.search(text) for marker in _KIND_MARKERS)
 
     def read_subtitle(self, subtitle: str) -> None:
         if not subtitle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import SeriesRef
@@ -44,11 +45,22 @@ HERO = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[a-z]+")
+_SPELT_NUMBERS = frozenset(positions.NUMBER_WORDS) | frozenset(
+    roman
+    for roman in ("".join(letters) for size in range(1, 6) for letters in product("ivx", repeat=size))
+    if positions.roman(roman) is not None
+)
+
+
 def series_in(piece: str, *, alone: bool) -> SeriesRef | None:
     """The series and volume that a whole piece names, with a volume word; None if it does not read so.
 
     ``alone``: the piece is the whole title, so that "#3" or "Book 2" at its start is not a mere volume.
     """
+    if not _DIGIT.search(piece) and _SPELT_NUMBERS.isdisjoint(_LETTERS.findall(piece.lower())):
+        return None
     if _ENDS_AS_SET.search(piece):
         piece = _ENDS_AS_SET.sub("", piece)
     if match := _MARK_NUMBER_NAME.match(piece):
@@ -65,19 +77,20 @@ def series_in(piece: str, *, alone: bool) -> SeriesRef | None:
 
 
 _SERIES_WORD = re.compile(
-    r"\w \b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", re.I
+    r"\b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", re.I
 )
+
+
+_CENTURY = re.compile(r"\b(?:19|20)$")
 
 
 def bracket_series(piece: str) -> SeriesRef | None:
     """Series and number inside brackets, where no volume word is needed: "(Harry Hole 2)"; "(01)"; "(The X Saga)"."""
     if match := NUMBER_ALONE.match(piece):
         return SeriesRef("", match["number"])
-    if (match := NAME_NUMBER.match(piece)) and not re.search(r"\b(?:19|20)$", match["name"]):
+    if (match := NAME_NUMBER.match(piece)) and not _CENTURY.search(match["name"]):
         return SeriesRef(_clean(match["name"]), match["number"])
-    if re.search(
-        r"\b(?:series|saga|trilogy|cycle|chronicles?|quartet|quintet|duology|novels?|mysteries)$", piece, re.I
-    ):
+    if _SERIES_WORD.search(piece):
         return SeriesRef(_clean(piece))
     return None
 

@@ -9,6 +9,8 @@ from mam_assets.domain.model import MatchVerdict
 
 def other_kind(pair: Pair) -> MatchVerdict | None:
     item, work = pair.item.kinds, pair.work.kinds
+    if item is work:
+        return None  # two plain books
     if item.part is not None and work.part != item.part:
         number = f"part {item.part}" + (f" of {item.parts}" if item.parts else "")
         return verdicts.different("part", pair, f"the item is {number} only")
