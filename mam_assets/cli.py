@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from mam_assets import cli_metadata
+from mam_assets import cli_add, cli_metadata
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +30,7 @@ app = typer.Typer(
 imports = typer.Typer(no_args_is_help=True, help="What was imported.")
 app.add_typer(imports, name="imports")
 app.add_typer(cli_metadata.app, name="metadata")
+app.command()(cli_add.add)
 PIPE_WIDTH = 200  # in a file or a pipe nothing is gained by folding columns
 out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True)
@@ -203,7 +204,7 @@ def candidates(book: Book, as_json: AsJson = False) -> None:
     from mam_assets.store import overview
 
     with opened() as (_, engine):
-        found = _one_book(overview.find_books(engine, book), book)
+        found = one_book(overview.find_books(engine, book), book)
         rows = overview.candidates_of(engine, found["book_key"])
     for row in rows:
         row["why"] = reasons_of(row) or row["decided_by"]
@@ -318,7 +319,7 @@ def ignore(
     from mam_assets.store import overview, preferences
 
     with opened() as (_, engine):
-        found = _one_book(overview.find_books(engine, book), book)
+        found = one_book(overview.find_books(engine, book), book)
         if undo:
             preferences.clear(engine, "ignored_book", found["book_key"])
         else:
@@ -399,7 +400,8 @@ def check(as_json: AsJson = False) -> None:
     raise typer.Exit(1 if any(finding.state == "wrong" for finding in findings) else 0)
 
 
-def _one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
+def one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
+    """The one book that a person's text means; otherwise says so and ends with status 1."""
     if len(found) == 1:
         return found[0]
     if not found:

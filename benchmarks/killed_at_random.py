@@ -1,0 +1,171 @@
+"""``python -m benchmarks.killed_at_random``: the whole product, killed with SIGKILL at random moments of its loop.
+
+Starts ``mam-assets demo`` in a folder of its own and kills it, in turn alone (its children notice) and with everything
+that it started (as a power cut does), then lets it close the loop. Afterwards every torrent, download, folder and item
+is compared with what should be there. Exit status 0: nothing was lost and nothing doubled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
+from mam_assets.store import overview
+from mam_assets.store.engine import open_engine, reading
+from mam_assets.store.tables import downloads, tasks
+
+MOMENTS: dict[str, Callable[[Counter[str]], bool]] = {
+    "while it reads and searches": lambda seen: seen["library_snapshot"] > 0,
+    "while torrents are added": lambda seen: seen["submitted"] + seen["downloading"] > 0,
+    "while books are imported": lambda seen: seen["importing"] + seen["imported"] > 0,
+    "while it counts again": lambda seen: seen["imported"] > 20,
+}
+LATEST_SECONDS = 150
+
+
+def main() -> None:
+    """Kill, start again, compare."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.killed_at_random", description=__doc__)
+    parser.add_argument("--seed", type=int, default=20, help="of the moments")
+    given = parser.parse_args()
+    dice = random.Random(given.seed)
+    with tempfile.TemporaryDirectory(prefix="mam-assets-killed-") as name:
+        folder = Path(name)
+        for number, (moment, reached) in enumerate(MOMENTS.items()):
+            waited = _kill(folder, reached, dice.uniform(0, 4), with_children=number % 2 == 1)
+            print(f"killed {moment}, after {waited:.1f} s: {dict(_seen(folder))}", flush=True)
+        started = time.monotonic()
+        done = subprocess.run(_command(), cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
+        print(f"started again: closed in {time.monotonic() - started:.0f} s, exit status {done.returncode}")
+        problems = [] if done.returncode == 0 else [done.stderr[-3000:]]
+        problems += _problems(folder)
+    for problem in problems:
+        print(f"WRONG: {problem}")
+    print("nothing lost, nothing doubled" if not problems else f"{len(problems)} problems")
+    sys.exit(1 if problems else 0)
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-m", "mam_assets.cli", "demo"]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def _kill(folder: Path, reached: Callable[[Counter[str]], bool], more: float, *, with_children: bool) -> float:
+    """Start the product and kill it ``more`` seconds after something is reached in this life of it."""
+    started = time.monotonic()
+    tasks_before = _seen(folder)["library_snapshot"]
+    with (folder / "demo.log").open("ab") as log:
+        process = subprocess.Popen(_command(), cwd=folder, env=_environment(), stdout=log, stderr=log)
+    while process.poll() is None and time.monotonic() - started < LATEST_SECONDS:
+        seen = _seen(folder)
+        if seen["library_snapshot"] > tasks_before and reached(seen):
+            break
+        time.sleep(0.1)
+    time.sleep(more)
+    family = _family(process.pid) if with_children else []
+    for pid in [process.pid, *family]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    process.wait()
+    waited = time.monotonic() - started
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in family) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return waited
+
+
+def _family(pid: int) -> list[int]:
+    """Every process that came from this one and that its own descendants still own."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            found += [int(child), *_family(int(child))]
+    return found
+
+
+def _state(folder: Path) -> Path:
+    return folder / ".mam-assets" / "sandbox"
+
+
+def _seen(folder: Path) -> Counter[str]:
+    """Downloads by state and ended tasks by name, as the store has them now."""
+    path = _state(folder) / "store.db"
+    found: Counter[str] = Counter()
+    if not path.is_file():
+        return found
+    engine = open_engine(f"sqlite:///{path}")
+    try:
+        with reading(engine) as connection:
+            for column in (downloads.c.download_status, tasks.c.task_name):
+                rows = connection.execute(sa.select(column, sa.func.count()).group_by(column))
+                found.update({str(name): int(count) for name, count in rows})
+    except sa.exc.OperationalError:
+        return Counter()  # its tables are just being made
+    finally:
+        engine.dispose()
+    return found
+
+
+def _problems(folder: Path) -> list[str]:
+    """Everything that is not as it should be."""
+    engine = open_engine(f"sqlite:///{_state(folder) / 'store.db'}")
+    with open_sandbox(_state(folder) / "world") as box:
+        rows = overview.download_rows(engine)
+        found = _of_torrents(box, rows) + _of_library(
+            box, [row for row in rows if row["download_status"] == "imported"]
+        )
+    books = Counter(row["book_key"] for row in rows if row["download_status"] == "imported")
+    found += [f"{key} was imported {count} times" for key, count in books.items() if count > 1]
+    if not books:
+        found.append("nothing was imported")
+    found += [f"queued twice: {key}" for key in overview.queued_twice(engine)]
+    rest = {row["download_status"] for row in rows} - {"imported", "abandoned", "import_blocked"}
+    found += [f"downloads left {state}" for state in rest]
+    engine.dispose()
+    print(f"{len(rows)} downloads, {sum(books.values())} imported")
+    return found
+
+
+def _of_torrents(box: Sandbox, rows: list[dict[str, object]]) -> list[str]:
+    adds = Counter(add["hash"] for add in box.state.read("qbittorrent_log").get("adds", []) if add["result"] == "added")
+    known = {str(row["qbittorrent_hash"]) for row in rows}
+    found = [f"torrent {infohash} was added {count} times" for infohash, count in adds.items() if count > 1]
+    found += [f"torrent {infohash} is in no download" for infohash in adds.keys() - known]
+    return found + ([] if adds else ["no torrent was added"])
+
+
+def _of_library(box: Sandbox, imported: list[dict[str, object]]) -> list[str]:
+    found = []
+    for library in box.audiobookshelf.shelves.libraries:
+        found += [f"left behind: {path}" for path in library.folder.rglob(".*")]
+    items = {book.id: book for library in box.audiobookshelf.shelves.libraries for book in library.books.values()}
+    for row in imported:
+        folder, item = Path(str(row["target_path"])), items.get(str(row["abs_item_id"]))
+        audio = [path for path in folder.rglob("*") if path.suffix in (".m4b", ".mp3")]
+        if item is None or item.is_missing or not str(folder).endswith(f"/{item.rel_path}"):
+            found.append(f"{row['title']} is not the item that the ledger names")
+        if not audio or any(path.stat().st_nlink != 2 for path in audio):
+            found.append(f"{folder} is not made of links")
+    paths = Counter(book.rel_path for book in items.values() if book.on_disk)
+    return found + [f"{path} is shown {count} times" for path, count in paths.items() if count > 1]
+
+
+if __name__ == "__main__":
+    main()
