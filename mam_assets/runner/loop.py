@@ -217,16 +217,17 @@ def _plainly(console: Console, line: str) -> None:
 
 
 def _why(dagster: dg.DagsterInstance, run_id: str, failed: list[follow.StepEvent]) -> str:
+    """What went wrong, in the words of the first causes: of steps, else of the run itself (it could not be loaded)."""
     lines = []
-    for entry in dagster.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
+    for entry in dagster.all_logs(run_id):
         event = entry.dagster_event
-        if event is None or event.step_failure_data.error is None:
+        error = getattr(event.event_specific_data, "error", None) if event is not None else None
+        if event is None or error is None:
             continue
-        error = event.step_failure_data.error
         while error.cause is not None:
             error = error.cause
-        lines.append(f"{event.step_key}: {error.message.strip()}")
-    return "\n".join(lines) or f"run {run_id} did not succeed ({len(failed)} steps failed)"
+        lines.append(f"{event.step_key or event.message}: {error.message.strip()}")
+    return "\n".join(dict.fromkeys(lines)) or f"run {run_id} did not succeed ({len(failed)} steps failed)"
 
 
 def _settle(
