@@ -12,6 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ByteSize, ConfigDict, Field
 
 from .domain.model import ReleasePolicy
+from .domain.spending import SpendingPolicy
+from .domain.spending.edges import Thresholds
 
 MIB = 1024**2
 GIB = 1024**3
@@ -96,6 +98,41 @@ class BudgetSection(Section):
     max_wedges_per_run: int = Field(default=1, ge=0)
 
 
+class SpendingSection(Section):
+    """What may be bought on MAM with bonus points, and how wedges are husbanded. All of it is off by default."""
+
+    keep_points: int = Field(default=10_000, ge=0, description="bonus points that are never spent")
+    vip: bool = Field(default=False, description="buy weeks of VIP before it ends")
+    vip_within_days: int = Field(default=7, ge=1, le=30, description="buy VIP when it ends within so many days")
+    vip_weeks: Literal[4, 8, 12] = Field(default=4, description="weeks of VIP bought at a time")
+    max_vip_weeks_per_month: int = Field(default=4, ge=0, description="weeks of VIP bought in 30 days")
+    upload: bool = Field(default=False, description="buy upload credit when the ratio guard leaves little room")
+    upload_below: ByteSize = Field(
+        default=ByteSize(10 * GIB), description="buy upload credit when less than this can be downloaded"
+    )
+    upload_gb: int = Field(default=50, ge=50, description="GB of upload credit bought at a time; MAM's least is 50")
+    max_upload_gb_per_week: int = Field(default=50, ge=0, description="GB of upload credit bought in 7 days")
+    max_wedges_per_week: int = Field(default=3, ge=0, description="wedges spent in 7 days, if budget.spend_wedges")
+    keep_wedges: int = Field(default=0, ge=0, description="wedges that are never spent")
+    wedge_min_size: ByteSize = Field(default=ByteSize(0), description="no wedge for smaller releases")
+
+
+class AccountSection(Section):
+    """When the tracker account is near an edge. A threshold of 0 switches its warning off."""
+
+    warn_vip_days: int = Field(default=7, ge=0, description="warn when VIP ends within so many days")
+    warn_slots: int = Field(default=3, ge=0, description="warn when fewer unsatisfied slots are left")
+    warn_download: ByteSize = Field(default=ByteSize(5 * GIB), description="warn when less can be downloaded")
+    warn_points: int = Field(default=95_000, ge=0, description="warn above so many bonus points; MAM stops at 99,999")
+
+
+class MessagesSection(Section):
+    """When a person is told. One message per cause, through NOTIFY_URLS."""
+
+    trouble_minutes: int = Field(default=10, ge=0, description="a service in trouble for this long is told of")
+    remind_hours: float = Field(default=24, gt=0, description="told again after this while a cause lasts")
+
+
 class DownloadSection(Section):
     """How torrents are added and how long they are waited for."""
 
@@ -158,9 +195,37 @@ class Policy(Section):
     release: ReleaseSection = ReleaseSection()
     search: SearchSection = SearchSection()
     budget: BudgetSection = BudgetSection()
+    spending: SpendingSection = SpendingSection()
+    account: AccountSection = AccountSection()
+    messages: MessagesSection = MessagesSection()
     download: DownloadSection = DownloadSection()
     imports: ImportSection = Field(default=ImportSection(), alias="import")
     enrichment: EnrichmentSection = EnrichmentSection()
+
+    def spending_policy(self) -> SpendingPolicy:
+        """The part that the rules of spending decide by."""
+        part, budget = self.spending, self.budget
+        return SpendingPolicy(
+            keep_points=part.keep_points,
+            vip=part.vip,
+            vip_within_days=part.vip_within_days,
+            vip_weeks=part.vip_weeks,
+            max_vip_weeks_per_30_days=part.max_vip_weeks_per_month,
+            upload=part.upload,
+            upload_below_bytes=int(part.upload_below),
+            upload_gb=part.upload_gb,
+            max_upload_gb_per_7_days=part.max_upload_gb_per_week,
+            wedges=budget.spend_wedges,
+            max_wedges_per_run=budget.max_wedges_per_run,
+            max_wedges_per_7_days=part.max_wedges_per_week,
+            keep_wedges=part.keep_wedges,
+            wedge_min_bytes=int(part.wedge_min_size),
+        )
+
+    def account_thresholds(self) -> Thresholds:
+        """When the account is near an edge."""
+        part = self.account
+        return Thresholds(part.warn_vip_days, part.warn_slots, int(part.warn_download), part.warn_points)
 
     def release_policy(self) -> ReleasePolicy:
         """The part that the release rules judge by."""

@@ -1,0 +1,85 @@
+"""What of the account is near an edge: said before the guards stop every grab, or points and VIP are lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mam_assets.domain.budget import Budget
+
+GIB = 1024**3
+POINTS_FULL = 99_999  # MAM adds no points above this
+LONG_AGO = timedelta(days=30)  # who lives without VIP since then knows it
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How near is near. 0 switches a warning off (``download_bytes`` and ``slots`` warn then at nothing left only)."""
+
+    vip_days: int = 7
+    slots: int = 3
+    download_bytes: int = 5 * GIB
+    points_above: int = 95_000
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One edge. ``code`` is stable and names the cause; ``stops_grabs`` when it already does."""
+
+    code: str
+    message: str
+    advice: str
+    stops_grabs: bool = False
+
+
+def edges(budget: Budget, near: Thresholds, now: datetime) -> tuple[Edge, ...]:
+    """Everything that is near its edge, the most urgent first. ``now`` is aware UTC."""
+    found = [_slots(budget, near), _ratio(budget, near), _vip(budget, near, now), _points(budget, near)]
+    return tuple(sorted((edge for edge in found if edge), key=lambda edge: not edge.stops_grabs))
+
+
+def _slots(budget: Budget, near: Thresholds) -> Edge | None:
+    left = budget.slots_left
+    if left and left >= near.slots:
+        return None
+    used = budget.account.unsatisfied_count + budget.in_flight_count
+    counted = (
+        f"{used} of {budget.slot_limit} unsatisfied torrents are in use, {budget.unsatisfied_buffer} are kept free"
+    )
+    advice = "Slots come back as torrents have been seeded for 72 hours: keep qBittorrent running and seeding."
+    if not left:
+        return Edge("slots", f"no unsatisfied slot is left: {counted}", advice, stops_grabs=True)
+    return Edge("slots", f"only {left} unsatisfied slots are left: {counted}", advice)
+
+
+def _ratio(budget: Budget, near: Thresholds) -> Edge | None:
+    left = budget.download_left
+    if left is None or (left and left >= near.download_bytes):
+        return None
+    ratio = "infinite" if budget.account.ratio is None else f"{budget.account.ratio:.2f}"
+    stand = f"the ratio is {ratio}, and budget.min_ratio is {budget.min_ratio:g}"
+    advice = "Seed more, buy upload credit (spending.upload) or take only what is free (release.free_only)."
+    if not left:
+        return Edge("ratio", f"nothing that costs ratio can be downloaded: {stand}", advice, stops_grabs=True)
+    return Edge("ratio", f"only {left / GIB:.1f} GiB can be downloaded: {stand}", advice)
+
+
+def _vip(budget: Budget, near: Thresholds, now: datetime) -> Edge | None:
+    until = budget.account.vip_until
+    if until is None or not near.vip_days or until - now > timedelta(days=near.vip_days) or now - until > LONG_AGO:
+        return None
+    advice = "Buy VIP on MAM, or let spending.vip do it. Without it VIP torrents cost ratio."
+    if until <= now:
+        return Edge("vip", f"VIP ended on {until:%Y-%m-%d}", advice)
+    return Edge("vip", f"VIP ends on {until:%Y-%m-%d}", advice)
+
+
+def _points(budget: Budget, near: Thresholds) -> Edge | None:
+    points = budget.account.seedbonus
+    if not near.points_above or points <= near.points_above:
+        return None
+    return Edge(
+        "points",
+        f"{points} bonus points: none are added above {POINTS_FULL}",
+        "Spend some on MAM: VIP, upload credit, wedges or a gift.",
+    )

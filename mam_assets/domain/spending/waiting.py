@@ -1,0 +1,38 @@
+"""What was bought before and forbids to buy now: a purchase that is not settled, a refusal of today, a cap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from .model import Decision, Kind, Outcome, Spending
+
+AFTER_REFUSAL = timedelta(hours=24)  # MAM's reasons (class, cap, points) do not change from run to run
+
+
+def unsettled(kind: Kind, past: Iterable[Spending], torrent_id: int = 0) -> Decision | None:
+    """A purchase of this kind (of this torrent) of which nobody knows yet whether it was made."""
+    for one in past:
+        if one.kind is kind and one.torrent_id == torrent_id and one.outcome is Outcome.INTENDED:
+            return Decision(
+                kind, "unsettled", f"it is not known yet whether the purchase of {one.at:%Y-%m-%d %H:%M} was made"
+            )
+    return None
+
+
+def refused_lately(kind: Kind, past: Iterable[Spending], now: datetime, torrent_id: int = 0) -> Decision | None:
+    """MAM said no less than a day ago."""
+    for one in past:
+        if (
+            one.kind is kind
+            and one.torrent_id == torrent_id
+            and one.outcome is Outcome.REFUSED
+            and now - one.at < AFTER_REFUSAL
+        ):
+            return Decision(kind, "refused_lately", f"MAM refused on {one.at:%Y-%m-%d %H:%M}: {one.message}")
+    return None
+
+
+def spent_within(kind: Kind, past: Iterable[Spending], now: datetime, span: timedelta) -> int:
+    """The amount of this kind that was, or may have been, bought in the time before now."""
+    return sum(one.amount for one in past if one.kind is kind and one.outcome.may_have_cost and now - one.at < span)
