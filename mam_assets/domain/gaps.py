@@ -16,7 +16,7 @@ from mam_assets.domain.model import (
     SeriesCompletion,
     SeriesEntry,
     SeriesRef,
-)
+)from mam_assets.domain.quiet import collector_paused
 
 PRIORITY_GAP = 100
 PRIORITY_NOVELLA = 300
@@ -92,6 +92,13 @@ def missing_books(
     any series shows as owned is none. Omnibuses, parts, companions and translations leave no gap. A person's priority
     wins over the defaults (100 for a gap, 300 for a novella; lower is sooner).
     """
+    with collector_paused():
+        return _missing_books(entries, verdicts, word)
+
+
+def _missing_books(
+    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord
+) -> list[MissingBook]:
     by_key = {(verdict.series_key, verdict.entry_key): verdict for verdict in verdicts}
     titles_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for entry in entries:

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.quiet import collector_paused
 
 # Two spellings of a series' name by one author are a slip of the pen if they are that much alike.
 _ALIKE = 92
@@ -51,6 +52,11 @@ def tracked_series(items: Sequence[LibraryItem]) -> list[TrackedSeries]:
     different authors stays apart. A series that only a title, subtitle or folder names counts if it comes with a volume
     number, or if another item of the author is in it. The result does not depend on the order of the items.
     """
+    with collector_paused():
+        return _tracked_series(items)
+
+
+def _tracked_series(items: Sequence[LibraryItem]) -> list[TrackedSeries]:
     mentions = [mention for item in sorted(items, key=lambda item: item.abs_id) for mention in _mentions(item)]
     groups = _by_name_and_author([mention for mention in mentions if mention.sure])
     groups = _merge_spellings(groups)

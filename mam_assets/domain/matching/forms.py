@@ -81,7 +81,8 @@ def item_forms(item: LibraryItem) -> ItemForms:
     """The forms of an item."""
     parsed = titles.parse(item.title, item.subtitle)
     authors = _authors(item.authors)
-    pieces = _without_authors(parsed.pieces, authors)
+    dated = _without_authors(parsed.pieces, authors)
+    pieces = _without_year(item.title, dated)
     own = titles.normal(item.title)
     if len(pieces) == 1:
         bare = _without_by(pieces[0], authors)
@@ -93,6 +94,8 @@ def item_forms(item: LibraryItem) -> ItemForms:
         main = titles.normal(_without_by(pieces[0], authors))
         subtitle = titles.normal(": ".join(pieces[1:]))
         whole = {_compact(own), titles.compact(joined), titles.compact(_without_by(joined, authors))}
+    if pieces is not dated:
+        whole.add(titles.compact(": ".join(dated)))  # "2001 - A Space Odyssey" bears its year rightly
     if item.subtitle:
         whole.add(titles.compact(f"{pieces[0]} {item.subtitle}"))
     places = item_places(item, parsed)
@@ -209,6 +212,13 @@ def _without_authors(pieces: tuple[str, ...], authors: tuple[str, ...]) -> list[
         return list(pieces)
     kept = [piece for piece in pieces if people.normal(piece) not in authors]
     return kept or list(pieces) or [""]
+
+
+def _without_year(title: str, pieces: list[str]) -> list[str]:
+    """The pieces without the year that a folder sorted by years puts in front ("1999 - Cryptonomicon")."""
+    if len(pieces) > 1 and titles.is_year(pieces[0]) and titles.year_in_front(title):
+        return pieces[1:]
+    return pieces
 
 
 def _without_by(title: str, authors: tuple[str, ...]) -> str:

@@ -21,14 +21,8 @@ class Beside(NamedTuple):
 
     def __str__(self) -> str:
         if not self.mine.name:
-            return (
-                f"the item's title says volume {positions.show(self.mine.position)}, catalogue '{_show(self.theirs)}'"
-            )
-        return f"item is '{_show(self.mine)}', catalogue says '{_show(self.theirs)}'"
-
-
-def _show(place: Place) -> str:
-    return f"{place.name} #{positions.show(place.position)}" if place.position.is_known else place.name
+            return f"the item's title says volume {positions.show(self.mine.position)}, catalogue '{self.theirs.shown}'"
+        return f"item is '{self.mine.shown}', catalogue says '{self.theirs.shown}'"
 
 
 @dataclass(frozen=True, slots=True)

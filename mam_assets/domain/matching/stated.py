@@ -14,14 +14,15 @@ from mam_assets.domain.titles import ParsedTitle
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a series as one side states it. ``numbers`` are those of the position as text; ``sure`` is false for a
-    reading of a text that may be another."""
+    """A place in a series as one side states it. ``numbers`` are those of the position as text, ``shown`` is what a
+    person is told; ``sure`` is false for a reading of a text that may be another."""
 
     name: str
     strict: str
     loose: str
     position: Position
     numbers: tuple[str, ...] = ()
+    shown: str = ""
     sure: bool = True
 
 
@@ -42,7 +43,9 @@ def place_of(ref: SeriesRef, *, sure: bool = True) -> Place:
 def _named_place(name: str, position: str, sure: bool) -> Place:
     strict, loose = titles.series_name(name), titles.series_name(name, loose=True)
     known = positions.parse(position)
-    return Place(name, strict, loose, known, tuple(positions.plain(number) for number in known.numbers), sure)
+    numbers = tuple(positions.plain(number) for number in known.numbers)
+    shown = f"{name} #{positions.show(known)}" if numbers else name
+    return Place(name, strict, loose, known, numbers, shown, sure)
 
 
 def item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:

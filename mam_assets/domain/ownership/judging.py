@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -24,6 +22,7 @@ from mam_assets.domain.model import (
 from mam_assets.domain.ownership import availability
 from mam_assets.domain.ownership.blocking import Index
 from mam_assets.domain.ownership.residue import near_pairs
+from mam_assets.domain.quiet import collector_paused
 
 _SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
@@ -53,20 +52,8 @@ def judge(
     a book counts as the book itself. A book that several series list is judged once, with all its places: owned in one
     is owned in all. An item that is surely another book is not offered to a person as this one.
     """
-    with _collector_paused():
+    with collector_paused():
         return _judge(items, entries, word, on_its_way, today, languages)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No search for garbage while a million small objects are made that all live to the end: a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _judge(
