@@ -4,8 +4,9 @@ Every answer to a session changes its cookie, and the value before is dead: 403.
 page, since a program's session opens none. ``GET /_sandbox/log`` tells what was asked and how politely.
 
 Faults of its own, beside those of every stand-in: ``dead_cookie``, ``no_rotation``, ``old_layout`` (the counters at the
-top level), ``unsat_at_limit``, ``low_ratio``, ``not_vip``, ``gone`` (a download answers 404; ``match`` is the id),
-``seedbox`` (dynamicSeedbox answers ``text``).
+top level), ``unsat_at_limit``, ``low_ratio``, ``not_vip``, ``vip_until`` (VIP ends at ``text``, until more is bought),
+``points`` (the account page shows ``text`` points), ``gone`` (a download answers 404; ``match`` is the id), ``seedbox``
+(dynamicSeedbox answers ``text``), ``ip`` (this client is seen to come from ``text``).
 """
 
 from __future__ import annotations
@@ -175,7 +176,11 @@ class Tracker:
         return JSONResponse(facts)
 
     async def json_ip(self, request: Request) -> Response:
-        return JSONResponse({"ip": "127.0.0.1", "ASN": 64500, "AS": "Example AS", "time": 1_790_000_000})
+        return JSONResponse({"ip": self._ip(), "ASN": 64500, "AS": "Example AS", "time": 1_790_000_000})
+
+    def _ip(self) -> str:
+        fault = self.faults.find("ip")
+        return fault.text if fault else "127.0.0.1"
 
     async def dynamic_seedbox(self, request: Request) -> Response:
         fault = self.faults.find("seedbox")
@@ -183,9 +188,9 @@ class Tracker:
             status = 429 if fault.text.startswith("Last change") else 403
             return JSONResponse({"Success": False, "msg": fault.text}, status)
         with self.account.state.editing("mam") as document:
-            words = "No change" if document.get("seedbox") else "Completed"
-            document["seedbox"] = "127.0.0.1"
-        return JSONResponse({"Success": True, "msg": words, "ip": "127.0.0.1", "ASN": 64500, "AS": "Example"})
+            words = "No change" if document.get("seedbox") == self._ip() else "Completed"
+            document["seedbox"] = self._ip()
+        return JSONResponse({"Success": True, "msg": words, "ip": self._ip(), "ASN": 64500, "AS": "Example"})
 
     async def bonus_buy(self, request: Request) -> Response:
         asked = request.query_params
@@ -199,10 +204,8 @@ class Tracker:
             case "upload":
                 amount = asked.get("amount", "0")
                 return JSONResponse(self.account.buy_credit(int(amount) if amount.isdigit() else 0))
-            case "VIP" if asked.get("duration") not in ("4", "8", "12", "max"):
-                return JSONResponse({"success": False, "error": "Invalid duration specified"})
             case "VIP":
-                return JSONResponse({"success": True, "type": "VIP", "amount": asked["duration"]})
+                return JSONResponse(self.account.buy_vip(asked.get("duration", "")))
         return JSONResponse({"success": False, "error": "Invalid spendtype"})
 
     async def user_torrents(self, request: Request) -> Response:

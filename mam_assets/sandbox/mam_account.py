@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -22,6 +23,8 @@ SEED = "sandbox-mam-id-seed%3D"
 UNSAT_LIMIT = 150
 UNSAT_BEFORE = 3
 GIB = 1024**3
+POINTS = 54_321
+LONGEST_VIP = timedelta(days=91)
 LOG_LENGTH = 20_000
 
 
@@ -133,18 +136,20 @@ class Account:
         uploaded, downloaded = 2_560 * GIB, GIB
         if self.faults.find("low_ratio"):
             uploaded = downloaded
+        uploaded += saved.get("bought_gigabytes", 0) * GIB
+        points = self.faults.find("points")
         return {
             "classname": "User" if self.faults.find("not_vip") else "VIP",
             "country_code": "us",
             "downloaded": f"{downloaded / GIB:,.2f} GiB",
             "downloaded_bytes": downloaded,
             "ratio": round(uploaded / downloaded, 2),
-            "seedbonus": saved.get("seedbonus", 54_321),
+            "seedbonus": int(points.text) if points else saved.get("seedbonus", POINTS),
             "uid": 123_456,
             "uploaded": f"{uploaded / GIB:,.2f} GiB",
             "uploaded_bytes": uploaded,
             "username": "sandbox",
-            "vip_until": None if self.faults.find("not_vip") else "2038-01-01 10:00:00",
+            "vip_until": None if self.faults.find("not_vip") else self._vip_until(saved),
             "wedges": self.wedges(saved),
         }
 
@@ -195,13 +200,38 @@ class Account:
     def buy_credit(self, gigabytes: int) -> dict[str, Any]:
         """500 points for a gigabyte of upload credit, at least 50 at a time for programs."""
         with self.state.editing(DOCUMENT) as document:
-            points = document.get("seedbonus", 54_321)
+            points = document.get("seedbonus", POINTS)
             if gigabytes < 50:
                 return {"success": False, "error": "Automated purchases must be for at least 50 GB at a time"}
             if points < gigabytes * 500:
                 return {"success": False, "error": "Not enough points"}
             document["seedbonus"] = points - gigabytes * 500
-            return {"success": True, "type": "upload", "amount": gigabytes, "seedbonus": document["seedbonus"]}
+            document["bought_gigabytes"] = document.get("bought_gigabytes", 0) + gigabytes
+            return {"success": True, "type": "upload", "amount": gigabytes, "seedbonus": document["seedbonus"] + 0.091}
+
+    def buy_vip(self, duration: str) -> dict[str, Any]:
+        """5,000 points for four weeks of VIP, at most some 90 days ahead."""
+        if duration not in ("4", "8", "12", "max"):
+            return {"success": False, "error": "Invalid duration specified"}
+        with self.state.editing(DOCUMENT) as document:
+            points, now = document.get("seedbonus", POINTS), datetime.now(UTC).replace(tzinfo=None)
+            start = max(now, datetime.fromisoformat(self._vip_until(document)))
+            room = int((now + LONGEST_VIP - start) / timedelta(weeks=1))
+            weeks = room if duration == "max" else int(duration)
+            if weeks < 1:
+                return {"success": False, "error": "Min VIP is 1 week purchased for Automated methods"}
+            if weeks > room:
+                return {"success": False, "error": "You cannot have that much VIP"}
+            if points < weeks * 1_250:
+                return {"success": False, "error": "Not enough points"}
+            document["seedbonus"] = points - weeks * 1_250
+            document["vip_until"] = (start + timedelta(weeks=weeks)).isoformat(" ", "seconds")
+            return {"success": True, "type": "VIP", "amount": weeks, "seedbonus": document["seedbonus"] + 0.091}
+
+    def _vip_until(self, saved: dict[str, Any]) -> str:
+        """What was bought, else what the fault ``vip_until`` says, else far away."""
+        fault = self.faults.find("vip_until")
+        return str(saved.get("vip_until") or (fault.text if fault else "2038-01-01 10:00:00"))
 
 
 def plain(cookie: str) -> str:
