@@ -16,7 +16,8 @@ from mam_assets.domain.model import (
     SeriesCompletion,
     SeriesEntry,
     SeriesRef,
-)from mam_assets.domain.quiet import collector_paused
+)
+from mam_assets.domain.quiet import collector_paused
 
 PRIORITY_GAP = 100
 PRIORITY_NOVELLA = 300
