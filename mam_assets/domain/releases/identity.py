@@ -83,16 +83,25 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     exact = got_whole | {rest for rest, number in bare if is_asked(number, volume)}
     if _as_series(got.parsed, book.parsed, names, volume, bool(exact & wholes)):
         return TitleMatch.SERIES
-    return TitleMatch.SUBTITLE if TitleMatch.SUBTITLE in agreed else TitleMatch.NONE
+    # "Foundation, Book 1: Prelude to Foundation" for "Foundation": another order, or another name of the same book?
+    retitled = volume.is_named and names.is_series(book.parsed.title)
+    return TitleMatch.SUBTITLE if retitled or TitleMatch.SUBTITLE in agreed else TitleMatch.NONE
 
 
 def _names(got: Reading, book: WantedReading, wanted: Wanted) -> SeriesNames:
-    parsed = [titles.parse(title) for title in wanted.series_titles]
-    heads = {titles.normal(one.title) for one in parsed if one.tails}
+    heads = {titles.normal(one.title) for one in map(titles.parse, wanted.series_titles) if one.tails}
     # "Fall, Book 3": what stands before a volume of no named series is the series.
-    numbered = [one for one in (got.parsed, book.parsed) if any(not ref.name and ref.position for ref in one.series)]
-    heads |= {titles.normal(one.title) for one in numbered}
-    return SeriesNames(tuple(name for name, _ in (*book.places, *got.places) if name), frozenset(heads - {""}))
+    asked_heads = heads | _numbered(book.parsed)
+    return SeriesNames(
+        series=tuple(name for name, _ in (*book.places, *got.places) if name),
+        heads=frozenset((asked_heads | _numbered(got.parsed)) - {""}),
+        asked=tuple(name for name, _ in book.places if name),
+        asked_heads=frozenset(asked_heads - {""}),
+    )
+
+
+def _numbered(parsed: ParsedTitle) -> set[str]:
+    return {titles.normal(parsed.title)} if any(not ref.name and ref.position for ref in parsed.series) else set()
 
 
 def _agree(got: ParsedTitle, book: ParsedTitle, names: SeriesNames, volume: Volume) -> TitleMatch:
@@ -117,14 +126,15 @@ def _as_series(got: ParsedTitle, book: ParsedTitle, names: SeriesNames, volume: 
     got_is_series, book_is_series = names.is_series(got.title), names.is_series(book.title)
     if exact and book_is_series:
         return True
-    if got_is_series and book_is_series:
+    if got_is_series and book_is_series and names.are_one(got.title, book.title):
         # "Series: Something" is another book of the series unless the volume says that it is this one.
         named = any(_equal(tail, (book.text, book.full)) for tail in got.tails)
         same = volume.match is VolumeMatch.SAME and _subtitles_agree(got, book)
         return named or same or not (got.tails or book.tails)
-    if volume.in_title and ((got_is_series and not got.tails) or book_is_series):
-        # "Fall, Book 3" for "The Title of Book Three", or "Fall 3: The Title of Book Three" for "Fall 3"
-        return True
+    if volume.in_title and not got.tails and names.is_asked(got.title):
+        return True  # "Fall, Book 3" for "The Title of Book Three"
+    if volume.is_named and names.is_volume(book.text):
+        return True  # "Fall 3: The Title of Book Three" for "Fall 3"
     # "Wicked" for "Wicked: The Life and Times …" of "The Wicked Years"
     return _equal(got.title, (book.title,)) and not (got.tails and book.tails) and not names.is_head(got.title)
 

@@ -11,22 +11,44 @@ from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.volumes import Volume
 
 _SEGMENT = re.compile(r"\s*(?::\s|\s[-–—]\s|,\s).*$")
+_SEGMENTS = re.compile(r"\s*:\s+|\s+[-–—]\s+")
 _NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesNames:
     """``series`` are the names of all series of the release and the book; ``heads`` normal forms of what stands before
-    the colon in titles of the series, or before a volume."""
+    the colon in titles of the series, or before a volume. ``asked`` and ``asked_heads`` are those of the book alone."""
 
     series: tuple[str, ...]
     heads: frozenset[str]
+    asked: tuple[str, ...] = ()
+    asked_heads: frozenset[str] = frozenset()
 
     def is_series(self, text: str) -> bool:
         """Does the text name the series alone ("Dune", "The Land", "Fall 3"), so that it cannot name one book?"""
         bare = volumes.tail_number(text)[0]
         known = bool({titles.normal(text), bare} & self.heads)
         return known or any(volumes.is_name(bare, name) for name in self.series)
+
+    def is_asked(self, text: str) -> bool:
+        """Does the text name a series of the wanted book, or the sub-series that the name ends in?
+
+        Its beginning does not: "The Vampire Diaries" numbers other books than "The Vampire Diaries: The Return".
+        """
+        bare = volumes.tail_number(text)[0]
+        names = {form for name in self.asked for form in (name, _SEGMENTS.split(name)[-1])}
+        return bool({titles.normal(text), bare} & self.asked_heads) or any(volumes.is_name(bare, it) for it in names)
+
+    def are_one(self, one: str, other: str) -> bool:
+        """Do two texts that name series name the same one?"""
+        first, second = (volumes.tail_number(text)[0] for text in (one, other))
+        return volumes.is_name(first, second) or (self.is_asked(one) and self.is_asked(other))
+
+    def is_volume(self, text: str) -> bool:
+        """Does the text name the book by a number of its series alone ("Fall 3", "Overlord, Vol. 4")?"""
+        bare, number = volumes.tail_number(text)
+        return bool(number) and self.is_asked(bare)
 
     def is_head(self, text: str) -> bool:
         """As ``is_series``, or the first part of the series' name ("The Land" of "The Land: Chaos Seeds")."""

@@ -34,7 +34,8 @@ class Volume:
     """``stated`` are the places that the release states (in the shared series, else in any), ``asked`` the wanted ones.
 
     ``in_title``: the release's title itself names the series with the wanted volume ("Fall, Book 3");
-    ``denied``: it names another one, whatever ``series_info`` says. ``in_field``: ``series_info`` states the wanted
+    ``is_named``: it does so under the very name of the series. ``denied``: it names another volume, whatever
+    ``series_info`` says. ``in_field``: ``series_info`` states the wanted
     place, one number in a series of the same name.
     """
 
@@ -44,6 +45,7 @@ class Volume:
     in_title: bool = False
     denied: bool = False
     in_field: bool = False
+    is_named: bool = False
 
 
 def compare(got: Reading, book: WantedReading) -> Volume:
@@ -71,7 +73,11 @@ def compare(got: Reading, book: WantedReading) -> Volume:
         for name, mine in got.places
         for other, theirs in book.places
     )
-    return Volume(match, stated, tuple(dict.fromkeys(place for _, place in asked)), in_title, denied, in_field)
+    is_named = any(
+        mine.numbers == theirs.numbers and is_name(name, other) for name, mine in written for other, theirs in asked
+    )
+    asked_places = tuple(dict.fromkeys(place for _, place in asked))
+    return Volume(match, stated, asked_places, in_title, denied, in_field, is_named)
 
 
 def loose_name(name: str) -> str:

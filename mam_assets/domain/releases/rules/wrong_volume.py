@@ -34,11 +34,15 @@ def _fits(identity: Identity) -> bool:
     if match is VolumeMatch.SAME:
         return True
     if identity.title is TitleMatch.SERIES:
-        same = any(positions.same(one, other) for one in stated or (_FIRST,) for other in asked or (_FIRST,))
-        return match is VolumeMatch.UNKNOWN and same
+        # Numbers of series that are not shared say nothing of each other; without one it is the first.
+        return match is VolumeMatch.UNKNOWN and _may_be_first(stated) and _may_be_first(asked)
     if match is VolumeMatch.UNKNOWN:
         return True
     return identity.title is TitleMatch.OWN and all(_other_order(one, other) for one in stated for other in asked)
+
+
+def _may_be_first(places: tuple[Position, ...]) -> bool:
+    return not places or any(positions.same(place, _FIRST) for place in places)
 
 
 def _other_order(one: Position, other: Position) -> bool:
