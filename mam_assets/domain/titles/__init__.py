@@ -6,16 +6,19 @@ from mam_assets.domain.titles.kinds import read as read_kinds
 from mam_assets.domain.titles.languages import language_hint
 from mam_assets.domain.titles.parsing import ParsedTitle, parse
 from mam_assets.domain.titles.volumes import without_set_words
+from mam_assets.domain.titles.years import is_year, year_in_front
 
 __all__ = [
     "ARTICLES",
     "ParsedTitle",
     "TitleKinds",
     "compact",
+    "is_year",
     "language_hint",
     "normal",
     "parse",
     "read_kinds",
     "series_name",
     "without_set_words",
+    "year_in_front",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _NUM = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|[ivx]+)"
+_YEAR = r"(?:1[5-9]|20)\d\d"  # "Vol 3 - 2010" is one volume
 _COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
 
 
@@ -111,7 +112,7 @@ OMNIBUS = _any(
     r"\bcomplete (?:[\w']+ ){0,5}(?:series|saga|trilogy|collection|chronicles|cycle|quartet|box|set|novels|books|works|"
     r"duology|quintet)\b",
     r"\bthe complete (?!edition|version|unabridged|uncut|and\b|guide|idiot|book\b|text|novel\b|story|audiobook)(?=\w)",
-    rf"\b(?:books?|volumes?|vols?\.?|parts?) {_NUM}\s*(?:-|–|to|through|thru|&|and|\+)\s*{_NUM}\b",
+    rf"\b(?:books?|volumes?|vols?\.?|parts?) {_NUM}\s*(?:-|–|to|through|thru|&|and|\+)\s*(?!{_YEAR}\b){_NUM}\b",
     rf"\b(?:books|volumes) {_NUM}(?:\s*,\s*{_NUM})+",
     r"\b(?:audio|novels?|books?|series) collection\b",
     r"\b(?:trilogy|series) (?:set|collection|pack)\b",

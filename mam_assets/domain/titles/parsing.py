@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import kinds, markers, volumes
+from mam_assets.domain.titles import kinds, markers, volumes, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ _LEADING_NUMBER = re.compile(
 # "DF01 - Storm Front", "WoT 3 - The Dragon Reborn": an abbreviation with a number
 _SHORT_NUMBER = re.compile(r"^(?:[A-Z]{1,5}|[A-Z][a-z]?[A-Z][A-Za-z]{0,2})\s?(?P<number>\d{1,2}(?:\.\d)?)$")
 _BRACKET = re.compile(r"(?P<mark>[(\[{])(?P<inner>[^()\[\]{}]*)[)\]}]")
-_DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
+# a year behind a volume's number ends no range
+_DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)(?!(?:1[5-9]|20)\d\d\b)")
 _PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|[,;]\s+or,?\s+", re.I)
 # A title of letters alone, none of them a word that a marker or a volume wants, says nothing beside itself.
 _STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d|, or\b", re.I)
@@ -87,14 +88,14 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
         words = kinds.WORD.findall(text.lower())
         if kinds.WORDS.isdisjoint(words) and _VOLUME_WORDS.isdisjoint(words):
             return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
-    text_as_given, text = text, _NUMBER_BETWEEN.sub(r" \1 - ", text)
-    brackets = [(match["mark"] == "[", match["inner"].strip()) for match in _BRACKET.finditer(text)]
+    text_as_given, text = text, years.dashed(_NUMBER_BETWEEN.sub(r" \1 - ", text))
+    brackets = [(match["mark"], match["inner"].strip()) for match in _BRACKET.finditer(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
     reading = _Reading()
     reading.read_main(pieces)
-    for is_square, inner in brackets:
-        reading.read_bracket(inner, is_square=is_square)
+    for mark, inner in brackets:
+        reading.read_bracket(inner, mark)
     reading.read_subtitle(subtitle)
     return reading.result(text_as_given, subtitle)
 
@@ -120,6 +121,8 @@ class _Reading:
         if pieces and (match := _LEADING_NUMBER.match(pieces[0])):
             self.series.append(SeriesRef("", match["a"] or match["b"]))
             pieces = [pieces[0][match.end() :], *pieces[1:]]
+        volume = volumes.series_in(pieces[0], alone=False) if len(pieces) > 2 else None
+        pieces = years.without_year_of_volume(pieces, volume is not None and not volume.name)
         pieces = [piece for at, piece in enumerate(pieces) if at == 0 or not self._is_edition(piece)]
         for at, piece in enumerate(pieces):
             last = at == len(pieces) - 1
@@ -187,14 +190,14 @@ class _Reading:
         self.editions.append(piece)
         return True
 
-    def read_bracket(self, inner: str, *, is_square: bool) -> None:
+    def read_bracket(self, inner: str, mark: str) -> None:
         said = kinds.read(f"({inner})", "")
         if not inner or said.part is not None or said.dramatised:
             return
         if self._is_edition(inner):
             return
         found = False
-        if ":" in inner and is_square:
+        if ":" in inner and mark == "[":
             self.original = inner  # "Choque de reyes [A Clash of Kings: A Song of Ice and Fire, Book 2]"
             return
         for piece in re.split(r"\s*;\s*", inner):
@@ -203,7 +206,8 @@ class _Reading:
                 if not ref.name and self.titles:
                     self.maybe.append(SeriesRef(volumes.without_set_words(": ".join(self.titles)), ref.position))
                 found = True
-        if not found and (said is kinds.NONE or not _is_kind(said, inner)):
+        # "{Ray Porter}" is who reads it
+        if not found and mark != "{" and (said is kinds.NONE or not _is_kind(said, inner)):
             self.original = inner
 
     def read_subtitle(self, subtitle: str) -> None:

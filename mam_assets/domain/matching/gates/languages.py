@@ -20,7 +20,8 @@ def other_language(pair: Pair) -> MatchVerdict | None:
         if guess not in pair.languages:
             return verdicts.different("other_language", pair, f"a translation of «{item.parsed.original}»")
         return None
-    guess = titles.language_hint(item.parsed.full if item.parsed.original else item.item.title)
+    bare = item.parsed.original or len(item.pieces) < len(item.parsed.pieces)  # an author's "dos" is no Portuguese
+    guess = titles.language_hint(": ".join(item.pieces) if bare else item.item.title)
     if not guess or guess in pair.languages or item.item.title.casefold() == work.work.title.casefold():
         return None
     theirs = titles.language_hint(work.work.title) or work.work.language.lower()

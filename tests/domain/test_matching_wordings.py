@@ -1,0 +1,48 @@
+"""How libraries spell a book's title and author, and what a careful person makes of it. Each table is one rule."""
+
+from __future__ import annotations
+
+import pytest
+from matching_samples import COVERS, NO, SAME, check, item, work
+
+from mam_assets.domain import titles
+from mam_assets.domain.model import LibraryItem, Work
+
+MIEVILLE, CORNWELL, LE_GUIN = "China Miéville", "Bernard Cornwell", "Ursula K. Le Guin"
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (SAME, item("2011 - Embassytown", MIEVILLE), work("Embassytown", MIEVILLE)),
+        (SAME, item("(1968) A Wizard of Earthsea", LE_GUIN), work("A Wizard of Earthsea", LE_GUIN, "Earthsea Cycle#1")),
+        (SAME, item("2004. The Last Kingdom", CORNWELL), work("The Last Kingdom", CORNWELL, "The Saxon Stories#1")),
+        (NO, item("2005 - The Pale Horseman", CORNWELL), work("The Last Kingdom", CORNWELL, "The Saxon Stories#1")),
+        (SAME, item("2010 - Odyssey Two", "Arthur C. Clarke"), work("2010: Odyssey Two", "Arthur C. Clarke")),
+        (SAME, item("2666 - Roberto Bolaño", "Roberto Bolaño"), work("2666", "Roberto Bolaño")),
+        (SAME, item("1919 - John Dos Passos", "John Dos Passos"), work("1919", "John Dos Passos")),
+    ],
+)
+def test_year_in_front(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("expected", "title", "theirs"),
+    [
+        (SAME, "Vol 2 - 2005 - The Pale Horseman {Jonathan Keeble}", "The Pale Horseman#2"),
+        (NO, "Vol 2 - 2005 - The Pale Horseman {Jonathan Keeble}", "The Last Kingdom#1"),
+        (NO, "Vol 2 - 2005 - The Pale Horseman {Jonathan Keeble}", "Lords of the North#3"),
+        (SAME, "Book 3 - 2006 - Lords of the North", "Lords of the North#3"),
+        (COVERS, "Vol 1 - 3 {Jonathan Keeble}", "The Pale Horseman#2"),
+    ],
+)
+def test_volume_year_title(expected: str, title: str, theirs: str) -> None:
+    """The folders that this software makes itself; a year is no end of a range, and a reader no other title."""
+    name, _, number = theirs.partition("#")
+    saxons = "The Saxon Stories"
+    check(expected, item(title, CORNWELL, saxons), work(name, CORNWELL, f"{saxons}#{number}"))
+
+
+def test_reader_in_braces_is_no_title() -> None:
+    assert titles.parse("Vol 2 - 2005 - The Pale Horseman {Jonathan Keeble}").original == ""
