@@ -79,7 +79,6 @@ def end_orphans(dagster: dg.DagsterInstance) -> list[str]:
         dg.DagsterRunStatus.NOT_STARTED,
     ]
     for run in dagster.get_runs(filters=dg.RunsFilter(statuses=statuses)):
-        dagster.add_run_tags(run.run_id, {"dagster/max_retries": "0"})  # the next pass of the loop does its work
         dagster.report_run_failed(run, "The program was stopped while this run was under way.")
         ended.append(run.run_id)
     return ended
