@@ -289,7 +289,11 @@ class ReleasePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The tracker account, from jsonLoad.php. ``unsatisfied_limit`` None: not stated. Ratio None: infinite."""
+    """The tracker account, from jsonLoad.php. ``unsatisfied_limit`` None: not stated. Ratio None: infinite.
+
+    ``counted_at`` (UTC) is when the tracker counted the torrents; its page may be older than the question. None: not
+    stated.
+    """
 
     username: str = ""
     user_id: int = 0
@@ -303,6 +307,7 @@ class Account:
     wedges: int = 0
     unsatisfied_count: int = 0
     unsatisfied_limit: int | None = None
+    counted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,8 +13,11 @@ from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import Account, Candidate, Known, Release, Wanted
 from mam_assets.policy import BudgetSection
 from mam_assets.stages.ledger_steps import NextRelease
-from mam_assets.stages.running import Tally
+from mam_assets.stages.running import Tally, utc_now
 from mam_assets.store import blocklist, derived, downloads, rows
+
+FIGURES_LAG = timedelta(minutes=2)  # from a torrent's completion to the tracker's figures
+OLDEST_FIGURES = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -98,9 +101,22 @@ def known_releases(engine: sa.Engine) -> Known:
     )
 
 
-def budget_of(engine: sa.Engine, account: Account, section: BudgetSection, free_disk_bytes: int | None) -> Budget:
-    """What may be spent now: the account's figures less what is on its way and not yet in them."""
-    moving = downloads.in_flight(engine)
+def budget_of(
+    engine: sa.Engine,
+    account: Account,
+    section: BudgetSection,
+    free_disk_bytes: int | None,
+    *,
+    now: datetime | None = None,
+) -> Budget:
+    """What may be spent now: the account's figures less what is on its way and not yet in them.
+
+    Everything on its way counts as paid, even what was free when it was queued: free leech can end in mid-download.
+    ``now`` is when the account was read (None: just now).
+    """
+    now = now or utc_now()
+    counted_at = max(account.counted_at or now, now - OLDEST_FIGURES)
+    moving = downloads.in_flight(engine, done_since=counted_at - FIGURES_LAG)
     return Budget(
         account=account,
         min_ratio=section.min_ratio,
@@ -109,6 +125,8 @@ def budget_of(engine: sa.Engine, account: Account, section: BudgetSection, free_
         free_disk_bytes=free_disk_bytes,
         min_free_disk_bytes=int(section.min_free_disk),
         in_flight_bytes=moving.left_bytes,
-        in_flight_paid_bytes=moving.size_bytes,
+        in_flight_paid_bytes=moving.size_bytes + moving.lingering_bytes,
         in_flight_count=moving.count,
+        spend_wedges=section.spend_wedges,
+        max_wedges_per_run=section.max_wedges_per_run,
     )

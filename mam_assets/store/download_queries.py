@@ -35,11 +35,16 @@ class UnknownDownload(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """What qBittorrent is fetching now: torrents, their whole sizes and what of it is still to come, bytes."""
+    """What qBittorrent is fetching now: torrents, their whole sizes and what of it is still to come, bytes.
+
+    ``lingering_bytes`` is the size of torrents that were given up and still lie there unfinished: should somebody seed
+    them again, they count as download.
+    """
 
     count: int
     size_bytes: int
     left_bytes: int
+    lingering_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +146,24 @@ def known_infohashes(where: Where) -> frozenset[str]:
         return frozenset(connection.execute(query).scalars())
 
 
-def in_flight(where: Where) -> InFlight:
-    """What qBittorrent is fetching for us now."""
-    rows = with_states(where, *IN_FLIGHT)
-    left = sum(round(row.size_bytes * (1 - row.last_progress)) for row in rows)
-    return InFlight(len(rows), sum(row.size_bytes for row in rows), left)
+def in_flight(where: Where, done_since: datetime | None = None) -> InFlight:
+    """What qBittorrent is fetching for us now, together with what it has finished since a time (UTC): the tracker's
+    figures may not show that yet."""
+    column = downloads.c
+    fetching = column.download_status.in_([state.value for state in IN_FLIGHT])
+    chosen = fetching if done_since is None else sa.or_(fetching, column.completed_at >= done_since)
+    given_up = sa.or_(
+        column.download_status == DownloadState.FAILED.value,
+        sa.and_(column.download_status == DownloadState.ABANDONED.value, column.failure_code.in_(sorted(RECOVERABLE))),
+    )
+    unfinished = sa.and_(
+        column.submitted_at.is_not(None), column.completed_at.is_(None), column.missing_since.is_(None)
+    )
+    with reading(where) as connection:
+        rows = _select(connection, chosen)
+        lingering = _select(connection, sa.and_(given_up, unfinished, column.qbittorrent_hash != ""))
+    left = sum(round(row.size_bytes * (1 - row.last_progress)) for row in rows if row.completed_at is None)
+    return InFlight(len(rows), sum(row.size_bytes for row in rows), left, sum(row.size_bytes for row in lingering))
 
 
 def counts(where: Where) -> dict[DownloadState, int]:

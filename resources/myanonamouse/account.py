@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from mam_assets.domain.model import Account
@@ -41,7 +42,15 @@ def account(document: object) -> Account:
         wedges=_figure(document, "wedges"),
         unsatisfied_count=_figure(unsatisfied, "count"),
         unsatisfied_limit=None if limit is None or text(limit) == "" else _figure(unsatisfied, "limit"),
+        counted_at=_counted_at(document),
     )
+
+
+def _counted_at(document: Mapping[str, Any]) -> datetime | None:
+    """When the counters were made; they lag behind the other figures."""
+    summary = document.get("snatch_summary")
+    seconds = values.whole(summary.get("created")) if isinstance(summary, Mapping) else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < 2**33 else None
 
 
 def _counter(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
