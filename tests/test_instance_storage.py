@@ -62,7 +62,7 @@ def test_sqlite_files_lie_in_the_state_folder(tmp_path: Path) -> None:
 def test_the_settings_of_the_file_are_taken(tmp_path: Path) -> None:
     with loaded(tmp_path / "home") as instance:
         assert instance.run_monitoring_enabled
-        assert instance.run_retries_enabled
+        assert not instance.run_retries_enabled
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.managed_python_loggers == ["mam_assets", "resources"]
