@@ -60,15 +60,18 @@ def search_candidates(
             tally,
             utc_now,
         )
+        frame = rows.candidates_to_frame(
+            found.candidates,
+            kept=derived.read_frame(engine, "candidates"),
+            searched=found.searched,
+            missing=set(missing_books["book_key"]),
+            now=utc_now(),
+        )
+        # Written before the searches are noted (again by the I/O manager, which then finds nothing to change): killed
+        # in between, a book is searched once more. The other way round it would rest for days without its candidates.
+        derived.write_frame(engine, "candidates", frame)
         searching.record(engine, found, utc_now())
         tally.figures.update({"due": len(due), **searching.figures(found)})
-    frame = rows.candidates_to_frame(
-        found.candidates,
-        kept=derived.read_frame(engine, "candidates"),
-        searched=found.searched,
-        missing=set(missing_books["book_key"]),
-        now=utc_now(),
-    )
     fresh = frame[frame["book_key"].isin(found.searched)]
     best = fresh[fresh["rank"] == 1]
     refused = fresh[~fresh["accepted"].astype(bool)]
