@@ -1,5 +1,7 @@
 """The end of the spine: downloads, and the books that they become."""
 
+from functools import partial
+
 import dagster as dg
 import pandas as pd
 from pydantic import Field
@@ -8,9 +10,10 @@ from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.settings import parse_path_map
 from mam_assets.stages import account, queueing, reconciling, submitting
+from mam_assets.stages.import_rounds import import_rounds
 from mam_assets.stages.import_target import ImportSettings, library_target
 from mam_assets.stages.importing import import_downloads
-from mam_assets.stages.running import stage, utc_now
+from mam_assets.stages.running import Tally, stage, utc_now
 from mam_assets.store import overview, rows
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.myanonamouse.resource import MamResource
@@ -126,21 +129,23 @@ def imported_books(
     with stage(engine, "imported_books", context.run.run_id) as tally:
         library = audiobookshelf.client()
         target = library_target(library, rules.library, parse_path_map(settings.library_path_map))
-        done = import_downloads(
-            engine,
-            qbittorrent.client(),
-            library,
-            ImportSettings.of(
-                target,
-                rules.imports,
-                rules.budget,
-                reconciling.acquisition_policy(rules.download),
-                parse_path_map(settings.download_path_map),
-                settings.state_dir.absolute() / "import.lock",
-            ),
-            tally,
-            only=config.downloads,
+        how = ImportSettings.of(
+            target,
+            rules.imports,
+            rules.budget,
+            reconciling.acquisition_policy(rules.download),
+            parse_path_map(settings.download_path_map),
+            settings.state_dir.absolute() / "import.lock",
         )
+        client = qbittorrent.client()
+        if config.downloads:
+            done = import_downloads(engine, client, library, how, tally, only=config.downloads)
+        else:
+            look = partial(
+                reconciling.tick, engine, client, how.retries, queueing.next_release(engine), Tally(),
+                auto=rules.mode == "auto",
+            )  # fmt: skip
+            done = import_rounds(engine, client, library, how, look, tally)
     return dg.MaterializeResult(
         metadata={
             **show.figures(tally.figures),
