@@ -53,3 +53,54 @@ def test_the_sub_series_that_a_name_ends_in_is_its_short_name():
 def test_numbers_of_two_series_say_nothing_of_each_other(stated, asked, fits):
     found = release("Uglies", ("Westerfeld Classics", stated))
     assert ("wrong_volume" not in codes(found, wanted("Uglies", ("Uglies", asked)))) is fits
+
+
+LIFE_DEBT = wanted("Aftermath: Life Debt", ("Star Wars: Aftermath", "2"))
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [("Aftermath", "1"), ("Star Wars: Aftermath", "1"), ("Star Wars: Aftermath", ""), ("Aftermath: Empire's End", "3")],
+)
+def test_a_subtitle_is_no_detail_when_the_numbers_differ(title, number):
+    assert "wrong_title" in codes(release(title, ("Star Wars: Aftermath", number)), LIFE_DEBT)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Aftermath: Life Debt",
+        "Star Wars: Aftermath: Life Debt",
+        "Life Debt: Star Wars Aftermath 2",
+        "Life Debt: Star Wars: Aftermath, Book 2",
+        "Aftermath 2 - Life Debt",
+    ],
+)
+def test_the_subtitle_behind_a_series_name_is_the_title(title):
+    assert codes(release(title), LIFE_DEBT) == []
+
+
+@pytest.mark.parametrize(
+    ("got", "stated", "book", "refused"),
+    [
+        ("Sharpe's Tiger", "16", "Sharpe's Tiger", False),
+        ("Sharpe's Tiger", "16", "Sharpe's Tiger: The Siege of Seringapatam", True),
+        ("Sharpe's Tiger - Again", "16", "Sharpe's Tiger", True),
+        ("Sharpe's Tiger: The Siege of Seringapatam", "1", "Sharpe's Tiger", False),
+        ("Sharpe 16 - Sharpe's Tiger", "16", "Sharpe's Tiger", False),
+    ],
+)
+def test_only_whole_titles_outweigh_another_number_of_the_series(got, stated, book, refused):
+    found = release(got, ("Sharpe", stated))
+    assert codes(found, wanted(book, ("Sharpe", "1"))) == (["wrong_volume"] if refused else [])
+
+
+@pytest.mark.parametrize("number", ["", "3"])
+def test_the_series_in_another_books_title_is_no_agreement(number):
+    series = "Warriors: The New Prophecy"
+    found = release("Dawn: Warriors: The New Prophecy, Book 3", (series, number))
+    moonrise = wanted("Warriors: The New Prophecy: Moonrise", (series, "2"))
+    other = wanted("Moonrise", (series, "2"), alternative_titles=("Warriors: The New Prophecy: Moonrise",))
+    for book in (moonrise, other):
+        assert {"wrong_title", "wrong_volume"} <= set(codes(found, book))
+        assert codes(release("Moonrise: Warriors: The New Prophecy, Book 2", (series, "2")), book) == []

@@ -32,6 +32,7 @@ class TitleMatch(StrEnum):
     """How the titles agree."""
 
     OWN = "own"  # the book's own title
+    SHORT = "short"  # the book's own title, but one of the two lacks a subtitle
     SERIES = "series"  # both are titled as their series: only the volume can tell them apart
     SUBTITLE = "subtitle"  # the same title with another subtitle
     NONE = "none"
@@ -46,7 +47,11 @@ class Identity:
 
     @property
     def has_title(self) -> bool:
-        return self.title in (TitleMatch.OWN, TitleMatch.SERIES)
+        return self.is_own or self.title is TitleMatch.SERIES
+
+    @property
+    def is_own(self) -> bool:
+        return self.title in (TitleMatch.OWN, TitleMatch.SHORT)
 
 
 @lru_cache(maxsize=16384)
@@ -68,7 +73,10 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     if not volume.in_field and not _share_a_word(got_whole, (*wholes, *map(titles.normal, names.series))):
         return TitleMatch.NONE  # most of a tracker's answer: spared the closer look
     siblings = {titles.normal(title) for title in wanted.series_titles} - wholes
-    if (got_whole | set(map(titles.normal, got.parsed.tails))) & siblings:
+    named = got_whole | set(map(titles.normal, got.parsed.tails))
+    if not names.is_beginning(got.parsed.title):
+        named.add(titles.normal(got.parsed.title))
+    if named & siblings:
         return TitleMatch.NONE
     if volume.in_field and any(_misspelt(one, other) for one in got_whole for other in wholes):
         return TitleMatch.OWN
@@ -79,6 +87,8 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     bare = [found for text in got_whole for found in without_series(text, names.series, volume)]
     if _compact(rest for rest, _ in bare) & own:
         return TitleMatch.OWN
+    if TitleMatch.SHORT in agreed:
+        return TitleMatch.SHORT
     # "Halo 1 Halo": the series' own name is left, so the number must be the wanted one
     exact = got_whole | {rest for rest, number in bare if is_asked(number, volume)}
     if _as_series(got.parsed, book.parsed, names, volume, bool(exact & wholes)):
@@ -109,15 +119,21 @@ def _agree(got: ParsedTitle, book: ParsedTitle, names: SeriesNames, volume: Volu
     for one, other in ((got, book), (book, got)):
         # "Title: Subtitle" and "Title"; two subtitles must not contradict ("Star Wars: Thrawn", "Star Wars: Bloodline")
         if not names.is_beginning(one.title) and _equal(one.title, (other.title, other.full)):
-            return TitleMatch.OWN if _subtitles_agree(one, other) else TitleMatch.SUBTITLE
+            return TitleMatch.SHORT if _subtitles_agree(one, other) else TitleMatch.SUBTITLE
         # "Series: Title" and "Title"; behind anything but a series' name a lone word is too little
         head_is_series = names.is_beginning(one.title) or is_numbered(one.title, volume)
         both_heads = names.is_beginning(one.title) and names.is_beginning(other.title)
         titles_of_other = (other.title, other.full, *(other.tails if both_heads else ()))
-        for tail in one.tails:
-            enough = head_is_series or len(titles.normal(tail).split()) > 1
-            if enough and not names.is_series(tail) and _equal(tail, titles_of_other):
-                return TitleMatch.OWN
+        found = [
+            tail
+            for tail in one.tails
+            if (head_is_series or len(titles.normal(tail).split()) > 1)
+            and not names.is_head(tail)
+            and _equal(tail, titles_of_other)
+        ]
+        if found:
+            whole = head_is_series and _compact(found) & _compact((other.full, *other.tails))
+            return TitleMatch.OWN if whole else TitleMatch.SHORT
     return TitleMatch.NONE
 
 

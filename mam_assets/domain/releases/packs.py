@@ -6,7 +6,7 @@ import re
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import Position, Release, SeriesRef, Wanted
-from mam_assets.domain.releases.identity import TitleMatch, identify
+from mam_assets.domain.releases.identity import identify
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
 from mam_assets.domain.releases.volumes import same_series, shared_places
 from mam_assets.domain.titles import markers
@@ -68,7 +68,7 @@ def _by_title(got: Reading, book: WantedReading, release: Release, wanted: Wante
     is_own = titles.normal(bare) in {titles.normal(wanted.title), titles.normal(book.parsed.full)}
     if bare != got.title and is_own and not _COMPLETE.search(got.title):
         return got.title
-    if identify(release, wanted).title is not TitleMatch.OWN and (bare != got.title or got.parsed.complete):
+    if not identify(release, wanted).is_own and (bare != got.title or got.parsed.complete):
         whole_series = any(same_series(bare, name) or same_series(got.parsed.title, name) for name in names)
         whole_author = any(people.same_person(bare, author) for author in (*wanted.authors, *release.authors))
         if whole_series or whole_author:

@@ -10,8 +10,7 @@ from mam_assets.domain import positions, titles
 from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.volumes import Volume
 
-_SEGMENT = re.compile(r"\s*(?::\s|\s[-–—]\s|,\s).*$")
-_SEGMENTS = re.compile(r"\s*:\s+|\s+[-–—]\s+")
+_SEGMENTS = re.compile(r"\s*:\s+|\s+[-–—]\s+|,\s+")
 _NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
 
 
@@ -51,8 +50,10 @@ class SeriesNames:
         return bool(number) and self.is_asked(bare)
 
     def is_head(self, text: str) -> bool:
-        """As ``is_series``, or the first part of the series' name ("The Land" of "The Land: Chaos Seeds")."""
-        return self.is_series(text) or any(volumes.is_name(text, _SEGMENT.sub("", name)) for name in self.series)
+        """As ``is_series``, or a part of the series' name ("The Land" and "Chaos Seeds" of "The Land: Chaos Seeds")."""
+        bare = volumes.tail_number(text)[0]
+        parts = (part for name in self.series for part in _SEGMENTS.split(name))
+        return self.is_series(text) or any(volumes.is_name(bare, part) for part in parts)
 
     def is_beginning(self, text: str) -> bool:
         """As ``is_head``, or the first words of the series' name ("Wicked" of "The Wicked Years")."""

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from mam_assets.domain import people, titles
 from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
-from mam_assets.domain.releases.identity import TitleMatch, identify
+from mam_assets.domain.releases.identity import identify
 
 CODE = "wrong_author"
 _LONG_NAME = 10  # letters
@@ -31,7 +31,7 @@ def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
         if people.shared_author(stated, asked) or people.shared_author(release.authors, wanted.authors):
             return Accept(CODE)
         slip = any(_misspelt(one, other) for one in stated for other in asked)
-        if slip and identify(release, wanted).title is TitleMatch.OWN:
+        if slip and identify(release, wanted).is_own:
             return Accept(CODE)
         return Reject(CODE, ", ".join(release.authors), ", ".join(wanted.authors))
     if any(_names(f"{release.title} | {release.tags}", author) for author in asked):

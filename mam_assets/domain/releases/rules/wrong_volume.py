@@ -18,7 +18,8 @@ def wrong_volume(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
     """Refuses another number in the same series, by ``series_info`` first, else by the title's text.
 
     A book with a title of its own is allowed another number: orders of publication and of reading differ, titles do
-    not. A book that is titled as its series is known by its number alone; without a number it is the first.
+    not. The titles must be equal as a whole then: "Aftermath" and "Aftermath: Life Debt" are two books.
+    A book that is titled as its series is known by its number alone; without a number it is the first.
     A pack that covers the book passes if the policy takes packs.
     """
     identity = identify(release, wanted)
