@@ -46,3 +46,72 @@ def test_volume_year_title(expected: str, title: str, theirs: str) -> None:
 
 def test_reader_in_braces_is_no_title() -> None:
     assert titles.parse("Vol 2 - 2005 - The Pale Horseman {Jonathan Keeble}").original == ""
+
+
+LARSSON, FERRANTE, TOKARCZUK = "Stieg Larsson", "Elena Ferrante", "Olga Tokarczuk"
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (
+            NO,
+            item("Flickan som lekte med elden", LARSSON),
+            work("The Girl Who Played with Fire", LARSSON, original_title="Flickan som lekte med elden"),
+        ),
+        (
+            NO,
+            item("Prowadź swój pług przez kości umarłych", TOKARCZUK),
+            work(
+                "Drive Your Plow Over the Bones of the Dead",
+                TOKARCZUK,
+                original_title="Prowadź swój pług przez kości umarłych",
+            ),
+        ),
+        (
+            NO,
+            item("Kindred", "Octavia E. Butler", language="english"),
+            work("Vom gleichen Blut", "Octavia E. Butler", original_title="Kindred", language="german"),
+        ),
+        (
+            SAME,
+            item("Murder on the Calais Coach", "Agatha Christie"),
+            work("Murder on the Orient Express", "Agatha Christie", alternative_titles=("Murder on the Calais Coach",)),
+        ),
+        (
+            SAME,
+            item("Ten Little Indians", "Agatha Christie", language="english"),
+            work("And Then There Were None", "Agatha Christie", original_title="Ten Little Indians"),
+        ),
+    ],
+)
+def test_original_titles(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("Kindred (ungekürzte Lesung)", "german"),
+        ("Kindred (Hörbuch)", "german"),
+        ("Kindred - gelesen von Britta Steffenhagen", "german"),
+        ("Kindred [livre audio]", "french"),
+        ("Kindred (texte intégral)", "french"),
+        ("Kindred: lu par Anna Mouglalis", "french"),
+        ("Kindred (en español)", "spanish"),
+        ("Kindred (audiolibro)", "spanish"),
+        ("La figlia della Luna (audiolibro)", "italian"),
+        ("Kindred (czyta Anna Dereszowska)", "polish"),
+        ("Kindred (ljudbok)", "swedish"),
+        ("Kindred (luisterboek)", "dutch"),
+    ],
+)
+def test_recordings_say_their_language(title: str, language: str) -> None:
+    assert titles.parse(title).language == language
+    check(NO, item(title, "Octavia E. Butler"), work("Kindred", "Octavia E. Butler"))
+
+
+@pytest.mark.parametrize("title", ["Kindred (Audiobook)", "Kindred: A Novel", "Café Europa", "Naïve. Super"])
+def test_no_language_where_none_is_said(title: str) -> None:
+    assert titles.parse(title).language == ""
+    assert not titles.reads_foreign(title, ("english",))

@@ -14,6 +14,7 @@ from mam_assets.domain.matching.gates.languages import other_language
 from mam_assets.domain.matching.gates.manual import manual
 from mam_assets.domain.matching.gates.near import near_match
 from mam_assets.domain.matching.gates.omnibus import omnibus
+from mam_assets.domain.matching.gates.originals import foreign_original
 from mam_assets.domain.matching.gates.same_place import same_series_position
 from mam_assets.domain.matching.gates.same_title import same_title
 from mam_assets.domain.matching.gates.volume import other_volume
@@ -28,6 +29,7 @@ GATES: tuple[Gate, ...] = (
     same_id,
     other_kind,
     other_language,
+    foreign_original,
     other_author,
     other_volume,
     same_series_position,

@@ -3,7 +3,7 @@
 from mam_assets.domain.titles.forms import ARTICLES, compact, normal, series_name
 from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
-from mam_assets.domain.titles.languages import language_hint
+from mam_assets.domain.titles.languages import language_hint, reads_foreign
 from mam_assets.domain.titles.parsing import ParsedTitle, parse
 from mam_assets.domain.titles.volumes import without_set_words
 from mam_assets.domain.titles.years import is_year, year_in_front
@@ -18,6 +18,7 @@ __all__ = [
     "normal",
     "parse",
     "read_kinds",
+    "reads_foreign",
     "series_name",
     "without_set_words",
     "year_in_front",

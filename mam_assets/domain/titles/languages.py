@@ -149,3 +149,35 @@ def language_hint(text: str) -> str:
     best = max(scores.values())
     leaders = [language for language, score in scores.items() if score == best]
     return leaders[0] if len(leaders) == 1 else ""
+
+
+# Letters that English does not borrow ("café", "château", "naïve"), and who writes them.
+_ALPHABETS = {
+    "german": "äöüß",
+    "swedish": "åäö",
+    "finnish": "åäö",
+    "norwegian": "åæø",
+    "danish": "åæø",
+    "polish": "ąćęłńóśźż",
+    "czech": "áčďéěíňóřšťúůýž",
+    "hungarian": "áéíóöőúüű",
+    "turkish": "çğıöşü",
+    "spanish": "áíñóú",
+    "portuguese": "ãáíõóú",
+    "french": "œùû",
+    "italian": "ìòù",
+}
+_BORROWED = frozenset("éèêëàâçïîôñ")
+
+
+def reads_foreign(text: str, wanted: tuple[str, ...]) -> bool:
+    """Do the letters or small words of a title say that it is in none of the wanted languages (lower-case words)?
+
+    False where they say nothing: "Inferno" may be anything.
+    """
+    letters = {letter for letter in text.casefold() if letter.isalpha() and not letter.isascii()} - _BORROWED
+    if letters and not any(letters <= set(_ALPHABETS.get(language, "")) for language in wanted):
+        return True
+    words = _LETTERS.findall(text.lower())
+    claims = {language for language, known in _WORDS.items() for word in words if word in known and word not in _WEAK}
+    return bool(claims) and claims.isdisjoint(wanted)
