@@ -104,3 +104,11 @@ def test_the_series_in_another_books_title_is_no_agreement(number):
     for book in (moonrise, other):
         assert {"wrong_title", "wrong_volume"} <= set(codes(found, book))
         assert codes(release("Moonrise: Warriors: The New Prophecy, Book 2", (series, "2")), book) == []
+
+
+def test_a_number_that_ends_the_series_name_is_no_volume():
+    area = wanted("Area 51", ("Area 51", "1"))
+    assert codes(release("Area 51"), area) == []
+    assert codes(release("Area 51", ("Area 51", "1")), area) == []
+    assert "wrong_title" in codes(release("Area 51: The Reply"), area)
+    assert codes(release("Area 51: The Reply"), wanted("The Reply", ("Area 51", "2"))) == []

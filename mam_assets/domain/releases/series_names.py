@@ -26,23 +26,23 @@ class SeriesNames:
 
     def is_series(self, text: str) -> bool:
         """Does the text name the series alone ("Dune", "The Land", "Fall 3"), so that it cannot name one book?"""
-        bare = volumes.tail_number(text)[0]
-        known = bool({titles.normal(text), bare} & self.heads)
-        return known or any(volumes.is_name(bare, name) for name in self.series)
+        forms = _forms(text)
+        return not self.heads.isdisjoint(forms) or _is_any(forms, self.series)
 
     def is_asked(self, text: str) -> bool:
         """Does the text name a series of the wanted book, or the sub-series that the name ends in?
 
         Its beginning does not: "The Vampire Diaries" numbers other books than "The Vampire Diaries: The Return".
         """
-        bare = volumes.tail_number(text)[0]
-        names = {form for name in self.asked for form in (name, _SEGMENTS.split(name)[-1])}
-        return bool({titles.normal(text), bare} & self.asked_heads) or any(volumes.is_name(bare, it) for it in names)
+        forms = _forms(text)
+        names = (form for name in self.asked for form in (name, _SEGMENTS.split(name)[-1]))
+        return not self.asked_heads.isdisjoint(forms) or _is_any(forms, names)
 
     def are_one(self, one: str, other: str) -> bool:
         """Do two texts that name series name the same one?"""
-        first, second = (volumes.tail_number(text)[0] for text in (one, other))
-        return volumes.is_name(first, second) or (self.is_asked(one) and self.is_asked(other))
+        return any(_is_any([form], _forms(other)) for form in _forms(one)) or (
+            self.is_asked(one) and self.is_asked(other)
+        )
 
     def is_volume(self, text: str) -> bool:
         """Does the text name the book by a number of its series alone ("Fall 3", "Overlord, Vol. 4")?"""
@@ -51,15 +51,25 @@ class SeriesNames:
 
     def is_head(self, text: str) -> bool:
         """As ``is_series``, or a part of the series' name ("The Land" and "Chaos Seeds" of "The Land: Chaos Seeds")."""
-        bare = volumes.tail_number(text)[0]
-        parts = (part for name in self.series for part in _SEGMENTS.split(name))
-        return self.is_series(text) or any(volumes.is_name(bare, part) for part in parts)
+        return self.is_series(text) or _is_any(
+            _forms(text), (part for name in self.series for part in _SEGMENTS.split(name))
+        )
 
     def is_beginning(self, text: str) -> bool:
         """As ``is_head``, or the first words of the series' name ("Wicked" of "The Wicked Years")."""
         words = volumes.loose_name(text).split()
         starts = (volumes.loose_name(name).split()[: len(words)] for name in self.series)
         return self.is_head(text) or (bool(words) and any(words == start for start in starts))
+
+
+def _forms(text: str) -> tuple[str, str]:
+    """The normal text, and the same without a number at its end: "Fall 3" is of "Fall", "Catch-22" of "Catch-22"."""
+    return titles.normal(text), volumes.tail_number(text)[0]
+
+
+def _is_any(forms: Iterable[str], names: Iterable[str]) -> bool:
+    loose = {volumes.loose_name(form) for form in forms if form}
+    return any(volumes.loose_name(name) in loose for name in names)
 
 
 def without_series(text: str, series: Iterable[str], volume: Volume) -> set[tuple[str, str]]:
