@@ -11,6 +11,7 @@ from pydantic import Field
 
 from mam_assets.policy import Policy
 from mam_assets.settings import Settings, load_policy, load_settings
+from mam_assets.stages.notifying import SendFailed
 from mam_assets.store.engine import open_engine
 from mam_assets.store.io_manager import StoreIOManager
 from mam_assets.store.upgrading import upgrade
@@ -57,10 +58,6 @@ class FrameStore(StoreIOManager):
     def engine(self) -> sa.Engine:
         """The store's engine, one per process."""
         return _engine(load_settings(Path(self.folder)).store_url)
-
-
-class SendFailed(Exception):
-    """No message could be delivered."""
 
 
 class NotifierResource(dg.ConfigurableResource):

@@ -7,6 +7,6 @@ import dagster as dg
 from .acquisition import acquisition
 from .enrichment import new_metadata
 from .library import library_changes
-from .run_failures import run_failures
+from .run_failures import run_failures, run_recoveries
 
-ALL: list[dg.SensorDefinition] = [acquisition, library_changes, new_metadata, run_failures]
+ALL: list[dg.SensorDefinition] = [acquisition, library_changes, new_metadata, run_failures, run_recoveries]

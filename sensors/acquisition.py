@@ -3,12 +3,14 @@
 import dagster as dg
 
 from mam_assets.jobs import import_books, submit_downloads
-from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages import queueing, reconciling
 from mam_assets.stages.running import Tally
 from resources.errors import ServiceError
 from resources.qbittorrent.resource import QbittorrentResource
+from resources.qbittorrent.rows import SERVICE as QBITTORRENT
 from sensors.open_runs import is_open
+from sensors.trouble import in_trouble, is_well
 
 # The daemon's own loop takes 5 s. Asking for 5 gives gaps of 5 and 10 s in turn (4.99 is not yet 5), 4 a steady 5.
 INTERVAL_SECONDS = 4
@@ -27,6 +29,7 @@ def acquisition(
     qbittorrent: QbittorrentResource,
     store: StoreResource,
     policy: PolicyResource,
+    notifier: NotifierResource,
 ) -> dg.SensorResult | dg.SkipReason:
     """One tick of the reconciler; a service in trouble skips the tick and changes nothing."""
     rules, engine = policy.policy(), store.engine()
@@ -41,7 +44,10 @@ def acquisition(
             auto=rules.mode == "auto",
         )
     except ServiceError as error:
+        in_trouble(context, engine, notifier, rules.messages, error)
         return dg.SkipReason(str(error))
+    if found.asked:
+        is_well(engine, QBITTORRENT)
     requests = []
     if found.to_import and not is_open(context.instance, import_books.name):
         requests.append(dg.RunRequest(job_name=import_books.name))

@@ -3,12 +3,14 @@
 import dagster as dg
 
 from mam_assets.jobs import import_books, library_refresh
-from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages.snapshot import library_state
 from mam_assets.store import overview
+from resources.audiobookshelf.items import SERVICE as AUDIOBOOKSHELF
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.errors import ServiceError
 from sensors.open_runs import is_open
+from sensors.trouble import in_trouble, is_well
 
 INTERVAL_SECONDS = 14
 LOOK_AT_SERVER_EVERY = 20  # ticks: about five minutes
@@ -27,6 +29,7 @@ def library_changes(
     audiobookshelf: AudiobookshelfResource,
     store: StoreResource,
     policy: PolicyResource,
+    notifier: NotifierResource,
 ) -> dg.SensorResult | dg.SkipReason:
     """Ask for a refresh after imports, when no import is open, or when the server's books have changed."""
     ticks, _, seen = (context.cursor or "0|").partition("|")
@@ -39,9 +42,12 @@ def library_changes(
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{number}|{seen}")
     if number % LOOK_AT_SERVER_EVERY:
         return dg.SensorResult(skip_reason="nothing was imported", cursor=f"{number}|{seen}")
+    rules = policy.policy()
     try:
-        state = library_state(audiobookshelf.client(), policy.policy().library)
+        state = library_state(audiobookshelf.client(), rules.library)
     except ServiceError as error:
+        in_trouble(context, store.engine(), notifier, rules.messages, error)
         return dg.SensorResult(skip_reason=str(error), cursor=f"{number}|{seen}")
+    is_well(store.engine(), AUDIOBOOKSHELF)
     requests = [dg.RunRequest()] if seen and state != seen else []
     return dg.SensorResult(run_requests=requests, cursor=f"{number}|{state}")

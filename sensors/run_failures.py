@@ -1,32 +1,51 @@
-"""One message per cause when runs fail."""
+"""One message per cause when runs fail; the cause is gone when that job succeeds."""
 
 from datetime import timedelta
 
 import dagster as dg
 
-from mam_assets.local_resources import NotifierResource, SendFailed, StoreResource
+from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
+from mam_assets.stages import notifying
 from mam_assets.stages.running import utc_now
-from mam_assets.store import notices
 
-REMIND_AFTER = timedelta(hours=24)
+INTERVAL_SECONDS = 14
+SETTLED_AFTER = timedelta(hours=1)  # a job that fails every other time has not recovered
 
 
 @dg.run_failure_sensor(
     name="run_failures",
     default_status=dg.DefaultSensorStatus.RUNNING,
-    minimum_interval_seconds=14,
+    minimum_interval_seconds=INTERVAL_SECONDS,
     description="Sends one message per cause (job and error), and a reminder each day while it lasts.",
 )
-def run_failures(context: dg.RunFailureSensorContext, store: StoreResource, notifier: NotifierResource) -> None:
+def run_failures(
+    context: dg.RunFailureSensorContext, store: StoreResource, notifier: NotifierResource, policy: PolicyResource
+) -> None:
     """Tell a person that a run failed; the same cause again within a day is only counted."""
     job, message = context.dagster_run.job_name, _root_cause(context)
-    cause = f"{job}: {message.splitlines()[0][:120] if message else 'failed'}"
-    if notices.seen(store.engine(), utc_now(), cause, message, REMIND_AFTER):
-        try:
-            notifier.send(f"mam-assets: {job} failed", message)
-        except SendFailed:
-            notices.unsent(store.engine(), cause)
-            raise
+    first_line = message.splitlines()[0][:120] if message else "failed"
+    notifying.tell(
+        store.engine(),
+        notifier,
+        utc_now(),
+        f"{notifying.RUNS}{job}: {first_line}",
+        f"mam-assets: {job} failed",
+        message,
+        remind_after=timedelta(hours=policy.policy().messages.remind_hours),
+    )
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    name="run_recoveries",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    description="When a job succeeds, the causes of its failures are gone; should one come back, it is told anew.",
+)
+def run_recoveries(context: dg.RunStatusSensorContext, store: StoreResource) -> None:
+    """Forget why this job failed before."""
+    kind = f"{notifying.RUNS}{context.dagster_run.job_name}: "
+    notifying.gone(store.engine(), kind, last_seen_before=utc_now() - SETTLED_AFTER)
 
 
 def _root_cause(context: dg.RunFailureSensorContext) -> str:

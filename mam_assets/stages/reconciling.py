@@ -46,6 +46,7 @@ class Tick:
     to_submit: list[DownloadRow] = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
     failed: list[DownloadRow] = field(default_factory=list)
+    asked: bool = False  # qBittorrent was asked, and answered
 
 
 def acquisition_policy(section: DownloadSection) -> AcquisitionPolicy:
@@ -81,6 +82,7 @@ def tick(
     if not any(row.infohash for row in rows):
         torrents: dict[str, Torrent] = {}
     else:
+        found.asked = True
         torrents = _with_messages(engine, qbittorrent.sync(), rows, qbittorrent, policy, clock(), tally)
     spread = random.random() if jitter is None else jitter
     for _ in range(ROUNDS):

@@ -218,6 +218,10 @@ class Wedges:
         """Would the rule spend one on this release, as it was just found?"""
         return self._policy.wedges and self._decide(budget, release, free).buys
 
+    def is_open(self, torrent_id: int) -> bool:
+        """Is there a wedge for this torrent of which nobody knows yet whether it was spent?"""
+        return any(one.outcome is Outcome.INTENDED for one in spendings.of_torrent(self._engine, torrent_id))
+
     def spend(self, budget: Budget, torrent_id: int) -> tuple[Release, Budget]:
         """Spend one, if the rule still says so; gives the release as it is then and the budget with that wedge gone.
 

@@ -7,8 +7,9 @@ The steps of one download, in this order; killed between any two and started aga
 3. The .torrent's bytes are fetched from MAM.
 4. The intent is committed: infohash and bytes.
 5. qBittorrent is asked for that infohash: what is there is adopted.
-6. The torrent is added, with a tag that names the download.
-7. The step is recorded.
+6. The guards once more, by the torrent's own size; a wedge is spent, if the policy spends any.
+7. The torrent is added, with a tag that names the download.
+8. The step is recorded.
 
 Before 4 nothing has happened; from 4 on the infohash finds the torrent again.
 """
@@ -25,17 +26,18 @@ import sqlalchemy as sa
 from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, faults
 from mam_assets.domain.acquisition.actions import Abandon, Action, Fail
 from mam_assets.domain.acquisition.effects import submitted_values
-from mam_assets.domain.budget import Budget, spend
-from mam_assets.domain.model import DownloadState, Reject, Release
-from mam_assets.domain.releases.cost import is_free
+from mam_assets.domain.budget import Budget
+from mam_assets.domain.model import DownloadState, Reject
 from mam_assets.policy import DownloadSection
 from mam_assets.store import downloads
 from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unavailable
 from resources.torrents import magnet_infohash, read_torrent
 
 from . import ledger_steps
+from .affording import Price, first_look, last_look, price_by_hand, price_of, with_adopted
 from .clients import TorrentAdder, Tracker
 from .running import Clock, Tally, utc_now
+from .spending import Wedges
 
 STOP = (AuthError, Blocked, RateLimited, Unavailable)  # asking on would only make it worse
 GUARD_PAUSE = timedelta(hours=1)  # budgets change slowly
@@ -78,6 +80,7 @@ class _Run:
     owned_books: Collection[str]
     clock: Clock
     jitter: float
+    wedges: Wedges | None = None
     done: Submissions = field(default_factory=Submissions)
 
 
@@ -93,15 +96,19 @@ def submit(
     only: Sequence[int] = (),
     clock: Clock = utc_now,
     jitter: float = 0.5,
+    wedges: Wedges | None = None,
 ) -> Submissions:
     """Submit every queued download that is due (or those numbered in ``only``, due or not), oldest first.
 
-    ``budget`` is what may be spent in this run; ``owned_books`` are keys of books that the library has by now.
+    ``budget`` is what may be spent in this run; ``owned_books`` are keys of books that the library has by now;
+    ``wedges`` spends freeleech wedges (None: never). What an earlier run may have added comes first: it is adopted and
+    counted before anything new is afforded.
     Trouble with one download is counted and the next goes on; trouble with a whole service ends the run and is in
     ``stopped_by``: no download loses a try by it.
     """
-    run = _Run(engine, tracker, qbittorrent, settings, budget, owned_books, clock, jitter)
-    for row in downloads.with_states(engine, DownloadState.QUEUED):
+    run = _Run(engine, tracker, qbittorrent, settings, budget, owned_books, clock, jitter, wedges)
+    queued = downloads.with_states(engine, DownloadState.QUEUED)
+    for row in sorted(queued, key=lambda row: not row.infohash):
         if row.id not in only if only else not row.is_due(clock()):
             continue
         try:
@@ -129,18 +136,22 @@ def submit(
 
 
 def _submit_one(run: _Run, row: DownloadRow) -> None:
-    if row.infohash and _is_there(run, row.infohash):  # an earlier run came as far as step 6
-        run.done.adopted.append(_submitted(run, row, "qBittorrent has it already"))
+    if row.infohash and _is_there(run, row.infohash):  # an earlier run came as far as step 7
+        _adopt(run, row, "qBittorrent has it already")
         return
     if row.book_key and row.book_key in run.owned_books:
         _give_up(run, row, Abandon(row.id, row.status, faults.ALREADY_OWNED, "the library has it by now", False))
         return
-    budget = _allowed(run, row)
-    if budget is None:
+    price = _allowed(run, row)
+    if price is None:
         return
     row = _with_intent(run, row)
     if _is_there(run, row.infohash):
-        run.done.adopted.append(_submitted(run, row, "qBittorrent had it already"))
+        _adopt(run, row, "qBittorrent had it already")
+        return
+    run.budget, after = last_look(run.budget, price, row.size_bytes, run.wedges, run.clock())
+    if isinstance(after, Reject):
+        _hold(run, row, after)
         return
     try:
         _add(run, row)
@@ -148,16 +159,22 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
         # Refused can mean that it is there, and a broken connection that it arrived: look before believing it.
         if not _is_there(run, row.infohash):
             raise
-    run.budget = budget
+    run.budget = after
     run.done.bytes_added += row.size_bytes
     run.done.submitted.append(_submitted(run, row, "added to qBittorrent"))
 
 
-def _allowed(run: _Run, row: DownloadRow) -> Budget | None:
-    """Steps 1 and 2: the budget after this grab, or None when it is not to be made (now)."""
-    if row.torrent_id is None:  # brought by hand: not on MAM as far as we know, so its size counts in full
-        release = Release(0, row.release_title or row.title, size_bytes=row.size_bytes)
-        free = False
+def _adopt(run: _Run, row: DownloadRow, reason: str) -> None:
+    """A torrent that is there is counted, whatever the guards say: it is too late to ask them."""
+    run.done.adopted.append(_submitted(run, row, reason))
+    run.budget = with_adopted(run.budget, row)
+
+
+def _allowed(run: _Run, row: DownloadRow) -> Price | None:
+    """Steps 1 and 2: what this grab costs, or None when it is not to be made (now)."""
+    price: Price | Reject
+    if row.torrent_id is None:
+        price = price_by_hand(row)
     else:
         try:
             found = run.tracker.find(row.torrent_id)
@@ -167,18 +184,25 @@ def _allowed(run: _Run, row: DownloadRow) -> Budget | None:
         if found.seeders < 1 and row.source != "manual":
             _fail(run, row, faults.NO_SEEDERS, "nobody seeds it any more", blocklist=False)
             return None
-        release, free = found, is_free(found, run.budget.account, run.clock())
-        if run.settings.free_only and not free and row.source != "manual":
+        price = price_of(found, run.budget, run.wedges, run.clock())
+        dear = isinstance(price, Price) and not price.free
+        if run.settings.free_only and dear and row.source != "manual":
             _fail(run, row, faults.NO_LONGER_FREE, "it is no longer free", blocklist=False)
             return None
-    verdict = spend(run.budget, release, free)
-    if isinstance(verdict, Budget):
-        return verdict
+    verdict = price if isinstance(price, Reject) else first_look(run.budget, price)
+    if isinstance(verdict, Reject):
+        _hold(run, row, verdict)
+        return None
+    assert isinstance(price, Price)
+    return price
+
+
+def _hold(run: _Run, row: DownloadRow, verdict: Reject) -> None:
+    """Not now: a guard stands before it."""
     reason = f"waits: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}"
     at = run.clock() + GUARD_PAUSE
     held = downloads.note(run.engine, run.clock(), row, status_reason=reason, next_attempt_at=at)
     run.done.waiting.append((held, verdict))
-    return None
 
 
 def _with_intent(run: _Run, row: DownloadRow) -> DownloadRow:
@@ -202,7 +226,7 @@ def _intend(run: _Run, row: DownloadRow, infohash: str, torrent: bytes | None, s
 
 
 def _add(run: _Run, row: DownloadRow) -> None:
-    """Step 6."""
+    """Step 7."""
     how: dict[str, Any] = {
         "infohash": row.infohash,
         "category": run.settings.category,

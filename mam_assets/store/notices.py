@@ -24,15 +24,24 @@ class Notice:
     message: str
 
 
-def seen(where: Where, now: datetime, cause: str, message: str, remind_after: timedelta) -> bool:
-    """Note that a cause is there (still). Gives whether to send a message now: the first time, and then every
-    ``remind_after`` while it stays. The answer True counts as sent; see ``unsent``."""
+def seen(
+    where: Where,
+    now: datetime,
+    cause: str,
+    message: str,
+    remind_after: timedelta,
+    lasting: timedelta = timedelta(0),
+) -> bool:
+    """Note that a cause is there (still). Gives whether to send a message now: once it has been there for as long as
+    ``lasting``, and then every ``remind_after`` while it stays. The answer True counts as sent; see ``unsent``."""
     with writing(where) as connection:
         before = get(connection, cause)
-        send = before is None or before.sent_at is None or now - before.sent_at >= remind_after
+        first_at = before.first_at if before else now
+        due = before is None or before.sent_at is None or now - before.sent_at >= remind_after
+        send = due and now - first_at >= lasting
         row = {
             "cause": cause,
-            "first_at": before.first_at if before else now,
+            "first_at": first_at,
             "last_at": now,
             "sent_at": now if send else before.sent_at if before else None,
             "times": (before.times if before else 0) + 1,
@@ -42,10 +51,11 @@ def seen(where: Where, now: datetime, cause: str, message: str, remind_after: ti
     return send
 
 
-def unsent(where: Where, cause: str) -> None:
-    """The message could not be sent: the next ``seen`` gives True again."""
+def unsent(where: Where, cause: str, as_if_sent_at: datetime | None = None) -> None:
+    """The message could not be sent: the next ``seen`` gives True again, or, with ``as_if_sent_at``, the first that
+    comes ``remind_after`` later than that."""
     with writing(where) as connection:
-        connection.execute(sa.update(notices).where(notices.c.cause == cause).values(sent_at=None))
+        connection.execute(sa.update(notices).where(notices.c.cause == cause).values(sent_at=as_if_sent_at))
 
 
 def resolved(where: Where, cause: str) -> bool:
