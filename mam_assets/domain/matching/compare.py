@@ -15,6 +15,7 @@ from mam_assets.domain.matching.gates.manual import manual
 from mam_assets.domain.matching.gates.near import near_match
 from mam_assets.domain.matching.gates.omnibus import omnibus
 from mam_assets.domain.matching.gates.originals import foreign_original
+from mam_assets.domain.matching.gates.parts import other_part
 from mam_assets.domain.matching.gates.same_place import same_series_position
 from mam_assets.domain.matching.gates.same_title import same_title
 from mam_assets.domain.matching.gates.volume import other_volume
@@ -27,6 +28,7 @@ GATES: tuple[Gate, ...] = (
     manual,
     no_audio,
     same_id,
+    other_part,
     other_kind,
     other_language,
     foreign_original,

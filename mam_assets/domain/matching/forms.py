@@ -36,7 +36,7 @@ class Kinds:
 PLAIN = Kinds()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as that doubles the time to make one; nothing changes them
 class ItemForms:
     """The item as the gates see it. Title sets hold compact normal forms; ``pieces`` are without the author's name."""
 
@@ -46,6 +46,7 @@ class ItemForms:
     pieces: tuple[str, ...]
     whole: frozenset[str]
     main: str
+    joined: str
     words: tuple[str, ...]
     tails: frozenset[str]
     has_subtitle: bool
@@ -56,7 +57,7 @@ class ItemForms:
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WorkForms:
     """The work as the gates see it. ``other`` are its titles elsewhere: the original one, the American one …"""
 
@@ -106,6 +107,7 @@ def item_forms(item: LibraryItem) -> ItemForms:
         pieces=tuple(pieces),
         whole=frozenset(filter(None, whole)),
         main=main,
+        joined=titles.normal(" ".join(pieces)) if len(pieces) > 1 else main,
         words=tuple(own.split()),
         tails=frozenset(titles.compact(": ".join(pieces[at:])) for at in range(1, len(pieces))),
         has_subtitle=len(pieces) > 1 or bool(item.subtitle),

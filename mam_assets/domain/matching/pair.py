@@ -107,6 +107,13 @@ class Pair:
         return titles.series_name(self.item.main) in names or titles.series_name(self.work.main) in names
 
     @lazy
+    def one_is_series_alone(self) -> bool:
+        """Is one whole title the series' name, the other longer ("Star Wars: Thrawn", "Star Wars: Thrawn: Treason")?"""
+        names = {place.strict for place in (*self.item.places, *self.work.places) if place.sure}
+        mine, theirs = titles.series_name(self.item.joined), titles.series_name(" ".join(self.work.words))
+        return mine != theirs and (mine in names or theirs in names)
+
+    @lazy
     def shares_series(self) -> bool:
         """Do both name a series in common, whoever wrote it how?"""
         return any(same_series(mine, theirs) for mine in self.item.places if mine.name for theirs in self.work.places)
@@ -153,7 +160,9 @@ class Pair:
     def _lead_is_series(self) -> bool:
         """Does a series stand before the colon of the item's title: one both know, or one with a volume number?"""
         lead = titles.normal(self.item.pieces[0]) if self.item.pieces else ""
-        name = titles.series_name(" ".join(word for word in lead.split() if not word.isdigit()), loose=True)
+        name = titles.series_name(
+            " ".join(word for word in lead.split() if not word.isdigit() and word != "part"), loose=True
+        )
         names = {place.loose for place in (*self.work.places, *self.item.places)}
         return bool(name) and (name in names or self._is_umbrella(name))
 

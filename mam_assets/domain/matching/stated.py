@@ -42,10 +42,14 @@ def place_of(ref: SeriesRef, *, sure: bool = True) -> Place:
 @lru_cache(maxsize=262144)
 def _named_place(name: str, position: str, sure: bool) -> Place:
     strict, loose = titles.series_name(name), titles.series_name(name, loose=True)
+    known, numbers, shown = _numbers(position)
+    return Place(name, strict, loose, known, numbers, f"{name} #{shown}" if numbers else name, sure)
+
+
+@lru_cache(maxsize=65536)
+def _numbers(position: str) -> tuple[Position, tuple[str, ...], str]:
     known = positions.parse(position)
-    numbers = tuple(positions.plain(number) for number in known.numbers)
-    shown = f"{name} #{positions.show(known)}" if numbers else name
-    return Place(name, strict, loose, known, numbers, shown, sure)
+    return known, tuple(positions.plain(number) for number in known.numbers), positions.show(known)
 
 
 def item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
@@ -53,6 +57,7 @@ def item_places(item: LibraryItem, parsed: ParsedTitle) -> tuple[Place, ...]:
     places = [place_of(ref) for ref in item.series]
     places += [place_of(ref) for ref in parsed.series]
     places += [place_of(ref, sure=False) for ref in parsed.maybe_series]
+    places += [place_of(ref, sure=False) for ref in parsed.part_series]
     unnamed = next((ref.position for ref in parsed.series if not ref.name), "")
     if unnamed:
         # "Apex Trilogy Omnibus: Volumes 2-3" in series "Apex Trilogy" without a number: the number is the series'.

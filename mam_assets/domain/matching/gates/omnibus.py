@@ -14,6 +14,7 @@ from mam_assets.domain.matching.stated import Place
 from mam_assets.domain.model import Confidence, MatchVerdict
 
 _LISTED = re.compile(r"\s*(?:/|;)\s*")
+_MAY_LIST = re.compile(r"[/;,&+]|\band\b", re.I)
 _JOINED = re.compile(r"\s*(?:,|&|\+)\s*|\s+and\s+(?:other\s+)?", re.I)
 
 
@@ -51,6 +52,8 @@ def listed_titles(item: ItemForms) -> dict[str, str]:
     Behind a mere "and" or comma a single word is no title of its own; "The Iliad" may be one.
     """
     found: dict[str, str] = {}
+    if not _MAY_LIST.search(item.item.title):
+        return found
     for chunk in item.parsed.pieces:
         for splitter, least in ((_LISTED, 1), (_JOINED, 2)):
             pieces = splitter.split(chunk)

@@ -65,6 +65,10 @@ def _same_head(pair: Pair, author: str) -> MatchVerdict | None:
     """Both have subtitles and they differ: editions change theirs, but a series tells its books apart by them."""
     if pair.title_is_series or pair.authors is not Authors.SHARED:
         return None
+    if pair.one_is_series_alone:
+        if any(place.position.numbers == (Decimal(1),) for place in pair.work.places):
+            return verdicts.unsure("same_title", pair, "one title is the series' name alone", same_work=True)
+        return verdicts.different("title_is_series", pair, "only the series' name agrees", Confidence.MEDIUM)
     if fuzz.token_set_ratio(pair.item.subtitle, pair.work.subtitle) >= 70:
         return verdicts.same("same_title", pair, f"same title, like subtitles, {author}", Confidence.MEDIUM)
     if pair.item.item.subtitle and len(pair.item.parsed.pieces) == 1 and not pair.item.places and not pair.work.places:

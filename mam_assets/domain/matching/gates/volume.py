@@ -26,9 +26,19 @@ def _own_title(pair: Pair) -> bool:
 
 
 def _titles_differ_in_number_alone(pair: Pair) -> str:
-    mine, theirs = pair.item.main.split(), pair.work.main.split()
+    mine, theirs = _roman_tails(pair.item.main.split(), pair.work.main.split())
     if [word for word in mine if not word.isdigit()] != [word for word in theirs if not word.isdigit()]:
         return ""
     first = " ".join(word for word in mine if word.isdigit())
     second = " ".join(word for word in theirs if word.isdigit())
     return "" if first == second else f"the titles differ in their number: '{first}' and '{second}'"
+
+
+def _roman_tails(one: list[str], two: list[str]) -> tuple[list[str], list[str]]:
+    """ "World War I" beside "World War II": a lone I, V or X is a number where the other title has one."""
+    if one and two and one[-1].isdigit() != two[-1].isdigit():
+        one, two = ([*words[:-1], _AS_DIGIT.get(words[-1], words[-1])] for words in (one, two))
+    return one, two
+
+
+_AS_DIGIT = {"i": "1", "v": "5", "x": "10"}
