@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -39,9 +40,10 @@ def main() -> None:
     """Kill, start again, compare."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.killed_at_random", description=__doc__)
     parser.add_argument("--seed", type=int, default=20, help="of the moments")
+    parser.add_argument("--folder", type=Path, help="an empty folder to work in, kept afterwards")
     given = parser.parse_args()
     dice = random.Random(given.seed)
-    with tempfile.TemporaryDirectory(prefix="mam-assets-killed-") as name:
+    with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory(prefix="mam-assets-") as name:
         folder = Path(name)
         for number, (moment, reached) in enumerate(MOMENTS.items()):
             waited = _kill(folder, reached, dice.uniform(0, 4), with_children=number % 2 == 1)
