@@ -201,8 +201,18 @@ def _close_loop(
             else:
                 progress.update(task, note="[dim]skipped[/]")
 
+        asked_before = overview.questions_asked(engine)
+
+        def look() -> None:
+            """Between events: are the children alive, and how far have the long steps come?"""
+            children.check()
+            now = overview.questions_asked(engine)
+            for step, count in now.items():
+                if not progress.tasks[tasks[step]].finished and progress.tasks[tasks[step]].started:
+                    progress.update(tasks[step], note=f"{count - asked_before[step]} asked")
+
         run_id = follow.launch(instance, "whole_loop")
-        status = follow.follow(dagster, run_id, show, children.check)
+        status = follow.follow(dagster, run_id, show, look)
         if status is not dg.DagsterRunStatus.SUCCESS:
             raise LoopFailed(_why(dagster, run_id, failed))
         if options.sandbox_dir is not None or not options.serve:

@@ -11,7 +11,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from .engine import reading
-from .tables import ACTIVE_STATES, books, candidates, downloads, missing_books, ownership, searches, series, tasks
+from .tables import (
+    ACTIVE_STATES,
+    books,
+    candidates,
+    downloads,
+    missing_books,
+    ownership,
+    provider_answers,
+    searches,
+    series,
+    tasks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +282,13 @@ def queued_twice(engine: sa.Engine) -> list[str]:
             )
             found.extend(connection.execute(query).scalars())
     return found
+
+
+def questions_asked(engine: sa.Engine) -> dict[str, int]:
+    """How many questions the long stages have had answered so far, by stage: grows while they run."""
+    count = sa.func.count()
+    with reading(engine) as connection:
+        return {
+            "series_catalogue": connection.execute(sa.select(count).select_from(provider_answers)).scalar_one(),
+            "search_candidates": connection.execute(sa.select(count).select_from(searches)).scalar_one(),
+        }
