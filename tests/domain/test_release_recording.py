@@ -111,6 +111,10 @@ def test_abridged_by_the_trackers_flag():
         ("{}: A BBC Full-Cast Radio Drama", ""),
         ("{} (BBC Radio 4)", ""),
         ("{} - Audio Drama", ""),
+        ("{} - drama", ""),
+        ("{} - BBC drama", "Unabridged"),
+        ("{} (BBC dramatic production)", "unabridged"),
+        ("{}", "BBC full-cast adaptation"),
         ("{}", "Graphic Audio 2025 retail M4B (256K@44kHz)"),
         ("{}", "Soundbooth Theater, Cinematic Audio, full cast dramatization"),
         ("{}", "LitRPG, cinematic, immersion tunnel"),
@@ -123,6 +127,28 @@ def test_dramatised(title, tags):
     found = release(title.format("The Final Empire"), tags=tags)
     assert reasons(dramatised, found) == ["dramatised"]
     assert reasons(dramatised, found, policy=ReleasePolicy(accept_dramatised=True)) == []
+
+
+@pytest.mark.parametrize("title", ["Dead Man's Folly (BBC)", "Dead Man's Folly [BBC]", "Dead Man's Folly - BBC (2007)"])
+def test_the_broadcaster_alone_is_for_a_person_to_look_at(title):
+    verdict = dramatised(release(title), wanted("Dead Man's Folly"), POLICY, CONTEXT)
+    assert isinstance(verdict, Reject)
+    assert (verdict.got.strip("([])"), verdict.permanent) == ("BBC", False)
+    assert reasons(dramatised, release(title, tags="unabridged")) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "tags"),
+    [
+        ("Dead Man's Folly", "BBC Audiobooks"),
+        ("Dead Man's Folly", "mystery, drama, BBC"),
+        ("Dead Man's Folly (BBC Audio)", ""),
+        ("Drama", ""),
+        ("Drama: An Actor's Education", ""),
+    ],
+)
+def test_words_of_the_stage_that_make_no_play(title, tags):
+    assert reasons(dramatised, release(title, tags=tags)) == []
 
 
 def test_radio_is_dramatised_whatever_it_says():
@@ -208,6 +234,18 @@ def test_packs(title, number, tags):
     found = release(title, ("Mistborn", number), tags=tags)
     assert reasons(pack_or_omnibus, found) == ["pack_or_omnibus"]
     assert reasons(pack_or_omnibus, found, policy=ReleasePolicy(accept_packs=True)) == []
+
+
+@pytest.mark.parametrize("title", ["The Earthsea Quartet", "The Earthsea Quartet (BBC)", "Earthsea Trilogy [Retail]"])
+def test_the_word_of_a_set_behind_a_series_name(title):
+    assert "pack_or_omnibus" in codes(release(title, tags="unabridged"), wanted("Earthsea", ("Earthsea", "1")))
+
+
+@pytest.mark.parametrize(
+    "title", ["Earthsea: Book 1 of the Earthsea Quartet", "Earthsea: Book One of the Earthsea Cycle", "Earthsea Saga 1"]
+)
+def test_one_number_of_a_set_is_one_book(title):
+    assert codes(release(title), wanted("Earthsea", ("Earthsea Quartet", "1"))) == []
 
 
 @pytest.mark.parametrize(

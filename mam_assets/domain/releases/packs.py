@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.model import Position, Release, SeriesRef, Wanted
@@ -63,17 +64,28 @@ def _by_title(got: Reading, book: WantedReading, release: Release, wanted: Wante
         return ""
     if markers.OMNIBUS.search(_WHOLE_TEXT.sub(" ", _NUMBER_THEN_TITLE.sub(r"\1: ", got.title))):
         return got.title
+    if len(_numbers(got)) == 1 and not got.parsed.complete:
+        return ""  # "Red Rising: Book 1 of the Red Rising Saga"
     names = [name for name, _ in (*book.places, *got.places) if name]
-    bare = _SET_TAIL.sub("", got.title)
-    is_own = titles.normal(bare) in {titles.normal(wanted.title), titles.normal(book.parsed.full)}
-    if bare != got.title and is_own and not _COMPLETE.search(got.title):
+    # Words of an edition may stand behind those of a set: "The Chronicles of Amber Series (Audible)"
+    bares = [bare for text in (got.title, got.parsed.full) if (bare := _SET_TAIL.sub("", text)) != text]
+    own = {titles.normal(wanted.title), titles.normal(book.parsed.full)}
+    if not own.isdisjoint(map(titles.normal, bares)) and not _COMPLETE.search(got.title):
         return got.title
-    if not identify(release, wanted).is_own and (bare != got.title or got.parsed.complete):
-        whole_series = any(same_series(bare, name) or same_series(got.parsed.title, name) for name in names)
-        whole_author = any(people.same_person(bare, author) for author in (*wanted.authors, *release.authors))
+    if not identify(release, wanted).is_own and (bares or got.parsed.complete):
+        whole = [*bares, got.title, got.parsed.title]
+        whole_series = any(same_series(text, name) for text in whole for name in names)
+        whole_author = any(
+            people.same_person(text, author) for text in whole for author in (*wanted.authors, *release.authors)
+        )
         if whole_series or whole_author:
             return got.title
     return next((positions.show(place) for place in map(_place, got.parsed.series) if place.is_range), "")
+
+
+def _numbers(got: Reading) -> set[Decimal]:
+    """Every volume that the title's text names."""
+    return {number for ref in got.parsed.series for number in _place(ref).numbers}
 
 
 def _place(ref: SeriesRef) -> Position:
