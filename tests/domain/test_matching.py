@@ -254,7 +254,7 @@ KINGS = work("The Way of Kings", SANDERSON, "The Stormlight Archive#1")
         (NO, item("The Way of Kings (1 of 2)", SANDERSON, "The Stormlight Archive#1"), KINGS),
         (NO, item("The Way of Kings", SANDERSON, "The Stormlight Archive#1p2"), KINGS),
         (NO, item("The Way of Kings (2 of 5) [Dramatized Adaptation]", SANDERSON), KINGS),
-        (REVIEW, item("The Way of Kings", SANDERSON, "The Stormlight Archive#1, Dramatized Adaptation"), KINGS),
+        (NO, item("The Way of Kings", SANDERSON, "The Stormlight Archive#1, Dramatized Adaptation"), KINGS),
         (REVIEW, item("The Way of Kings", SANDERSON, publisher="GraphicAudio LLC"), KINGS),
         (NO, item("Ender's Game Alive: The Full Cast Audioplay"), work("Ender's Game", in_series="Ender's Saga#1")),
         (NO, item("The Way of Kings: Free Sample", SANDERSON), KINGS),

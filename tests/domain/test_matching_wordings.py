@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from matching_samples import COVERS, NO, SAME, check, item, work
+from matching_samples import COVERS, NO, REVIEW, SAME, check, item, work
 
 from mam_assets.domain import titles
 from mam_assets.domain.model import LibraryItem, Work
@@ -48,7 +48,7 @@ def test_reader_in_braces_is_no_title() -> None:
     assert titles.parse("Vol 2 - 2005 - The Pale Horseman {Jonathan Keeble}").original == ""
 
 
-LARSSON, FERRANTE, TOKARCZUK = "Stieg Larsson", "Elena Ferrante", "Olga Tokarczuk"
+LARSSON, TOKARCZUK = "Stieg Larsson", "Olga Tokarczuk"
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,70 @@ def test_recordings_say_their_language(title: str, language: str) -> None:
 def test_no_language_where_none_is_said(title: str) -> None:
     assert titles.parse(title).language == ""
     assert not titles.reads_foreign(title, ("english",))
+
+
+NOVIK = "Naomi Novik"
+UPROOTED = work("Uprooted", NOVIK)
+TEMERAIRE_2 = work("Throne of Jade", NOVIK, "Temeraire#2")
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (NO, item("Uprooted Part One", NOVIK), UPROOTED),
+        (NO, item("Uprooted - Part B", NOVIK), UPROOTED),
+        (NO, item("Uprooted: The Second Half", NOVIK), UPROOTED),
+        (NO, item("Uprooted Pt 2", NOVIK), UPROOTED),
+        (NO, item("Throne of Jade Part One", NOVIK, "Temeraire#2"), TEMERAIRE_2),
+        (SAME, item("Throne of Jade (Temeraire, Part 2)", NOVIK), TEMERAIRE_2),
+        (SAME, item("Throne of Jade: Temeraire, Part 2", NOVIK), TEMERAIRE_2),
+        (SAME, item("Throne of Jade (Temeraire, Part Two)", NOVIK), TEMERAIRE_2),
+        (NO, item("Throne of Jade (Temeraire, Part 2)", NOVIK), work("Black Powder War", NOVIK, "Temeraire#3")),
+        (NO, item("Throne of Jade: Temeraire, Part 1", NOVIK), TEMERAIRE_2),
+        (NO, item("Throne of Jade (Part 2)", NOVIK), TEMERAIRE_2),
+        (NO, item("Temeraire, Part 2", NOVIK), work("Temeraire", NOVIK, "Temeraire#1")),
+        (
+            SAME,
+            item("Henry VI Part Three", "William Shakespeare"),
+            work("Henry VI, Part 3", "William Shakespeare"),
+        ),
+        (NO, item("Henry VI Part Three", "William Shakespeare"), work("Henry VI, Part 1", "William Shakespeare")),
+        (NO, item("The Parting Half", NOVIK), work("The Parting", NOVIK, "Novels#1")),
+    ],
+)
+def test_parts_and_volumes(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (
+            NO,
+            item("Star Wars: Ahsoka", "E.K. Johnston"),
+            work("Star Wars: Ahsoka: Peridea", "E.K. Johnston", "Star Wars: Ahsoka#2"),
+        ),
+        (
+            NO,
+            item("Warhammer: Gotrek and Felix: Trollslayer", "William King"),
+            work("Warhammer: Gotrek and Felix: Skavenslayer", "William King", "Warhammer: Gotrek and Felix#2"),
+        ),
+        (NO, item("A History of Rome I", "Nigel Rodgers"), work("A History of Rome II", "Nigel Rodgers")),
+    ],
+)
+def test_what_both_share_is_the_series(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine"),
+    [
+        (NO, item("Neverwhere (BBC Radio Drama)", "Neil Gaiman")),
+        (NO, item("Neverwhere: The Audio Drama", "Neil Gaiman")),
+        (NO, item("Neverwhere", "Neil Gaiman", subtitle="A BBC Radio 4 full-cast dramatisation")),
+        (REVIEW, item("Neverwhere", "Neil Gaiman", subtitle="An Audible Original Drama")),
+        (SAME, item("Neverwhere (Full Cast)", "Neil Gaiman")),
+    ],
+)
+def test_plays(expected: str, mine: LibraryItem) -> None:
+    check(expected, mine, work("Neverwhere", "Neil Gaiman"))

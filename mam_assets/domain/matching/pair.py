@@ -114,6 +114,15 @@ class Pair:
         return mine != theirs and (mine in names or theirs in names)
 
     @lazy
+    def behind_series(self) -> tuple[str, str] | None:
+        """What both titles hold behind the longest name of a series that both begin with; None if there is none."""
+        names = {place.strict for place in (*self.item.places, *self.work.places) if place.sure and place.strict}
+        mine, theirs = self.item.joined, " ".join(self.work.words)
+        shared = [name for name in names if mine.startswith(f"{name} ") and theirs.startswith(f"{name} ")]
+        size = max(map(len, shared), default=0)
+        return (mine[size:].strip(), theirs[size:].strip()) if shared else None
+
+    @lazy
     def shares_series(self) -> bool:
         """Do both name a series in common, whoever wrote it how?"""
         return any(same_series(mine, theirs) for mine in self.item.places if mine.name for theirs in self.work.places)

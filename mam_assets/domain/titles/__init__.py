@@ -5,6 +5,7 @@ from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
 from mam_assets.domain.titles.languages import language_hint, reads_foreign
 from mam_assets.domain.titles.parsing import ParsedTitle, parse
+from mam_assets.domain.titles.parts import is_part_behind
 from mam_assets.domain.titles.volumes import without_set_words
 from mam_assets.domain.titles.years import is_year, year_in_front
 
@@ -13,6 +14,7 @@ __all__ = [
     "ParsedTitle",
     "TitleKinds",
     "compact",
+    "is_part_behind",
     "is_year",
     "language_hint",
     "normal",

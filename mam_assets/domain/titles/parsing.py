@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import kinds, markers, volumes, years
+from mam_assets.domain.titles import kinds, markers, parts, volumes, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class ParsedTitle:
     ``part`` of ``parts`` is set for one part of a split book. ``derivative`` is "", "study guide", "companion",
     "excerpt" or "screenplay". ``language`` is set if the edition names one ("German edition"); ``original`` is the
     title in another language that stands in brackets behind it ("El leopardo [The Leopard]").
+    ``part_series`` are names beside the title with the number of a part ("Foundation (Robots, Part 3)"): if a series is
+    so called, ``part`` is its volume.
     """
 
     text: str
@@ -50,6 +52,7 @@ class ParsedTitle:
     graphic: bool = False
     language: str = ""
     original: str = ""
+    part_series: tuple[SeriesRef, ...] = ()
 
     @property
     def position(self) -> Position:
@@ -97,7 +100,8 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
     for mark, inner in brackets:
         reading.read_bracket(inner, mark)
     reading.read_subtitle(subtitle)
-    return reading.result(text_as_given, subtitle)
+    beside = [*(pieces if len(pieces) > 1 else ()), *(inner for _, inner in brackets), subtitle]
+    return reading.result(text_as_given, subtitle, beside)
 
 
 def _is_kind(said: kinds.TitleKinds, inner: str) -> bool:
@@ -225,7 +229,7 @@ class _Reading:
             elif match := volumes.HERO.match(piece):
                 self.series.append(SeriesRef(match["name"]))
 
-    def result(self, text: str, subtitle: str) -> ParsedTitle:
+    def result(self, text: str, subtitle: str, beside: list[str]) -> ParsedTitle:
         titles = self.titles or ([self.lead] if self.lead else [text])
         title, tails = titles[0], tuple(": ".join(titles[at:]) for at in range(1, len(titles)))
         everything = " ".join(filter(None, [text, f"({subtitle})" if subtitle else ""]))
@@ -240,6 +244,7 @@ class _Reading:
             maybe_series=tuple(dict.fromkeys(ref for ref in self.maybe if ref not in self.series)),
             editions=tuple(self.editions),
             original=self.original,
+            part_series=parts.named_parts(beside) if kind.part is not None else (),
             abridged=kind.abridged,
             unabridged=kind.unabridged,
             dramatised=kind.dramatised,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from mam_assets.domain import titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
 from mam_assets.domain.model import MatchVerdict
@@ -20,14 +23,22 @@ def other_kind(pair: Pair) -> MatchVerdict | None:
             return verdicts.different("other_kind", pair, f"{'the item' if mine else 'the entry'} is a {name}")
     if item.dramatised != work.dramatised:
         side = "the item" if item.dramatised else "the entry"
-        if _by_publisher_alone(pair):
-            return verdicts.unsure("dramatised", pair, f"{pair.item.item.publisher} dramatises: a person may tell")
+        if item.dramatised and not _said_plainly(pair) and _is_the_book(pair):
+            return verdicts.unsure("dramatised", pair, "the item may be a dramatisation: a person may count it or not")
         return verdicts.different("dramatised", pair, f"{side} is a dramatisation")
     return None
 
 
-def _by_publisher_alone(pair: Pair) -> bool:
-    """Is it only who published the item that makes it a dramatisation, with everything else as of the book?"""
-    if not pair.item.kinds.dramatised or pair.item.parsed.dramatised or not pair.item.item.publisher:
-        return False
+# Audible's "original dramas" are plays, and casts that read the whole text.
+_VAGUE = re.compile(r"\boriginal drama\b", re.I)
+
+
+def _said_plainly(pair: Pair) -> bool:
+    """Do title, subtitle or series call it a dramatisation, and not only a vague word or its publisher?"""
+    item = pair.item.item
+    texts = (item.title, item.subtitle, *(f"{ref.name}, {ref.position}" for ref in item.series))
+    return any(titles.read_kinds(_VAGUE.sub("", f"({text})"), "").dramatised for text in texts)
+
+
+def _is_the_book(pair: Pair) -> bool:
     return pair.titles >= Titles.MAIN and pair.authors >= Authors.NEAR and not pair.places.other

@@ -69,6 +69,9 @@ def _same_head(pair: Pair, author: str) -> MatchVerdict | None:
         if any(place.position.numbers == (Decimal(1),) for place in pair.work.places):
             return verdicts.unsure("same_title", pair, "one title is the series' name alone", same_work=True)
         return verdicts.different("title_is_series", pair, "only the series' name agrees", Confidence.MEDIUM)
+    rests = pair.behind_series
+    if rests and fuzz.token_set_ratio(*rests) < 70:
+        return verdicts.different("title_is_series", pair, "only the series' name agrees", Confidence.MEDIUM)
     if fuzz.token_set_ratio(pair.item.subtitle, pair.work.subtitle) >= 70:
         return verdicts.same("same_title", pair, f"same title, like subtitles, {author}", Confidence.MEDIUM)
     if pair.item.item.subtitle and len(pair.item.parsed.pieces) == 1 and not pair.item.places and not pair.work.places:
