@@ -110,6 +110,8 @@ def run(options: Options, console: Console) -> report.Report:
         if options.sandbox_dir is not None:
             env.update(_sandbox(options, children, env, console))
         settings = _settings(options, env)
+        # The children run in the project's folder: the policy file of this one must be named whole.
+        env["MAM_ASSETS_CONFIG"] = str((options.root / settings.policy_file).absolute())
         instance = services.prepare(state_dir, env)
         engine = open_engine(settings.store_url)
         upgrade(engine)
