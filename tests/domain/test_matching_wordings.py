@@ -182,3 +182,24 @@ def test_what_both_share_is_the_series(expected: str, mine: LibraryItem, theirs:
 )
 def test_plays(expected: str, mine: LibraryItem) -> None:
     check(expected, mine, work("Neverwhere", "Neil Gaiman"))
+
+
+@pytest.mark.parametrize(
+    ("expected", "title", "theirs"),
+    [
+        (COVERS, "Frontlines 1 and 2", "Terms of Enlistment#1"),
+        (COVERS, "Frontlines 1, 2 & 3", "Lines of Departure#2"),
+        (NO, "Frontlines 1 and 2", "Angles of Attack#3"),
+        (COVERS, "Frontlines, Frontlines 2 and Frontlines 3", "Terms of Enlistment#1"),
+        (COVERS, "Frontlines, Frontlines 2 and Frontlines 3", "Angles of Attack#3"),
+        (NO, "Frontlines, Frontlines 2 and Frontlines 3", "Chains of Command#4"),
+        (COVERS, "Frontlines Trilogy Boxed Set", "Lines of Departure#2"),
+        (NO, "Frontlines Trilogy Boxed Set", "Chains of Command#4"),
+        (COVERS, "Frontlines Series: Enlistment, Departure, Angles", "Departure#2"),
+        (NO, "Frontlines Series: Enlistment, Departure, Angles", "Command#4"),
+        (NO, "Frontlines: Departure", "Enlistment#1"),
+    ],
+)
+def test_sets_that_list_their_books(expected: str, title: str, theirs: str) -> None:
+    name, _, number = theirs.partition("#")
+    check(expected, item(title, "Marko Kloos"), work(name, "Marko Kloos", f"Frontlines#{number}"))

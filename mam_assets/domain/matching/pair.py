@@ -72,7 +72,7 @@ class Pair:
             return Titles.SAME
         if self._bare_titles and self._bare_titles & (work.whole | work.other | {work.main.replace(" ", "")}):
             return Titles.SAME
-        if item.has_subtitle and self._lead_is_series and item.tails & work.whole:
+        if item.has_subtitle and self.lead_is_series and item.tails & work.whole:
             return Titles.SAME
         if work.has_subtitle and self._work_lead_is_series and work.tails & item.whole:
             return Titles.SAME
@@ -163,10 +163,10 @@ class Pair:
 
     @lazy
     def _trailing(self) -> tuple[Place, str, str] | None:
-        return bare.number_at_end(self.item.words, self.work.places)
+        return None if self.item.is_set else bare.number_at_end(self.item.words, self.work.places)
 
     @lazy
-    def _lead_is_series(self) -> bool:
+    def lead_is_series(self) -> bool:
         """Does a series stand before the colon of the item's title: one both know, or one with a volume number?"""
         lead = titles.normal(self.item.pieces[0]) if self.item.pieces else ""
         name = titles.series_name(

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import kinds, markers, parts, volumes, years
+from mam_assets.domain.titles import kinds, lists, markers, parts, volumes, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,11 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
     reading = _Reading()
-    reading.read_main(pieces)
+    if listed := lists.listed_volumes(main):
+        reading.series.append(listed)
+        reading.titles.append(main)
+    else:
+        reading.read_main(pieces)
     for mark, inner in brackets:
         reading.read_bracket(inner, mark)
     reading.read_subtitle(subtitle)

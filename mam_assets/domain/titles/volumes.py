@@ -26,8 +26,11 @@ _MARK_NUMBER_NAME = re.compile(
 )
 # "Books 1-3 Omnibus", "Vol. 1-2 (Boxed Set)"
 _ENDS_AS_SET = re.compile(r"(?<=\d)[\s,]+(?:omnibus|box(?:ed)?[- ]?set|collection|bundle|set)(?: edition)?\W*$", re.I)
-# "Little Women 1-2"
-NAME_RANGE = re.compile(r"^(?P<name>.+?)[\s,]+(?P<number>\d{1,2}-\d{1,2})$")
+# "Little Women 1-2", "Frontlines 1, 2 and 3"
+NAME_RANGE = re.compile(
+    r"^(?P<name>.*?[^\W\d])[\s,]+#?(?P<number>\d{1,2}(?:-\d{1,2}|(?:\s*,\s*\d{1,2})*,?\s*(?:&|\+|and)\s*#?\d{1,2}))$",
+    re.I,
+)
 # "The Third Book of the Raven Cycle", "the 2nd novel in the Foo series"
 _NTH_OF = re.compile(
     rf"^\W*(?:the\s+|a\s+)?(?P<number>\d{{1,2}}(?:st|nd|rd|th)|{_NUMBER})\s+(?:book|novel|volume|installment|instalment|part)"

@@ -26,7 +26,7 @@ def omnibus(pair: Pair) -> MatchVerdict | None:
     if pair.authors is not Authors.SHARED:
         return None
     if not pair.work.is_set and (piece := _listed(pair)):
-        if " " not in titles.normal(piece) and not _LISTED.search(pair.item.item.title):
+        if " " not in titles.normal(piece) and not _LISTED.search(pair.item.item.title) and not pair.lead_is_series:
             why = f"the item's title may list «{piece}»"
             return verdicts.unsure("omnibus", pair, why, covers=True)
         return verdicts.covered("omnibus", pair, f"the item's title lists «{piece}»", Confidence.MEDIUM)
@@ -49,14 +49,16 @@ def _listed(pair: Pair) -> str:
 def listed_titles(item: ItemForms) -> dict[str, str]:
     """Titles that the item's title lists, by compact form: "Oedipus Rex/Antigone", "Walden and Civil Disobedience".
 
-    Behind a mere "and" or comma a single word is no title of its own; "The Iliad" may be one.
+    Behind a mere "and" or comma a single word is no title of its own, unless three are listed behind a colon as in
+    "Silo: Wool, Shift, Dust"; "The Iliad" may be one.
     """
     found: dict[str, str] = {}
     if not _MAY_LIST.search(item.item.title):
         return found
-    for chunk in item.parsed.pieces:
+    for at, chunk in enumerate(item.parsed.pieces):
         for splitter, least in ((_LISTED, 1), (_JOINED, 2)):
             pieces = splitter.split(chunk)
+            least = 1 if at and len(pieces) > 2 else least
             for piece in pieces if len(pieces) > 1 else ():
                 form = titles.normal(piece)
                 if form and len(piece.split()) >= least:
@@ -75,6 +77,12 @@ def _whole_series(pair: Pair) -> MatchVerdict | None:
         if pair.item.parsed.complete:
             return verdicts.same("omnibus", pair, f"both are the whole of '{place.name}'", Confidence.MEDIUM)
         return verdicts.unsure("omnibus", pair, f"two sets of '{place.name}': of the same books?")
+    if size := _SIZES.get(_bare_set_name(pair.item).rpartition(" ")[2]):
+        if positions.is_whole(place.position) and 0 < place.position.numbers[0] <= size:
+            return verdicts.covered(
+                "omnibus", pair, f"the item is the {size} books of '{place.name}'", Confidence.MEDIUM
+            )
+        return None
     if pair.item.parsed.complete and positions.is_whole(place.position):
         return verdicts.covered("omnibus", pair, f"the item is the complete '{place.name}'", Confidence.MEDIUM)
     if place.position.numbers == (Decimal(1),):
@@ -86,8 +94,12 @@ def _whole_series(pair: Pair) -> MatchVerdict | None:
     )
 
 
+def _bare_set_name(item: ItemForms) -> str:
+    return titles.normal(titles.without_set_words(item.parsed.title))
+
+
 def _series_of_set(pair: Pair) -> Place | None:
-    named = titles.series_name(titles.without_set_words(pair.item.parsed.title), loose=True)
+    named = titles.series_name(_bare_set_name(pair.item), loose=True)
     for known in pair.work.places:
         if known.loose == named:
             return known
