@@ -249,6 +249,21 @@ def test_titles_that_share_words_with_their_series(title, book, series):
     assert codes(release(title), wanted(book, series)) == []
 
 
+@pytest.mark.parametrize(
+    ("title", "fits"),
+    [
+        ("WoT 03 The Dragon Reborn", True),
+        ("WOT 3 - The Dragon Reborn", True),
+        ("WoT 04 The Dragon Reborn", False),
+        ("WoT 03 The Dragon", False),
+        ("Reader Copy 03 The Dragon Reborn", False),
+    ],
+)
+def test_an_unknown_abbreviation_before_the_wanted_volume(title, fits):
+    book = wanted("The Dragon Reborn", ("The Wheel of Time", "3"))
+    assert (codes(release(title), book) == []) is fits
+
+
 def test_subtitles_alone_say_nothing():
     found = release("Heroes: The Greek Myths Reimagined")
     assert "wrong_title" in codes(found, wanted("Troy: The Greek Myths Reimagined"))

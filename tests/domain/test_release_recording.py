@@ -208,6 +208,36 @@ def test_a_part_that_is_wanted_is_whole(title, book):
     assert codes(release(title), book) == []
 
 
+LIRAEL = wanted("Lirael", ("The Old Kingdom", "2"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The Old Kingdom, Part 2: Lirael",
+        "Old Kingdom Part II - Lirael",
+        "Lirael: The Old Kingdom, Part Two",
+        "Lirael (The Old Kingdom, Part 2)",
+    ],
+)
+def test_a_part_of_the_series_is_a_volume(title):
+    assert codes(release(title), LIRAEL) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "book"),
+    [
+        ("Lirael, Part 2 (The Old Kingdom)", LIRAEL),
+        ("Lirael (The Old Kingdom) Part 2", LIRAEL),
+        ("The Old Kingdom, Part 2 of 4: Lirael", LIRAEL),
+        ("Lirael (The Old Kingdom, Part 3)", LIRAEL),
+        ("Earthsea, Part 1", wanted("Earthsea", ("Earthsea", "1"))),
+    ],
+)
+def test_a_part_of_the_book_is_none(title, book):
+    assert isinstance(part_or_excerpt(release(title), book, POLICY, CONTEXT), Reject)
+
+
 @pytest.mark.parametrize(
     ("title", "number", "tags"),
     [

@@ -12,6 +12,8 @@ from mam_assets.domain.releases.volumes import Volume
 
 _SEGMENTS = re.compile(r"\s*:\s+|\s+[-–—]\s+|,\s+")
 _NUMBER_IN_FRONT = re.compile(r"^(?:(?:book|volume|number|no) )?(?P<number>\d{1,3})(?: \d)? ")
+# "WoT 3 The Dragon Reborn": one word of an abbreviated series and a number
+_SHORT_NAME = re.compile(r"^(?!(?:book|volume|number|no|part|disc|cd) )[a-z]{1,10} (?P<number>\d{1,3})(?: \d)? ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def _is_any(forms: Iterable[str], names: Iterable[str]) -> bool:
 def without_series(text: str, series: Iterable[str], volume: Volume) -> set[tuple[str, str]]:
     """A normal title without a series name and volume, or the wanted volume alone, written before or behind it.
 
+    A word before the wanted volume counts as an abbreviation of the series ("WoT 3 The Dragon Reborn").
     With each the number that was taken away ("" for "Percy Jackson and …" of "Percy Jackson and the Olympians").
     """
     found = set()
@@ -83,6 +86,9 @@ def without_series(text: str, series: Iterable[str], volume: Volume) -> set[tupl
         found.add((text[front.end() :], front["number"]))
     if is_asked(last, volume):
         found.add((behind, last))
+    short = _SHORT_NAME.match(text)
+    if short and is_asked(short["number"], volume):
+        found.add((text[short.end() :], short["number"]))
     for name in {form(one) for one in series for form in (titles.normal, titles.series_name, volumes.loose_name)}:
         rest = text.removeprefix(f"{name} ")
         if rest != text and (number := _NUMBER_IN_FRONT.match(rest)):
