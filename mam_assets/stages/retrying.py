@@ -88,8 +88,8 @@ class MappedBook:
 def map_books(engine: sa.Engine, download_id: int, now: datetime, books: Sequence[MappedBook]) -> DownloadRow:
     """Say which files of a blocked download are which books. They are imported one after the other, its own first.
 
-    The others become downloads of their own of the same torrent, each when the one before it is imported; one that is
-    on its way otherwise by then is left out. Raises StoreError when the download's own book is not among them, StaleStep.
+    The others become downloads of the same torrent, each when the one before it is imported; one that is on its way
+    otherwise by then is left out. Raises StoreError when the download's own book is not among them, StaleStep.
     """
     with writing(engine) as connection:
         row = downloads.get(connection, download_id)
