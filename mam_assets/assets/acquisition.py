@@ -7,13 +7,15 @@ import pandas as pd
 from pydantic import Field
 
 from mam_assets.assets import show
-from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import parse_path_map
 from mam_assets.stages import account, queueing, reconciling, submitting
 from mam_assets.stages.import_rounds import import_rounds
 from mam_assets.stages.import_target import ImportSettings, library_target
 from mam_assets.stages.importing import import_downloads
+from mam_assets.stages.notifying import SendFailed
 from mam_assets.stages.running import Tally, stage, utc_now
+from mam_assets.stages.spending import Wedges
 from mam_assets.store import overview, rows
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.myanonamouse.resource import MamResource
@@ -30,22 +32,33 @@ class ImportConfig(dg.Config):
     group_name="acquisition",
     kinds={"myanonamouse"},
     owners=["team:acquisition"],
-    description="The account on MAM: ratio, unsatisfied torrents and their limit, seedbonus, wedges, VIP.",
+    description="The account on MAM: ratio, unsatisfied torrents and their limit, seedbonus, wedges, VIP. Buys VIP and "
+    "upload credit where the policy's [spending] says so, and tells when something is near its edge.",
 )
 def tracker_account(
-    context: dg.AssetExecutionContext, myanonamouse: MamResource, store: StoreResource, policy: PolicyResource
+    context: dg.AssetExecutionContext,
+    myanonamouse: MamResource,
+    store: StoreResource,
+    policy: PolicyResource,
+    notifier: NotifierResource,
 ) -> dg.MaterializeResult[None]:
-    """Read the account and show what it may still afford."""
-    rules = policy.policy()
-    with stage(store.engine(), "tracker_account", context.run.run_id) as tally:
-        found = myanonamouse.client(rules.search.seconds_between_requests).account()
-        budget = queueing.budget_of(store.engine(), found, rules.budget, None)
-        tally.succeed()
-        tally.figures.update(account.figures(found, budget))
-    return dg.MaterializeResult(metadata=show.figures(tally.figures))
+    """Read the account, buy what the policy allows, and show what was bought, why no more, and what is near an edge."""
+    rules, engine = policy.policy(), store.engine()
+    with stage(engine, "tracker_account", context.run.run_id) as tally:
+        tracker = myanonamouse.client(rules.search.seconds_between_requests)
+        looked = account.look(engine, tracker, rules, tally, run_id=context.run.run_id)
+    try:
+        account.tell(engine, notifier, looked.edges, rules, utc_now())
+    except SendFailed as error:
+        context.log.warning(str(error))
+    bought = pd.DataFrame(account.bought_rows(engine), columns=account.BOUGHT_COLUMNS)
+    shown = {**tally.figures, account.WORRIES: "; ".join(account.worries(tally.figures)) or "none"}
+    return dg.MaterializeResult(
+        metadata={**show.figures(shown), "bought lately": show.table(bought, account.BOUGHT_COLUMNS)}
+    )
 
 
-@dg.asset_check(asset=tracker_account, description="Ratio, slots and VIP are not near their edge.")
+@dg.asset_check(asset=tracker_account, description="Ratio, slots, VIP and seedbonus are not near their edge.")
 def account_is_well(store: StoreResource) -> dg.AssetCheckResult:
     """Warn before the guards stop every grab."""
     worries = account.worries(overview.last_figures(store.engine(), "tracker_account"))
@@ -90,10 +103,11 @@ def download_queue(
             engine,
             tracker,
             client,
-            queueing.budget_of(engine, tracker.account(), rules.budget, client.free_space()),
+            queueing.budget_of(engine, tracker.account(fresh=True), rules.budget, client.free_space()),
             settings,
             tally,
             owned_books=overview.owned_books(engine),
+            wedges=Wedges(engine, tracker, rules.spending_policy(), run_id=context.run.run_id),
         )
         tally.figures.update({"proposed": len(proposed.made), "on their way before": proposed.already})
     queue = pd.DataFrame(overview.download_rows(engine, tuple(overview.OPEN_STATES)), columns=overview.DOWNLOAD_COLUMNS)

@@ -1,16 +1,58 @@
-"""The tracker account as figures for people, and what is worth worrying about."""
+"""The tracker account: read, spent from where the policy says so, and shown with what is near an edge."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import Account
+from mam_assets.domain.spending.edges import Edge, edges
+from mam_assets.policy import Policy
+from mam_assets.store import spendings
+
+from . import notifying, queueing, spending
+from .running import Clock, Tally, utc_now
 
 GIB = 1024**3
-LOW_SLOTS = 3
-LOW_DOWNLOAD_GIB = 5.0
+WORRIES = "worries"
+BOUGHT_COLUMNS = ["at", "bought", "outcome", "reason", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The account after whatever was bought, what it may still afford, what was spent, and its edges."""
+
+    account: Account
+    budget: Budget
+    bought: spending.Bought
+    edges: tuple[Edge, ...]
+
+
+def look(
+    engine: sa.Engine, shop: spending.Shop, policy: Policy, tally: Tally, *, run_id: str = "", clock: Clock = utc_now
+) -> Looked:
+    """Read the account, settle and make the purchases that are due, and put its figures into ``tally``.
+
+    Raises ServiceError when the account cannot be read.
+    """
+
+    def budget_of(account: Account) -> Budget:
+        return queueing.budget_of(engine, account, policy.budget, None, now=clock())
+
+    bought = spending.buy_what_is_due(
+        engine, shop, policy.spending_policy(), budget_of, tally, run_id=run_id, clock=clock
+    )
+    budget = budget_of(bought.account)
+    near = edges(budget, policy.account_thresholds(), clock())
+    tally.succeed()
+    tally.figures.update(figures(bought.account, budget) | spending.figures(bought))
+    tally.figures[WORRIES] = [edge.message for edge in near]
+    return Looked(bought.account, budget, bought, near)
 
 
 def figures(account: Account, budget: Budget) -> dict[str, Any]:
@@ -32,13 +74,37 @@ def figures(account: Account, budget: Budget) -> dict[str, Any]:
     }
 
 
+def bought_rows(engine: sa.Engine, limit: int = 20) -> list[dict[str, Any]]:
+    """The last purchases for people, newest first: when (UTC), what, what became of it, why, what MAM said."""
+    return [
+        {
+            "at": f"{one.at:%Y-%m-%d %H:%M}",
+            "bought": spending.describe(one),
+            "outcome": one.outcome.value.replace("_", " "),
+            "reason": one.reason,
+            "message": one.message,
+        }
+        for one in spendings.recent(engine, limit)
+    ]
+
+
 def worries(found: Mapping[str, Any]) -> list[str]:
-    """What will soon stop every grab, in sentences; empty when all is well or nothing is known."""
-    said = []
-    slots = found.get("slots left")
-    if isinstance(slots, int) and slots < LOW_SLOTS:
-        said.append(f"only {slots} unsatisfied slots are left of {found.get('unsatisfied limit')}")
-    left = found.get("GiB left to download")
-    if isinstance(left, int | float) and left < LOW_DOWNLOAD_GIB:
-        said.append(f"only {left} GiB can be downloaded before the ratio falls below the minimum")
-    return said
+    """What the last look found near an edge, from its figures; empty when all was well or nothing is known."""
+    said = found.get(WORRIES)
+    return [str(one) for one in said] if isinstance(said, list) else []
+
+
+def tell(
+    engine: sa.Engine,
+    messenger: notifying.Messenger,
+    near: Sequence[Edge],
+    policy: Policy,
+    now: datetime,
+) -> list[str]:
+    """One message per edge, and a reminder while it is near; what is no longer near is forgotten.
+
+    Gives the codes told of. Raises SendFailed when a message could not be delivered.
+    """
+    causes = {edge.code: (f"mam-assets: the MAM account: {edge.message}", edge.advice) for edge in near}
+    remind = timedelta(hours=policy.messages.remind_hours)
+    return notifying.keep(engine, messenger, now, notifying.ACCOUNT, causes, remind_after=remind)
