@@ -153,6 +153,24 @@ def test_other_titles_of_the_book_are_its_own():
     assert codes(release("Rivers of London: Peter Grant, Book 1"), book) == []
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Rivers of London (aka Midnight Riot)",
+        "Rivers of London a.k.a. Midnight Riot",
+        "Rivers of London [US title: Midnight Riot]",
+        "Rivers of London - also published as 'Midnight Riot' (Unabridged)",
+        "Ben Aaronovitch - Rivers of London (originally published as Midnight Riot) [64k]",
+        "Midnight Riot (aka Rivers of London)",
+    ],
+)
+def test_a_release_may_give_the_books_other_title(title):
+    book = wanted("Midnight Riot", ("Peter Grant", "1"))
+    assert codes(release(title), book) == []
+    assert "wrong_title" in codes(release(title), wanted("Moon Over Soho", ("Peter Grant", "2")))
+    assert "wrong_volume" in codes(release(title, ("Peter Grant", "1.5")), book)
+
+
 def test_the_same_asin_or_isbn_is_the_book_whatever_its_title():
     book = wanted("Midnight Riot", asin="B004K6MHRK", isbn="978-0-345-52425-6")
     assert codes(release("Rivers of London", asin="b004k6mhrk"), book) == []

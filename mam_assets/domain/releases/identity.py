@@ -61,7 +61,15 @@ def identify(release: Release, wanted: Wanted) -> Identity:
     volume = volumes.compare(got, book)
     if _same_id(release, wanted):
         return Identity(TitleMatch.OWN, volume)
-    return Identity(_title(got, book, wanted, volume), volume)
+    title = _title(got, book, wanted, volume)
+    if title is TitleMatch.NONE and any(_is_own(other, book) for other in got.others):
+        title = TitleMatch.OWN
+    return Identity(title, volume)
+
+
+def _is_own(other: ParsedTitle, book: WantedReading) -> bool:
+    """Is a further title of a release ("aka …") the book's, to the word?"""
+    return bool(_compact(_wholes([other])) & _compact(_wholes((book.parsed, *book.others)) | {book.title}))
 
 
 def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) -> TitleMatch:

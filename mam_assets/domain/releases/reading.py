@@ -29,6 +29,14 @@ _BY = re.compile(r"^(?P<title>.*\S)\s+by\s+(?P<name>[^-–:()\[\]]+)$", re.I)
 _ONLY_YEAR = re.compile(r"(?:19|20)\d{2}")
 _ARTICLE_BEHIND = re.compile(r"^(?P<title>[^,:()\[\]]+), (?P<article>the|an?)$", re.I)
 _OR_TITLE = re.compile(r"[;,:] or,? (?=[A-Z])| or,? (?=(?:The|A|An) )")
+# "(aka Rivers of London)", "- originally published as …": what follows is another title of the same book.
+_ALSO = re.compile(
+    r"\s*(?:[(\[]|[,;:]|\s[-–—])?\s*\b(?:a\.?k\.?a\b\.?|also (?:known|published|released|titled) as"
+    r"|(?:originally|previously|formerly|first) (?:known|published|released|titled) as"
+    r"|(?:us|uk|u\.s\.|u\.k\.|american|british) title:?)"
+    r"\s+['\"“‘]?(?P<title>[^()\[\]]*[^()\[\]\s'\"”’])['\"”’]?\s*[)\]]?",
+    re.I,
+)
 _UNABRIDGED_SPELLINGS = re.compile(r"\bun[- ]abridged\b", re.I)
 # "not abridged", "non-dramatised": a denied word is not said.
 _DENIED = re.compile(r"\b(?:not|non|never)[- ](?:an?[- ]|the[- ])?(?:abridged|dramati[sz]ed|dramati[sz]ation)\b", re.I)
@@ -38,9 +46,10 @@ _DENIED = re.compile(r"\b(?:not|non|never)[- ](?:an?[- ]|the[- ])?(?:abridged|dr
 class Reading:
     """A release as its fields and texts have it.
 
-    ``title`` is the title without the author's name and technical notes, ``parsed`` the same taken apart. ``notes`` are
-    the title and tags as one text, denials taken out. ``places`` pair each series name with its position. The runtime
-    is in seconds; it comes from ``mediainfo``, else from the tags, else from the description.
+    ``title`` is the title without the author's name and technical notes, ``parsed`` the same taken apart; ``others``
+    are further titles that it gives ("aka …"). ``notes`` are the title and tags as one text, denials taken out.
+    ``places`` pair each series name with its position. The runtime is in seconds; it comes from ``mediainfo``, else
+    from the tags, else from the description.
     """
 
     title: str
@@ -50,6 +59,7 @@ class Reading:
     places: tuple[tuple[str, Position], ...]
     runtime_seconds: int | None
     bitrate_kbps: int | None
+    others: tuple[ParsedTitle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,8 @@ class WantedReading:
 @lru_cache(maxsize=8192)
 def read(release: Release) -> Reading:
     """The reading of a release; cached, so each rule may ask for it."""
-    title = bare_title(release.title, release.authors)
+    stated, others = also_titled(release.title)
+    title = bare_title(stated, release.authors)
     tags = _plain(release.tags)
     texts = (tags, _plain(release.title), _plain(release.description))
     return Reading(
@@ -76,6 +87,7 @@ def read(release: Release) -> Reading:
         places=tuple((_plain(place.name), parse_position(place.number)) for place in release.series),
         runtime_seconds=release.runtime_seconds or _first(audio.runtime_in, texts),
         bitrate_kbps=release.bitrate_kbps or _first(audio.bitrate_in, texts),
+        others=tuple(titles.parse(bare_title(other, release.authors)) for other in others),
     )
 
 
@@ -88,6 +100,14 @@ def read_wanted(wanted: Wanted) -> WantedReading:
         others=tuple(titles.parse(_title_text(title)) for title in wanted.alternative_titles),
         places=tuple((_plain(place.name), parse_position(place.position)) for place in wanted.series),
     )
+
+
+def also_titled(title: str) -> tuple[str, tuple[str, ...]]:
+    """A title and the other titles that it gives: "Midnight Riot (aka Rivers of London)" -> both, apart."""
+    match = _ALSO.search(title)
+    if match is None or not title[: match.start()].strip():
+        return title, ()
+    return f"{title[: match.start()]} {title[match.end() :]}".strip(), (match["title"],)
 
 
 def bare_title(title: str, authors: tuple[str, ...]) -> str:
