@@ -40,12 +40,14 @@ def author_catalogue(
     policy: PolicyResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Ask the providers for what is due, put together what is known, and judge what of it is owned."""
-    section, engine = policy.policy().catalogue, store.engine()
+    rules, engine = policy.policy(), store.engine()
+    section, languages = rules.catalogue, rules.release.languages
     refresh = Refresh(
         max_age=timedelta(days=section.refresh_days),
         retry_after=timedelta(hours=section.retry_hours),
         requests=section.max_requests_per_run if config.ask else 0,
         everything=config.everything,
+        languages=languages,
     )
     items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
     with stage(engine, "author_catalogue", context.run.run_id) as tally:
@@ -60,7 +62,8 @@ def author_catalogue(
             section.author_min_books,
         )
         word, on_its_way = preferences.persons_word(engine), downloads.book_keys_on_their_way(engine)
-        frame = rows.author_works_to_frame(authors.judge(items, found, word, on_its_way, utc_now().date()))
+        judged = authors.judge(items, found, word, on_its_way, utc_now().date(), languages)
+        frame = rows.author_works_to_frame(judged)
     counted = frame[~frame["in_tracked_series"]]
     return dg.MaterializeResult(
         value=frame,

@@ -53,6 +53,7 @@ def series_catalogue(
         retry_after=timedelta(hours=section.retry_hours),
         requests=section.max_requests_per_run,
         everything=config.everything,
+        languages=policy.policy().release.languages,
     )
     items = rows.items_from_frame(library_snapshot)
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:

@@ -29,13 +29,15 @@ def ownership(
     library_snapshot: pd.DataFrame,
     series_catalogue: pd.DataFrame,
     store: StoreResource,
+    policy: PolicyResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Judge every entry of the catalogue against the library."""
     items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
     with stage(store.engine(), "ownership", context.run.run_id) as tally:
         engine = store.engine()
         on_its_way = downloads.book_keys_on_their_way(engine)
-        verdicts = completion.judge(items, entries, preferences.persons_word(engine), on_its_way, utc_now().date())
+        word, languages = preferences.persons_word(engine), policy.policy().release.languages
+        verdicts = completion.judge(items, entries, word, on_its_way, utc_now().date(), languages)
         tally.succeed(len(verdicts))
         tally.figures.update(completion.status_figures(verdicts))
     frame = rows.verdicts_to_frame(verdicts)

@@ -37,6 +37,7 @@ class Refresh:
     retry_after: timedelta
     requests: int
     everything: bool = False
+    languages: tuple[str, ...] = ("english",)  # those in which a book counts as the book itself
 
 
 class Asker:
@@ -47,6 +48,7 @@ class Asker:
     ) -> None:
         self.provider = provider
         self.name = provider.name
+        self.languages = refresh.languages
         self._engine = engine
         self._refresh = refresh
         self._clock = clock

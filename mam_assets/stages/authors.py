@@ -128,13 +128,13 @@ def judge(
     word: PersonsWord,
     on_its_way: frozenset[str],
     today: date,
+    languages: tuple[str, ...] = ("english",),
 ) -> list[tuple[AuthorWork, EntryVerdict]]:
     """Each book with the verdict of the same gates that judge series; a book of two authors is judged for each."""
     usable = [item for item in items if not item.is_missing and not item.is_invalid]
     books = [book for one in catalogues for book in one.books]
-    verdicts = ownership.judge(
-        usable, [book.as_entry() for book in books], word=word, on_its_way=on_its_way, today=today
-    )
+    entries = [book.as_entry() for book in books]
+    verdicts = ownership.judge(usable, entries, word=word, on_its_way=on_its_way, today=today, languages=languages)
     return list(zip(books, verdicts, strict=True))
 
 

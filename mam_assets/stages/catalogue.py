@@ -105,7 +105,7 @@ def _chosen_by_person(tracked: TrackedSeries, said: str, askers: Sequence[Asker]
     if series is None:
         evidence = f"a person chose {said}, which {asker.name} has not described yet"
         return CatalogueOfSeries(tracked, None, (), Confidence.UNMATCHED, evidence, problem or evidence)
-    listing = _listing(tracked, series, Confidence.HIGH, fetched_at)
+    listing = _listing(tracked, series, Confidence.HIGH, fetched_at, asker.languages)
     evidence = f"a person chose {said}"
     return CatalogueOfSeries(tracked, series, listing.entries, Confidence.HIGH, evidence, problem, fetched_at)
 
@@ -131,7 +131,8 @@ def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Ask
     chosen, confidence, evidence = identity.choose(tracked, members, list(offered.values()))
     if chosen is None:
         return _Answered(None, f"{asker.name}: {evidence}", problem)
-    return _Answered(_listing(tracked, chosen, confidence, ages.get(chosen.series_id)), evidence, problem)
+    listing = _listing(tracked, chosen, confidence, ages.get(chosen.series_id), asker.languages)
+    return _Answered(listing, evidence, problem)
 
 
 def _ids_offered(tracked: TrackedSeries, members: Sequence[LibraryItem], asker: Asker) -> Iterator[Sequence[str]]:
@@ -160,14 +161,18 @@ def _probes(members: Sequence[LibraryItem], asker: Asker) -> list[tuple[str, tup
 
 
 def _listing(
-    tracked: TrackedSeries, series: ProviderSeries, confidence: Confidence, fetched_at: datetime | None
+    tracked: TrackedSeries,
+    series: ProviderSeries,
+    confidence: Confidence,
+    fetched_at: datetime | None,
+    languages: tuple[str, ...],
 ) -> Listing:
     source = f"{series.provider}:{series.series_id}"
     entries = tuple(
         replace(
             entry, provider_series_id=source, providers=entry.providers or (series.provider,), fetched_at=fetched_at
         )
-        for entry in identity.series_entries(tracked, series, confidence)
+        for entry in identity.series_entries(tracked, series, confidence, languages=languages)
     )
     return Listing(series, entries, confidence, fetched_at)
 

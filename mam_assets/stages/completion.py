@@ -43,10 +43,11 @@ def judge(
     word: PersonsWord,
     on_its_way: frozenset[str],
     today: date,
+    languages: tuple[str, ...] = ("english",),
 ) -> list[EntryVerdict]:
     """The verdict on every series entry, from the items that can take part."""
     usable = [item for item in items if not item.is_missing and not item.is_invalid]
-    return ownership.judge(usable, entries, word=word, on_its_way=on_its_way, today=today)
+    return ownership.judge(usable, entries, word=word, on_its_way=on_its_way, today=today, languages=languages)
 
 
 def status_figures(verdicts: Sequence[EntryVerdict]) -> dict[str, int]:
