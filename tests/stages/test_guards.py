@@ -73,13 +73,13 @@ JOB = st.tuples(SIZE, st.floats(0.5, 1.2), st.booleans())
 MOVING = st.tuples(SIZE, st.sampled_from([State.SUBMITTED, State.DOWNLOADING, State.STALLED]), st.floats(0, 0.99))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
-    uploaded=st.integers(0, 12_000_000),
-    downloaded=st.integers(0, 6_000_000),
+    uploaded=st.integers(0, 6_000_000),
+    downloaded=st.integers(0, 1_000_000),
     min_ratio=st.sampled_from([1.0, 1.1, 1.5, 2.0, 3.3]),
     unsatisfied=st.integers(0, 8),
-    limit=st.integers(0, 12),
+    limit=st.integers(0, 20),
     jobs=st.lists(JOB, max_size=6),
     moving=st.lists(MOVING, max_size=3),
 )
