@@ -75,6 +75,7 @@ _VOWEL = re.compile(r"[aeiouy]")
 _MAY_HOLD_ROLE = re.compile(r"[(\[,–—-]")
 _WRITING_ROLE = re.compile(r"\b(?:author|editor|ed|contributor)\b", re.I)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_BY = re.compile(r"^\s*(?:written )?by\s+(?=\S)", re.I)
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _QUOTES = re.compile(r"['‘’ʼ`´\"“”„]")
 _PARTICLES = frozenset(
@@ -106,7 +107,7 @@ _PARTICLES = frozenset(
     ]
 )
 
-_SEPARATOR = re.compile(r"\s*(?:;|\s&\s|\s\+\s|\s/\s|\|)\s*|\s+(?:and|und|et|with)\s+", re.I)
+_SEPARATOR = re.compile(r"\s*(?:;|\s&\s|\s\+\s|/|\|)\s*|\s+(?:and|und|et|with|(?:writing )?as|aka|a\.k\.a\.)\s+|\s+w/a\s+", re.I)
 
 
 def without_role(name: str) -> str:
@@ -131,7 +132,7 @@ def normal(name: str) -> str:
     Lower-case ASCII words parted by single spaces, given names first; "" when nothing is left. Idempotent.
     """
     text = without_role(name or "")
-    text = _BRACKETS.sub("", text)
+    text = _BY.sub("", _BRACKETS.sub("", text))
     if text.count(",") >= 1:
         text = _given_name_first(text)
     text = anyascii(_QUOTES.sub("", text)).lower()
@@ -174,7 +175,16 @@ def keys(name: str) -> frozenset[str]:
 
     The last four letters of every word: they survive particles written together ("LeGuin") and a family name put first.
     """
-    return frozenset(word[-4:] for word in normal(name).split())
+    return frozenset(folded(word)[-4:] for word in normal(name).split())
+
+
+_UMLAUT = re.compile(r"(?<=[b-df-hj-np-tv-z])([aou])e(?![aeiou])")
+
+
+def folded(word: str) -> str:
+    """A word of a normal form with "oe", "ae" and "ue" as one vowel: "nesboe" and "nesbo" (Nesbø), "mueller" and
+    "muller" (Müller). Short words stay: "Joe" is not "Jo"."""
+    return _UMLAUT.sub(r"\1", word) if len(word) > 4 and "e" in word else word
 
 
 @lru_cache(maxsize=262144)
@@ -189,7 +199,7 @@ def same_person(a: str, b: str) -> bool:
         return False
     if first == second or first.replace(" ", "") == second.replace(" ", ""):
         return True
-    one, two = first.split(), second.split()
+    one, two = [folded(word) for word in first.split()], [folded(word) for word in second.split()]
     if sorted(one) == sorted(two):
         return True  # "Liu Cixin" and "Cixin Liu": the family name comes first in much of the world, and in files
     one_last, one_given = _surname(one)

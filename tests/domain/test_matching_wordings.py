@@ -203,3 +203,106 @@ def test_plays(expected: str, mine: LibraryItem) -> None:
 def test_sets_that_list_their_books(expected: str, title: str, theirs: str) -> None:
     name, _, number = theirs.partition("#")
     check(expected, item(title, "Marko Kloos"), work(name, "Marko Kloos", f"Frontlines#{number}"))
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (SAME, "One Hundred Years of Solitude", "100 Years of Solitude"),
+        (SAME, "80 Days", "Eighty Days"),
+        (SAME, "The Nineteenth Wife", "The 19th Wife"),
+        (SAME, "The 25th Hour", "The Twenty-Fifth Hour"),
+        (SAME, "Nineteen Seventy-Four", "1974"),
+        (SAME, "10,000 Doors of January", "The Ten Thousand Doors of January"),
+        (SAME, "The Twenty-One Balloons", "The 21 Balloons"),
+        (SAME, "The Island of Doctor Moreau", "The Island of the Doctor Moreau"),
+        (NO, "Nineteen Seventy-Four", "1977"),
+        (REVIEW, "Eighty Days", "Eight Days"),
+        (NO, "One Hundred Years", "One Hundred and One Years"),
+        (NO, "Second Foundation", "Foundation 2"),
+        (NO, "The Sixth Day", "The Six Days"),
+    ],
+)
+def test_numbers_and_articles_inside(expected: str, mine: str, theirs: str) -> None:
+    check(expected, item(mine), work(theirs))
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("Uprooted MP3", "Uprooted"),
+        ("Uprooted 64kbps m4b", "Uprooted"),
+        ("Uprooted 17h43m", "Uprooted"),
+        ("Uprooted 17 hrs 43 mins", "Uprooted"),
+        ("Uprooted Unabridged", "Uprooted"),
+        ("MP3", "MP3"),
+        ("48 Hours", "48 Hours"),
+        ("The Opus of Lies", "The Opus of Lies"),
+    ],
+)
+def test_junk_behind_a_title(title: str, bare: str) -> None:
+    assert titles.parse(title).title == bare
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (SAME, item("Rage", "Stephen King writing as Richard Bachman"), work("Rage", "Richard Bachman")),
+        (SAME, item("Naked in Death", "Nora Roberts/J.D. Robb"), work("Naked in Death", "J.D. Robb")),
+        (SAME, item("Uprooted", "by Naomi Novik"), work("Uprooted", NOVIK)),
+        (SAME, item("The Blind Goddess", "Jørn Lier Hørst"), work("The Blind Goddess", "Joern Lier Hoerst")),
+        (SAME, item("The Appointment", "Herta Mueller"), work("The Appointment", "Herta Müller")),
+        (SAME, item("The Blood Crows", "Mikhail Afanasyevich Bulgakow"), work("The Blood Crows", "Mikhail Bulgakov")),
+        (NO, item("Uprooted", "Joe Hill"), work("Uprooted", "Bo Hill")),
+        (NO, item("Uprooted", "Naomi Ruth Novik"), work("Uprooted", "Nathan Novak")),
+    ],
+)
+def test_author_texts(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
+
+
+CHRISTIE, KING = "Agatha Christie", "Stephen King"
+STARSIGHT = item("Starsight (Skyward)", "Brandon Sanderson")
+
+
+@pytest.mark.parametrize(
+    ("expected", "mine", "theirs"),
+    [
+        (SAME, item("Lord Edgware Dies (aka Thirteen at Dinner)", CHRISTIE), work("Thirteen at Dinner", CHRISTIE)),
+        (SAME, item("Lord Edgware Dies, also published as 13 at Dinner", CHRISTIE), work("13 at Dinner", CHRISTIE)),
+        (
+            SAME,
+            item("Thirteen at Dinner", CHRISTIE),
+            work("Lord Edgware Dies", CHRISTIE, title_raw="Lord Edgware Dies (aka Thirteen at Dinner)"),
+        ),
+        (NO, item("Lord Edgware Dies (aka Thirteen at Dinner)", CHRISTIE), work("Dumb Witness", CHRISTIE)),
+        (NO, STARSIGHT, work("Skyward", "Brandon Sanderson", "Skyward#1")),
+        (
+            REVIEW,
+            item("Hallowe'en Murders (Dead Man's Folly)", CHRISTIE),
+            work("Dead Man's Folly", CHRISTIE, "Hercule Poirot#33"),
+        ),
+        (NO, item("El misterio del tren (Dead Man's Folly)", CHRISTIE), work("Dead Man's Folly", CHRISTIE)),
+        (SAME, item("Neil Gaiman's Neverwhere", "Neil Gaiman"), work("Neverwhere", "Neil Gaiman")),
+        (NO, item("Stephen King's N.", KING), work("It", KING)),
+        (SAME, item("Frankenstein", "Mary Shelley"), work("Frankenstein or, The Modern Prometheus", "Mary Shelley")),
+        (SAME, item("Frankenstein; or The Modern Prometheus", "Mary Shelley"), work("Frankenstein", "Mary Shelley")),
+    ],
+)
+def test_second_titles(expected: str, mine: LibraryItem, theirs: Work) -> None:
+    check(expected, mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("expected", "title", "path", "theirs"),
+    [
+        (SAME, "Disc 1", "Naomi Novik/Temeraire/2 - Throne of Jade", TEMERAIRE_2),
+        (SAME, "Chapter 01", "Naomi Novik/Temeraire/Book 2 - Throne of Jade", TEMERAIRE_2),
+        (SAME, "Throne of Jade", "Naomi Novik/Temeraire/Throne of Jade", TEMERAIRE_2),
+        (NO, "Disc 1", "Naomi Novik/Temeraire/3 - Black Powder War", TEMERAIRE_2),
+        (REVIEW, "Throne of Jade", "Fantasy/Throne of Jade", TEMERAIRE_2),
+        (NO, "Disc 1", "Naomi Novik/Disc 1", TEMERAIRE_2),
+    ],
+)
+def test_folders_where_tags_say_nothing(expected: str, title: str, path: str, theirs: Work) -> None:
+    check(expected, item(title, "", rel_path=path), theirs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mam_assets.domain import people, positions, titles
+from mam_assets.domain.matching.folders import titled_by_folder
 from mam_assets.domain.matching.numbers import item_ids, work_ids
 from mam_assets.domain.matching.stated import Place, item_places, once, place_of
 from mam_assets.domain.model import EntryKind, LibraryItem, SeriesRef, Work
@@ -18,7 +19,8 @@ _NOBODY = frozenset(
 )
 
 
-_JOINED = re.compile(r"[,;&/+]|\b(?:and|und|et|with)\b", re.I)
+_GENITIVE = re.compile(r"(?:['’]s|(?<=s)['’])\s+(?=\S)")
+_JOINED = re.compile(r"[,;&/+]|\b(?:and|und|et|with|as|aka)\b|\bw/a\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class WorkForms:
 
 
 def item_forms(item: LibraryItem) -> ItemForms:
-    """The forms of an item."""
+    """The forms of an item; the folder stands in for a title that is but a track's."""
+    held, item = item, titled_by_folder(item)
     parsed = titles.parse(item.title, item.subtitle)
     authors = _authors(item.authors)
     dated = _without_authors(parsed.pieces, authors)
@@ -95,13 +98,19 @@ def item_forms(item: LibraryItem) -> ItemForms:
         main = titles.normal(_without_by(pieces[0], authors))
         subtitle = titles.normal(": ".join(pieces[1:]))
         whole = {_compact(own), titles.compact(joined), titles.compact(_without_by(joined, authors))}
+    named = [item.title, *parsed.aliases]
+    if pieces[0] != item.title:
+        named.append(": ".join(pieces))
+    if (stripped := _without_genitive(pieces[0], item.authors)) != pieces[0]:
+        named.append(": ".join([stripped, *pieces[1:]]))
+    whole = whole.union(*map(titles.spellings, named))
     if pieces is not dated:
         whole.add(titles.compact(": ".join(dated)))  # "2001 - A Space Odyssey" bears its year rightly
     if item.subtitle:
         whole.add(titles.compact(f"{pieces[0]} {item.subtitle}"))
     places = item_places(item, parsed)
     return ItemForms(
-        item=item,
+        item=held,
         parsed=parsed,
         authors=authors,
         pieces=tuple(pieces),
@@ -137,9 +146,12 @@ def work_forms(
         whole.add(titles.compact(raw.full))
     if work.subtitle:
         whole.add(titles.compact(f"{parsed.pieces[0]} {work.subtitle}"))
+    whole |= titles.spellings(work.title)
+    if not is_volume and parsed.pieces[0] != work.title:
+        whole |= titles.spellings(": ".join(parsed.pieces))
     other: set[str] = set()
     other_mains: set[str] = set()
-    for name in filter(None, (work.original_title, *alternative_titles)):
+    for name in filter(None, (work.original_title, *alternative_titles, *parsed.aliases, *raw.aliases)):
         known = titles.parse(name)
         other |= {titles.compact(name), titles.compact(known.full)}
         other_mains |= {titles.compact(known.pieces[0]), titles.compact(name.split(":")[0])}
@@ -147,6 +159,7 @@ def work_forms(
     refs += [place_of(ref) for ref in (*raw.series, *parsed.series) if ref.name]
     kinds = _kinds(parsed, work.series, "")
     if beside:
+        other |= {titles.compact(alias) for alias in titles.parse(f"{work.title} {beside}").aliases}
         kinds = _either(kinds, _kinds(titles.read_kinds(beside, beside), (), ""))
     elif raw is not parsed:
         kinds = _either(kinds, _kinds(raw, (), ""))
@@ -221,6 +234,15 @@ def _without_year(title: str, pieces: list[str]) -> list[str]:
     if len(pieces) > 1 and titles.is_year(pieces[0]) and titles.year_in_front(title):
         return pieces[1:]
     return pieces
+
+
+def _without_genitive(title: str, authors: Iterable[str]) -> str:
+    """ "Neil Gaiman's Neverwhere" without the author."""
+    for name in authors:
+        size = len(name)
+        if name and title[:size].casefold() == name.casefold() and _GENITIVE.match(title, size):
+            return _GENITIVE.sub("", title[size:], count=1) or title
+    return title
 
 
 def _without_by(title: str, authors: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from mam_assets.domain import people, titles
 from mam_assets.domain.matching import bare
+from mam_assets.domain.matching.folders import folder_names
 from mam_assets.domain.matching.forms import ItemForms, WorkForms
 from mam_assets.domain.matching.lazy import lazy
 from mam_assets.domain.matching.places import Places, relate, same_series
@@ -55,6 +56,8 @@ class Pair:
     @lazy
     def authors(self) -> Authors:
         one, two = self.item.authors, self.work.authors
+        if not one and two and folder_names(self.item.item, two):
+            return Authors.SHARED
         if not one or not two:
             return Authors.UNKNOWN
         if any(name in two for name in one) or any(people.same_person(a, b) for a in one for b in two):
@@ -72,6 +75,8 @@ class Pair:
             return Titles.SAME
         if self._bare_titles and self._bare_titles & (work.whole | work.other | {work.main.replace(" ", "")}):
             return Titles.SAME
+        if self._second_title_agrees:
+            return Titles.SAME
         if item.has_subtitle and self.lead_is_series and item.tails & work.whole:
             return Titles.SAME
         if work.has_subtitle and self._work_lead_is_series and work.tails & item.whole:
@@ -82,6 +87,16 @@ class Pair:
         if head and head == other_head:
             return Titles.HEADS
         return Titles.OTHER
+
+    @lazy
+    def _second_title_agrees(self) -> bool:
+        """Is the title in brackets behind the item's the work's, and no series' name: "Northern Lights (The Golden
+        Compass)" of "His Dark Materials"?"""
+        second = self.item.parsed.second_title
+        if not second or titles.compact(second) not in self.work.whole:
+            return False
+        names = {place.strict for place in (*self.item.places, *self.work.places)}
+        return bool(self.work.places) and titles.series_name(second) not in names
 
     @lazy
     def _volume_of_other_series(self) -> str | None:
@@ -194,6 +209,8 @@ class Pair:
 def _slip_of_pen(one: str, two: str) -> bool:
     """Two names a letter apart ("Eckart Tolle", "Eckhart Tolle"): every word keeps its first letter and most others."""
     first, second = one.split(), two.split()
+    if min(len(first), len(second)) == 2 < max(len(first), len(second)):
+        first, second = [first[0], first[-1]], [second[0], second[-1]]  # a middle name is left out too
     if len(first) != len(second) or len(first) < 2:
         return False
     pairs = list(zip(first, second, strict=True))

@@ -1,5 +1,6 @@
 """Titles: their normal form, and what a title's text says beside the title (series, volume, edition, kind of work)."""
 
+from mam_assets.domain.titles.counting import spellings
 from mam_assets.domain.titles.forms import ARTICLES, compact, normal, series_name
 from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
@@ -22,6 +23,7 @@ __all__ = [
     "read_kinds",
     "reads_foreign",
     "series_name",
+    "spellings",
     "without_set_words",
     "year_in_front",
 ]

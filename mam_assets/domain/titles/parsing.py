@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mam_assets.domain import positions
 from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import kinds, lists, markers, parts, volumes, years
+from mam_assets.domain.titles import aliases, kinds, lists, markers, parts, tails, volumes, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class ParsedTitle:
     "excerpt" or "screenplay". ``language`` is set if the edition names one ("German edition"); ``original`` is the
     title in another language that stands in brackets behind it ("El leopardo [The Leopard]").
     ``part_series`` are names beside the title with the number of a part ("Foundation (Robots, Part 3)"): if a series is
-    so called, ``part`` is its volume.
+    so called, ``part`` is its volume. ``aliases`` are titles that it says the book is also known by; ``second_title``
+    is one in round brackets without such words, an alias or the original.
     """
 
     text: str
@@ -53,6 +54,8 @@ class ParsedTitle:
     language: str = ""
     original: str = ""
     part_series: tuple[SeriesRef, ...] = ()
+    aliases: tuple[str, ...] = ()
+    second_title: str = ""
 
     @property
     def position(self) -> Position:
@@ -72,12 +75,15 @@ _SHORT_NUMBER = re.compile(r"^(?:[A-Z]{1,5}|[A-Z][a-z]?[A-Z][A-Za-z]{0,2})\s?(?P
 _BRACKET = re.compile(r"(?P<mark>[(\[{])(?P<inner>[^()\[\]{}]*)[)\]}]")
 # a year behind a volume's number ends no range
 _DASHED_RANGE = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)(?!(?:1[5-9]|20)\d\d\b)")
-_PARTING = re.compile(r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|[,;]\s+or,?\s+", re.I)
+_PARTING = re.compile(
+    r"\s+[-–—|~]+\s+|\s*:\s+|(?<=\w):(?=\s*$)|\s+//?\s+(?=book|vol)|(?:[,;]\s*or[,;]?|\bor[,;])\s+", re.I
+)
 # A title of letters alone, none of them a word that a marker or a volume wants, says nothing beside itself.
-_STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d|, or\b", re.I)
+_STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d|, or\b|\bor,", re.I)
 _VOLUME_WORDS = frozenset(
     ["book", "books", "bk", "volume", "volumes", "vol", "tome", "tom", "band", "bd", "buch", "teil", "livre", "libro"]
 )
+_STRAY = tails.WORDS | {"aka", "known", "published", "titled", "title"}
 
 
 def parse(title: str | None, subtitle: str | None = "") -> ParsedTitle:
@@ -89,13 +95,16 @@ def parse(title: str | None, subtitle: str | None = "") -> ParsedTitle:
 def _parse(text: str, subtitle: str) -> ParsedTitle:
     if text and not subtitle and not _STRUCTURE.search(text):
         words = kinds.WORD.findall(text.lower())
-        if kinds.WORDS.isdisjoint(words) and _VOLUME_WORDS.isdisjoint(words):
+        if kinds.WORDS.isdisjoint(words) and _VOLUME_WORDS.isdisjoint(words) and _STRAY.isdisjoint(words):
             return ParsedTitle(text=text, title=text, full=text, pieces=(text,))
     text_as_given, text = text, years.dashed(_NUMBER_BETWEEN.sub(r" \1 - ", text))
     brackets = [(match["mark"], match["inner"].strip()) for match in _BRACKET.finditer(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
+    main = tails.without_junk(main)
+    main, alias = aliases.split_alias(main) if aliases.may_hold(main) else (main, "")
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
     reading = _Reading()
+    reading.aliases += [alias] if alias else []
     if listed := lists.listed_volumes(main):
         reading.series.append(listed)
         reading.titles.append(main)
@@ -123,6 +132,8 @@ class _Reading:
         self.maybe: list[SeriesRef] = []
         self.editions: list[str] = []
         self.original = ""
+        self.second_title = ""
+        self.aliases: list[str] = []
         self.lead: str = ""  # a series' name that stood before the title: "Foo 2: Title"
 
     def read_main(self, pieces: list[str]) -> None:
@@ -204,6 +215,9 @@ class _Reading:
             return
         if self._is_edition(inner):
             return
+        if aliases.may_hold(inner) and (alias := aliases.named_alias(inner)):
+            self.aliases.append(alias)
+            return
         found = False
         if ":" in inner and mark == "[":
             self.original = inner  # "Choque de reyes [A Clash of Kings: A Song of Ice and Fire, Book 2]"
@@ -217,6 +231,7 @@ class _Reading:
         # "{Ray Porter}" is who reads it
         if not found and mark != "{" and (said is kinds.NONE or not _is_kind(said, inner)):
             self.original = inner
+            self.second_title = inner if mark == "(" else self.second_title
 
     def read_subtitle(self, subtitle: str) -> None:
         if not subtitle:
@@ -248,6 +263,8 @@ class _Reading:
             maybe_series=tuple(dict.fromkeys(ref for ref in self.maybe if ref not in self.series)),
             editions=tuple(self.editions),
             original=self.original,
+            aliases=tuple(self.aliases),
+            second_title=self.second_title,
             part_series=parts.named_parts(beside) if kind.part is not None else (),
             abridged=kind.abridged,
             unabridged=kind.unabridged,

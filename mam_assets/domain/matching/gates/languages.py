@@ -17,6 +17,11 @@ def other_language(pair: Pair) -> MatchVerdict | None:
         return verdicts.different("other_language", pair, f"the item is in {stated}")
     if _names_original(pair):
         guess = titles.language_hint(item.parsed.title)
+        if not guess and item.parsed.second_title:
+            if any(place.strict == titles.series_name(item.parsed.second_title) for place in work.places):
+                return None  # "Starsight (Skyward)": its series
+            why = f"«{item.parsed.second_title}» in brackets: another title of it, or a translation?"
+            return verdicts.unsure("second_title", pair, why, same_work=True)
         if guess not in pair.languages:
             return verdicts.different("other_language", pair, f"a translation of «{item.parsed.original}»")
         return None

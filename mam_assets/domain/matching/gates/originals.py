@@ -12,7 +12,7 @@ def foreign_original(pair: Pair) -> MatchVerdict | None:
     """ "Män som hatar kvinnor" is not "The Girl with the Dragon Tattoo", "Dune" not "Der Wüstenplanet"; the American
     title of an English book stays the book."""
     item, work = pair.item, pair.work
-    if not item.whole & work.other or item.whole & work.whole:
+    if not work.other or item.whole.isdisjoint(work.other) or item.whole & work.whole:
         return None
     stated = item.parsed.language or item.item.language.lower()
     theirs = work.work.language.lower() or titles.language_hint(work.work.title)

@@ -13,7 +13,7 @@ from mam_assets.domain.model import MatchVerdict
 def other_part(pair: Pair) -> MatchVerdict | None:
     mine, theirs = pair.item.kinds.part, pair.work.kinds.part
     if mine is None and theirs is None:
-        if titles.is_part_behind(pair.item.joined, pair.work.main):
+        if len(pair.item.joined) > len(pair.work.main) and titles.is_part_behind(pair.item.joined, pair.work.main):
             return verdicts.different("part", pair, "the item's title is the book's with that of a part behind it")
         return None
     if mine == theirs or _same_words(pair):
