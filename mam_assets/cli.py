@@ -3,21 +3,15 @@ tracebacks. Exit status 0: done; 1: it could not be done; 2: wrong use or wrong 
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from mam_assets import cli_add, cli_metadata
-from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
+from mam_assets import cli_add, cli_metadata, cli_word
+from mam_assets.cli_shared import AsJson, err, one_book, opened, out, plain_errors, print_json, show
+from mam_assets.settings import load_policy, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,32 +24,9 @@ app = typer.Typer(
 imports = typer.Typer(no_args_is_help=True, help="What was imported.")
 app.add_typer(imports, name="imports")
 app.add_typer(cli_metadata.app, name="metadata")
+app.add_typer(cli_word.app, name="say")
 app.command()(cli_add.add)
-PIPE_WIDTH = 200  # in a file or a pipe nothing is gained by folding columns
-out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Book = Annotated[str, typer.Argument(help="A book's key, or a part of its title.")]
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn the errors that a person can mend into one sentence each and an exit status."""
-    from mam_assets.store.errors import StoreError
-    from resources.errors import ServiceError
-
-    try:
-        yield
-    except SettingsError as error:
-        for problem in error.problems:
-            err.print(f"[red]Setting:[/] {problem}", highlight=False)
-        raise typer.Exit(2) from None
-    except (ServiceError, StoreError) as error:
-        err.print(f"[red]Error:[/] {error}", highlight=False)
-        raise typer.Exit(1) from None
-    except sa.exc.OperationalError as error:
-        err.print(f"[red]Database:[/] {error.orig}", highlight=False)
-        raise typer.Exit(1) from None
 
 
 def sandbox_dir() -> Path:
@@ -119,7 +90,7 @@ def demo(
         )
     )
     if as_json:
-        _print_json(made.as_json())
+        print_json(made.as_json())
     unfinished = {
         state: count
         for state, count in made.downloads.items()
@@ -129,22 +100,6 @@ def demo(
         err.print(f"[red]The loop has not closed:[/] downloads {made.downloads}")
         raise typer.Exit(1)
     err.print("[green]The loop has closed.[/]")
-
-
-@contextmanager
-def opened() -> Iterator[tuple[Settings, sa.Engine]]:
-    """The settings and the store, brought up to date."""
-    from mam_assets.store.engine import open_engine
-    from mam_assets.store.upgrading import upgrade
-
-    with plain_errors():
-        settings = load_settings()
-        engine = open_engine(settings.store_url)
-        upgrade(engine)
-        try:
-            yield settings, engine
-        finally:
-            engine.dispose()
 
 
 @app.command()
@@ -158,7 +113,7 @@ def gaps(
 
     with opened() as (_, engine):
         rows = overview.gaps(engine, reason, limit)
-    _show(
+    show(
         rows,
         [
             "author",
@@ -182,7 +137,7 @@ def series(as_json: AsJson = False) -> None:
 
     with opened() as (_, engine):
         rows = overview.series_rows(engine)
-    _show(
+    show(
         rows,
         [
             "name",
@@ -209,7 +164,7 @@ def candidates(book: Book, as_json: AsJson = False) -> None:
     for row in rows:
         row["why"] = reasons_of(row) or row["decided_by"]
         row["verdict"] = f"accepted, rank {row['rank']}" if row["accepted"] else "refused"
-    _show(
+    show(
         rows,
         ["torrent_id", "title", "author", "filetype", "seeders", "verdict", "why"],
         as_json,
@@ -227,7 +182,7 @@ def explain(book: Book, as_json: AsJson = False) -> None:
         keys = list(dict.fromkeys(row["book_key"] for row in verdicts))
         offers = {key: overview.candidates_of(engine, key) for key in keys}
     if as_json:
-        _print_json(
+        print_json(
             [
                 {"book_key": key, "verdicts": [v for v in verdicts if v["book_key"] == key], "candidates": offers[key]}
                 for key in keys
@@ -276,7 +231,7 @@ def queue(
 
     with opened() as (_, engine):
         rows = overview.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
-    _show(
+    show(
         rows,
         ["id", "title", "author", "release_title", "download_status", "last_progress", "status_reason"],
         as_json,
@@ -386,7 +341,7 @@ def check(as_json: AsJson = False) -> None:
         policy = load_policy(settings)
         findings = checking.check(settings, policy)
     if as_json:
-        _print_json([finding.as_json() for finding in findings])
+        print_json([finding.as_json() for finding in findings])
     else:
         table = Table(show_header=True, header_style="bold")
         for name in ("", "what", "found", "what to do"):
@@ -398,49 +353,6 @@ def check(as_json: AsJson = False) -> None:
             table.add_row(mark, finding.subject, finding.found, finding.advice)
         out.print(table)
     raise typer.Exit(1 if any(finding.state == "wrong" for finding in findings) else 0)
-
-
-def one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
-    """The one book that a person's text means; otherwise says so and ends with status 1."""
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        err.print(f"No missing book matches {text!r}; see `mam-assets gaps`.")
-    else:
-        err.print(f"{text!r} may be any of these; give its key:")
-        for row in found[:20]:
-            err.print(f"  {row['book_key']}", highlight=False)
-    raise typer.Exit(1)
-
-
-def _show(rows: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool, empty: str) -> None:
-    if as_json:
-        _print_json(list(rows))
-        return
-    if not rows:
-        out.print(empty)
-        return
-    table = Table(show_header=True, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    out.print(table)
-    out.print(f"{len(rows)} rows", style="dim")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    return str(value)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def main() -> None:

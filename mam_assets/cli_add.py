@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import typer
 from rich.console import Console
 
+from mam_assets.cli_shared import one_book, opened
 from mam_assets.settings import Settings, load_policy
 
 out = Console()
@@ -21,7 +22,6 @@ def add(
     author: Annotated[str, typer.Option(help="Its author, with --title.")] = "",
 ) -> None:
     """Queue a torrent of your own choice. It needs no approval; ratio, slots and disk are still looked after."""
-    from mam_assets.cli import one_book, opened
     from mam_assets.stages import adding
     from mam_assets.stages.running import utc_now
     from mam_assets.store import overview

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mam_assets.cli_shared import opened
 from mam_assets.settings import load_policy
 
 app = typer.Typer(no_args_is_help=True, help="What is known of your books, and what was filled in.")
@@ -28,7 +29,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show how complete a book is and what the providers would change. Writes nothing to Audiobookshelf."""
-    from mam_assets.cli import opened
     from mam_assets.domain.enrichment import unreadable
     from mam_assets.metadata_sources import open_providers
     from mam_assets.stages import enriching
@@ -94,7 +94,6 @@ def list_corrections(
     as_json: AsJson = False,
 ) -> None:
     """List what was changed in Audiobookshelf, newest first."""
-    from mam_assets.cli import opened
     from mam_assets.stages.enriching_report import brief
     from mam_assets.store import corrections
 
@@ -131,7 +130,6 @@ def undo(
     run: Annotated[str, typer.Option(help="Every change of this run (its id, or the beginning of it).")] = "",
 ) -> None:
     """Put old values back where the book still has the new ones, and leave those fields alone from then on."""
-    from mam_assets.cli import opened
     from mam_assets.stages.enriching_writing import MetadataWriter
     from mam_assets.store import corrections
     from resources.audiobookshelf import AbsClient

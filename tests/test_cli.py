@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from mam_assets.cli import app
-from mam_assets.domain.model import Candidate, Reject, Release, Wanted
+from mam_assets.domain.model import (
+    Candidate,
+    Confidence,
+    EntryStatus,
+    EntryVerdict,
+    LibraryItem,
+    Reject,
+    Release,
+    Wanted,
+)
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store import derived, downloads, frames, preferences, rows
 from mam_assets.store.engine import open_engine, upgrade
@@ -127,3 +136,38 @@ def test_check_names_what_is_missing_and_fails(engine: sa.Engine) -> None:
     found = {(one["subject"], one["state"]) for one in json.loads(text)}
     assert ("settings", "wrong") in found
     assert ("database", "ok") in found
+
+
+@pytest.fixture
+def judged(filled: sa.Engine) -> sa.Engine:
+    verdict = EntryVerdict(
+        "red rising|pierce brown", "6|light bringer", KEY, EntryStatus.REVIEW, "", "near_match", "", Confidence.LOW
+    )  # noqa: E501
+    derived.write_frame(filled, "ownership", rows.verdicts_to_frame([verdict]))
+    items = [LibraryItem("item-1", "Lightbringer", ("Pierce Brown",)), LibraryItem("item-2", "Dragon Age")]
+    derived.write_frame(filled, "books", rows.items_to_frame(items, {}, {}))
+    return filled
+
+
+def test_a_persons_word_is_kept_and_taken_back(judged: sa.Engine) -> None:
+    assert run("say", "match", "lightbringer", "light bringer")[0] == 0
+    assert preferences.persons_word(judged).manual_matches == {("item-1", KEY)}
+    assert KEY in run("say", "list")[1]
+    assert run("say", "match", "item-1", KEY, "--undo")[0] == 0
+    assert preferences.persons_word(judged).manual_matches == frozenset()
+    assert run("say", "match", "item-2", KEY, "--not")[0] == 0
+    assert preferences.persons_word(judged).excluded_matches == {("item-2", KEY)}
+
+
+def test_what_is_not_clear_is_asked_for(judged: sa.Engine) -> None:
+    status, text = run("say", "match", "g", KEY)
+    assert status == 1
+    assert "may be any of these" in text
+    assert "No tracked series matches" in run("say", "series", "nothing", "goodreads:1")[1]
+
+
+def test_explain_shows_the_chain_of_reasons(judged: sa.Engine) -> None:
+    status, text = run("explain", "light bringer")
+    assert status == 0
+    assert "review by gate near_match" in text
+    assert "not taken: wrong_volume: got 5, wanted 6" in text

@@ -292,3 +292,32 @@ def questions_asked(engine: sa.Engine) -> dict[str, int]:
             "series_catalogue": connection.execute(sa.select(count).select_from(provider_answers)).scalar_one(),
             "search_candidates": connection.execute(sa.select(count).select_from(searches)).scalar_one(),
         }
+
+
+def items_named(engine: sa.Engine, text: str) -> list[str]:
+    """Ids of the library items with that id, or whose title contains the text."""
+    query = sa.select(books.c.abs_id).where(
+        sa.or_(books.c.abs_id == text, books.c.title.icontains(text, autoescape=True))
+    )
+    return _texts(engine, query.order_by(books.c.abs_id))
+
+
+def books_named(engine: sa.Engine, text: str) -> list[str]:
+    """Keys of the books of tracked series with that key, or whose key contains the text."""
+    query = sa.select(ownership.c.book_key).where(
+        sa.or_(ownership.c.book_key == text, ownership.c.book_key.icontains(text, autoescape=True))
+    )
+    return _texts(engine, query.distinct().order_by(ownership.c.book_key))
+
+
+def series_named(engine: sa.Engine, text: str) -> list[str]:
+    """Keys of the tracked series with that key, or whose key contains the text."""
+    query = sa.select(series.c.series_key).where(
+        sa.or_(series.c.series_key == text, series.c.series_key.icontains(text, autoescape=True))
+    )
+    return _texts(engine, query.order_by(series.c.series_key))
+
+
+def _texts(engine: sa.Engine, query: sa.Select[Any]) -> list[str]:
+    with reading(engine) as connection:
+        return [str(one) for one in connection.execute(query).scalars()]
