@@ -142,7 +142,7 @@ def test_check_names_what_is_missing_and_fails(engine: sa.Engine) -> None:
 def judged(filled: sa.Engine) -> sa.Engine:
     verdict = EntryVerdict(
         "red rising|pierce brown", "6|light bringer", KEY, EntryStatus.REVIEW, "", "near_match", "", Confidence.LOW
-    )  # noqa: E501
+    )
     derived.write_frame(filled, "ownership", rows.verdicts_to_frame([verdict]))
     items = [LibraryItem("item-1", "Lightbringer", ("Pierce Brown",)), LibraryItem("item-2", "Dragon Age")]
     derived.write_frame(filled, "books", rows.items_to_frame(items, {}, {}))

@@ -30,8 +30,8 @@ RECOVERABLE = frozenset({STALLED, GONE_FROM_TRACKER, TRACKER_REFUSES, CLIENT_ERR
 """Codes after which the torrent may lie in qBittorrent and become complete after all."""
 
 _UNKNOWN_TORRENT = re.compile(
-    r"unregistered|not registered|torrent (was |has been )?(deleted|removed|nuked|trumped)|torrent not found|unknown torrent"
-    r"|info.?hash not found|torrent (does not|doesn't) exist",
+    r"unregistered|not registered|torrent (was |has been )?(deleted|removed|nuked|trumped)|torrent not found"
+    r"|unknown torrent|info.?hash not found|torrent (does not|doesn't) exist",
     re.IGNORECASE,
 )
 _REFUSES_US = re.compile(
