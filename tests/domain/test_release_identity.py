@@ -100,6 +100,9 @@ BODY = "The Body Keeps the Score: Brain, Mind, and Body in the Healing of Trauma
         ("Rosie & Ruby", "Rosie and Ruby"),
         ("Rosie &amp; Ruby", "Rosie and Ruby"),
         ("Catch 22", "Catch-22"),
+        ("7 Habits of Highly Effective People", "The Seven Habits of Highly Effective People"),
+        ("Ten Thousand Doors of January", "The 10,000 Doors of January"),
+        ("Nine Perfect Strangers (2018)", "9 Perfect Strangers"),
         ("11.22.63", "11/22/63"),
         ("Les Misérables", "Les Miserables"),
         ("A â€‹Court of Silver Flames", "A Court of Silver Flames"),
@@ -129,6 +132,7 @@ def test_spellings_of_one_title(got, book):
         ("Ender's Game Alive", "Ender's Game"),
         ("The Way of Kings Prime", "The Way of Kings"),
         ("Fall 4", "Fall 3"),
+        ("The Eight Habits", "The 7 Habits"),
     ],
 )
 def test_titles_that_are_only_alike(got, book):

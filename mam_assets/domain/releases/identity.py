@@ -69,14 +69,17 @@ def identify(release: Release, wanted: Wanted) -> Identity:
 
 def _is_own(other: ParsedTitle, book: WantedReading) -> bool:
     """Is a further title of a release ("aka …") the book's, to the word?"""
-    return bool(_compact(_wholes([other])) & _compact(_wholes((book.parsed, *book.others)) | {book.title}))
+    return bool(_spellings(_wholes([other])) & _spellings(_wholes((book.parsed, *book.others)) | {book.title}))
 
 
 def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) -> TitleMatch:
     names = _names(got, book, wanted)
     got_whole = _wholes([got.parsed]) | {titles.normal(got.title)}
     wholes = _wholes((book.parsed, *book.others)) | {titles.normal(book.title)}
-    if _compact(got_whole) & _compact(whole for whole in wholes if not names.is_series(whole)):
+    asked = (text for one in (book.parsed, *book.others) for text in (one.text, one.full, book.title))
+    if _spellings((got.title, got.parsed.text, got.parsed.full)) & _spellings(
+        text for text in asked if not names.is_series(text)
+    ):
         return TitleMatch.OWN
     if not volume.in_field and not _share_a_word(got_whole, (*wholes, *map(titles.normal, names.series))):
         return TitleMatch.NONE  # most of a tracker's answer: spared the closer look
@@ -91,9 +94,9 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     agreed = {_agree(got.parsed, parsed, names, volume) for parsed in (book.parsed, *book.others)}
     if TitleMatch.OWN in agreed:
         return TitleMatch.OWN
-    own = _compact(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_series(text))
+    own = _spellings(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_series(text))
     bare = [found for text in got_whole for found in without_series(text, names.series, volume)]
-    if _compact(rest for rest, _ in bare) & own:
+    if _spellings(rest for rest, _ in bare) & own:
         return TitleMatch.OWN
     if TitleMatch.SHORT in agreed:
         return TitleMatch.SHORT
@@ -140,7 +143,7 @@ def _agree(got: ParsedTitle, book: ParsedTitle, names: SeriesNames, volume: Volu
             and _equal(tail, titles_of_other)
         ]
         if found:
-            whole = head_is_series and _compact(found) & _compact((other.full, *other.tails))
+            whole = head_is_series and _spellings(found) & _spellings((other.full, *other.tails))
             return TitleMatch.OWN if whole else TitleMatch.SHORT
     return TitleMatch.NONE
 
@@ -193,11 +196,12 @@ def _wholes(parsed: Iterable[ParsedTitle]) -> set[str]:
 
 
 def _equal(text: str, others: Iterable[str]) -> bool:
-    return bool(_compact([text]) & _compact(others))
+    return bool(_spellings([text]) & _spellings(others))
 
 
-def _compact(texts: Iterable[str]) -> set[str]:
-    return {titles.compact(text) for text in texts} - {""}
+def _spellings(texts: Iterable[str]) -> set[str]:
+    """Every way to spell one of the texts, "Nineteen Eighty-Four" as "1984" among them."""
+    return {form for text in texts for form in titles.spellings(text)}
 
 
 def _same_id(release: Release, wanted: Wanted) -> bool:
