@@ -107,7 +107,11 @@ _PARTICLES = frozenset(
     ]
 )
 
-_SEPARATOR = re.compile(r"\s*(?:;|\s&\s|\s\+\s|/|\|)\s*|\s+(?:and|und|et|with|(?:writing )?as|aka|a\.k\.a\.)\s+|\s+w/a\s+", re.I)
+_SEPARATOR = re.compile(
+    r"\s*(?:;|\s&\s|\s\+\s|/|\|)\s*"
+    r"|\s+(?:and|und|et|with|(?:writing )?as|aka|a\.k\.a\.|w/a)\s+",
+    re.I,
+)
 
 
 def without_role(name: str) -> str:

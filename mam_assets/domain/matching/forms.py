@@ -101,9 +101,10 @@ def item_forms(item: LibraryItem) -> ItemForms:
     named = [item.title, *parsed.aliases]
     if pieces[0] != item.title:
         named.append(": ".join(pieces))
-    if (stripped := _without_genitive(pieces[0], item.authors)) != pieces[0]:
-        named.append(": ".join([stripped, *pieces[1:]]))
-    whole = whole.union(*map(titles.spellings, named))
+    if "'" in pieces[0] or "’" in pieces[0]:
+        named.append(": ".join([_without_genitive(pieces[0], item.authors), *pieces[1:]]))
+    for name in named:
+        whole |= titles.spellings(name)
     if pieces is not dated:
         whole.add(titles.compact(": ".join(dated)))  # "2001 - A Space Odyssey" bears its year rightly
     if item.subtitle:
