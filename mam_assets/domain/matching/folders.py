@@ -13,6 +13,8 @@ _TRACK = re.compile(
     r"(?: (?:title|album))?|untitled|audiobook)\W*$",
     re.I,
 )
+# "Unknown Album", "Chapter 001": whatever is longer has a title of its own
+_LONGEST = 16
 
 
 def folders(item: LibraryItem) -> list[str]:
@@ -22,7 +24,7 @@ def folders(item: LibraryItem) -> list[str]:
 
 def titled_by_folder(item: LibraryItem) -> LibraryItem:
     """The item under its folder's name if its own title is but a track's ("Chapter 01") and the folder's is not."""
-    if not _TRACK.match(item.title):
+    if len(item.title) > _LONGEST or not _TRACK.match(item.title):
         return item
     names = folders(item)
     if len(names) < 2 or _TRACK.match(names[-1]):

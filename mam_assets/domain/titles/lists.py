@@ -16,6 +16,8 @@ def listed_volumes(title: str) -> SeriesRef | None:
 
     None unless every piece is that name, with a number behind all of them but one at most.
     """
+    if not title[-1:].isdigit():
+        return None
     pieces = [piece for piece in _JOINT.split(title) if piece]
     if len(pieces) < 2:
         return None

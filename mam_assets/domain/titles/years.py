@@ -27,7 +27,7 @@ def year_in_front(title: str) -> bool:
 
 def dashed(title: str) -> str:
     """ "2004. The Last Kingdom", "2004) The Last Kingdom" written as "2004 - The Last Kingdom"."""
-    return _DOTTED.sub(r"\g<year> - ", title)
+    return title if not title[:1].isdigit() else _DOTTED.sub(r"\g<year> - ", title)
 
 
 def without_year_of_volume(pieces: Sequence[str], is_volume: bool) -> list[str]:
