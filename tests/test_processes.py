@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mam_assets.runner import processes
 from mam_assets.runner.processes import ChildFailed, Children, free_port, port_is_free
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -86,3 +87,30 @@ def test_a_taken_port_gives_the_next_free_one() -> None:
         taken = holder.getsockname()[1]
         assert not port_is_free(taken)
         assert free_port(taken) > taken
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_what_a_killed_program_left_behind_is_ended_by_the_next_start(tmp_path: Path) -> None:
+    """It neither ends when asked to, nor is it a child of ours."""
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    )
+
+    def leftover(mark: str) -> subprocess.Popen[bytes]:
+        env = {**os.environ, processes.MARK: mark}
+        made = subprocess.Popen([sys.executable, "-c", stubborn], env=env, stdout=subprocess.PIPE)
+        assert made.stdout is not None
+        made.stdout.readline()
+        return made
+
+    of_this, of_another = leftover(str(tmp_path / "logs")), leftover(str(tmp_path / "other" / "logs"))
+    try:
+        with Children(tmp_path / "logs") as children:
+            assert of_this.wait(5) == -signal.SIGKILL
+            assert of_another.poll() is None
+            mine = children.start("mine", [sys.executable, "-c", "import time; time.sleep(60)"], {}, cwd=tmp_path)
+            assert mine.process.poll() is None
+    finally:
+        for one in (of_this, of_another):
+            one.kill()
+            one.communicate()

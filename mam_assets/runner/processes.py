@@ -1,7 +1,9 @@
 """The child processes of `mam-assets run`: started together, logged apart, stopped together.
 
-A child never outlives its parent: on Linux the kernel ends it with the parent (even after SIGKILL), elsewhere Ctrl-C
-and a normal end do. Two runs on one state folder are kept apart by a lock: no second daemon works on one ledger.
+A child never outlives its parent: on Linux the kernel asks it to end with the parent (even after SIGKILL), elsewhere
+Ctrl-C and a normal end do. One that does not (a code server may hang as it ends, and its runs go on for a while) is
+found by a mark in its environment and ended by the next start. Two runs on one state folder are kept apart by a lock:
+no second daemon works on one ledger.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from types import TracebackType
 from typing import IO
 
 PR_SET_PDEATHSIG = 1
+MARK = "MAM_ASSETS_CHILD_OF"
+LEFTOVER_PATIENCE_SECONDS = 3.0
 STOP_PATIENCE_SECONDS = 12.0
 
 
@@ -78,7 +82,13 @@ class Children:
 
     def __enter__(self) -> Children:
         self.log_dir.mkdir(parents=True, exist_ok=True)
+        end_leftovers(self.mark)
         return self
+
+    @property
+    def mark(self) -> str:
+        """What names us in the environment of every process that comes from us."""
+        return str(self.log_dir.absolute())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -95,7 +105,7 @@ class Children:
         process = subprocess.Popen(
             list(argv),
             cwd=cwd,
-            env=dict(env),
+            env={**env, MARK: self.mark},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if pipe_output else sink,
             stderr=sink,
@@ -138,6 +148,37 @@ class Children:
                 child.process.stdin.close()
             child.sink.close()
         self.started.clear()
+
+
+def end_leftovers(mark: str) -> list[int]:
+    """End what an earlier, killed program with this mark left behind, its runs too; returns their process ids.
+
+    Call it only while holding the state folder's lock: what bears the mark then is nobody's child any more.
+    """
+    found = _marked(mark)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in _marked(mark):
+            try:
+                os.kill(pid, number)
+            except (ProcessLookupError, PermissionError):
+                continue
+        deadline = time.monotonic() + LEFTOVER_PATIENCE_SECONDS
+        while _marked(mark) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    return found
+
+
+def _marked(mark: str) -> list[int]:
+    """Living processes whose environment bears the mark; none where there is no /proc."""
+    line = f"{MARK}={mark}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int(folder.name) != os.getpid() and line in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+        except OSError:  # not ours, or just gone
+            continue
+    return found
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
