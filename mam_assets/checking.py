@@ -10,10 +10,13 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from mam_assets.domain.paths import mapped
+from mam_assets.domain.spending.edges import edges
 from mam_assets.metadata_sources import open_providers
 from mam_assets.policy import Policy
 from mam_assets.settings import Settings, parse_path_map
 from mam_assets.stages.hardlinks import probe_hardlinks
+from mam_assets.stages.queueing import budget_of
+from mam_assets.stages.running import utc_now
 from mam_assets.stages.snapshot import counted_libraries
 from mam_assets.store.engine import open_engine
 from mam_assets.store.errors import StoreError
@@ -182,6 +185,15 @@ def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
     yield Finding(
         "MAM", "ok", f"{account.classname}, ratio {ratio}, unsatisfied {account.unsatisfied_count} of {limit}"
     )
+    engine = open_engine(settings.store_url)
+    try:
+        upgrade(engine)
+        budget = budget_of(engine, account, policy.budget, None)
+    finally:
+        engine.dispose()
+    for edge in edges(budget, policy.account_thresholds(), utc_now()):
+        stops = f"{edge.message}; grabs wait" if edge.stops_grabs else edge.message
+        yield Finding(f"MAM account: {edge.code}", "warning", stops, edge.advice)
 
 
 def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:

@@ -5,7 +5,11 @@ from typing import Any
 
 import dagster as dg
 
+from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.run_history import prune
+from mam_assets.stages import seedbox
+from mam_assets.stages.running import stage, utc_now
+from resources.myanonamouse.resource import MamResource
 
 SEARCHES = {"mam/tracker": "search"}  # dagster.yaml allows one run with this tag at a time
 KEEP_RUNS_DAYS = 60
@@ -106,6 +110,28 @@ def prune_history() -> None:
     prune_runs()
 
 
+@dg.op
+def tell_mam_the_address(
+    context: dg.OpExecutionContext, myanonamouse: MamResource, store: StoreResource, policy: PolicyResource
+) -> None:
+    """Register the address that torrents are seeded from, if it has changed."""
+    with stage(store.engine(), "seedbox_address", context.run.run_id) as tally:
+        tracker = myanonamouse.client(policy.policy().search.seconds_between_requests)
+        tally.figures["done"] = seedbox.update_address(store.engine(), tracker, utc_now())
+        tally.succeed()
+    context.log.info(str(tally.figures["done"]))
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    tags=SEARCHES,
+    description="Tell MAM the address that torrents are seeded from, when it has changed. Its schedule is off unless "
+    "MAM_DYNAMIC_SEEDBOX is true.",
+)
+def seedbox_address() -> None:
+    tell_mam_the_address()
+
+
 ALL: list[Any] = [  # Dagster does not export the type of an asset job
     whole_loop,
     library_refresh,
@@ -117,4 +143,5 @@ ALL: list[Any] = [  # Dagster does not export the type of an asset job
     enrich_new,
     enrich_library,
     prune_history,
+    seedbox_address,
 ]

@@ -96,6 +96,11 @@ class Settings(BaseSettings):
     mam_username: str = _env("MAM_USERNAME", "", "Not used: MAM lets programs in by MAM_ID only")
     mam_password: SecretStr = _env("MAM_PASSWORD", SecretStr(""), "Not used: MAM lets programs in by MAM_ID only")
     mam_url: Url = _env("MAM_URL", "https://www.myanonamouse.net", "Address of MAM")
+    mam_dynamic_seedbox: bool = _env(
+        "MAM_DYNAMIC_SEEDBOX",
+        False,
+        "Tell MAM the address torrents are seeded from, when it has changed: true or false",
+    )
     goodreads_url: Url = _env("GOODREADS_URL", "https://www.goodreads.com", "Address of Goodreads")
     hardcover_url: Url = _env("HARDCOVER_URL", "https://api.hardcover.app/v1/graphql", "Address of Hardcover")
     hardcover_token: SecretStr = _env("HARDCOVER_TOKEN", SecretStr(""), "Hardcover API token; blank: off")

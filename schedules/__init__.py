@@ -6,22 +6,30 @@ from typing import Any
 
 import dagster as dg
 
-from mam_assets.jobs import author_refresh, catalogue_refresh, enrich_library, prune_history, whole_loop
+from mam_assets.jobs import (
+    author_refresh,
+    catalogue_refresh,
+    enrich_library,
+    prune_history,
+    seedbox_address,
+    whole_loop,
+)
 from mam_assets.settings import Settings
 
+SEEDBOX_TIME = "17 */2 * * *"  # one change an hour is all that MAM takes
 PRUNE_TIME = "30 4 * * 1"  # Mondays: Dagster itself never prunes its history of runs
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """All schedules, switched on. Times are cron expressions in the zone ``TZ``."""
+    """All schedules, switched on but for what the settings leave off. Times are cron expressions in the zone ``TZ``."""
 
-    def schedule(name: str, job: Any, cron: str, what: str) -> dg.ScheduleDefinition:
+    def schedule(name: str, job: Any, cron: str, what: str, *, on: bool = True) -> dg.ScheduleDefinition:
         return dg.ScheduleDefinition(
             name=name,
             target=job,
             cron_schedule=cron,
             execution_timezone=settings.tz,
-            default_status=dg.DefaultScheduleStatus.RUNNING,
+            default_status=dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED,
             description=what,
         )
 
@@ -38,6 +46,13 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         ),
         schedule(
             "authors", author_refresh, settings.task_author_time, "Monthly: ask again what the tracked authors wrote"
+        ),
+        schedule(
+            "seedbox_address",
+            seedbox_address,
+            SEEDBOX_TIME,
+            "Every two hours, if MAM_DYNAMIC_SEEDBOX is true: tell MAM a changed address",
+            on=settings.mam_dynamic_seedbox,
         ),
         schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: drop old runs from Dagster's history"),
     ]

@@ -21,9 +21,13 @@ NOTHING = "nothing returned"
 
 # MAM's own words for a refused session (docs of its dynamic seedbox page) and what they ask of a person.
 _IP = "MAM sees another address than the session is locked to (a VPN or a new address?)"
+_ASN = (
+    "MAM sees another address, of another network (ASN), than the session is locked to (a VPN or another provider?); "
+    "programs cannot change that lock"
+)
 _MESSAGES = {
     "invalid session - ip mismatch": _IP,
-    "invalid session - asn mismatch": _IP,
+    "invalid session - asn mismatch": _ASN,
     "incorrect session type - not allowed this function": "the session lacks the permission “Allow Session to set "
     "Dynamic Seedbox”",
     "incorrect session type - non-api session": "this is a browser's cookie, not that of a session made for programs",

@@ -245,6 +245,10 @@ class MamClient:
         """Tell MAM that the torrents are seeded from the address of this request. At most once an hour."""
         return seedbox.register(self._wire)
 
+    def seen_address(self) -> seedbox.SeedboxAddress:
+        """The address that MAM sees this machine come from. At most once a minute."""
+        return seedbox.seen_from(self._wire)
+
     def snatches(self, kind: str) -> tuple[snatched.Snatch, ...]:
         """The torrents that the account took, of one kind: unsat, inactUnsat, seedUnsat, sSat, inactSat or upAct."""
         return snatched.listed(self._wire, self.user_id, kind)

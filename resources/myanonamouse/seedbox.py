@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from resources.errors import RateLimited
+from resources.errors import RateLimited, UnexpectedAnswer
 from resources.fields import text
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
@@ -22,6 +22,18 @@ class SeedboxAddress:
     ip: str = ""
     asn: int = 0
     network: str = ""
+
+
+def seen_from(wire: Wire) -> SeedboxAddress:
+    """The address that MAM sees this machine come from. Needs no session; to be asked at most once a minute."""
+    response = wire.ask_openly("/json/jsonIp.php")
+    if response.status_code == 429:
+        raise RateLimited(SERVICE, "was asked for the address more than once a minute")
+    document = answers.document_of(response)
+    ip = text(document.get("ip"))
+    if not ip:
+        raise UnexpectedAnswer(SERVICE, "does not say which address it sees")
+    return SeedboxAddress(False, ip, values.whole(document.get("ASN")) or 0, text(document.get("AS")))
 
 
 def register(wire: Wire) -> SeedboxAddress:

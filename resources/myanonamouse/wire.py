@@ -72,6 +72,14 @@ class Wire:
                 self._parking.park(error, _PARKED_FOR)
             raise error
 
+    def ask_openly(self, path: str, *, host: str = "t") -> requests.Response:
+        """The answer of a page that needs no session: no cookie is sent and none is taken."""
+        with self._cookie.held():
+            self._parking.check()
+            headers = {"Accept": "application/json"}
+            url = self._address(host) + path
+            return exchange(self._session, SERVICE, "GET", url, headers=headers, allow_redirects=False)
+
     def _with_best_cookie(self, method: str, url: str, **options: Any) -> requests.Response:
         """The answer for the last rotated cookie; where that is refused, for the seed that the person gave."""
         best, *others = self._cookie.values()
