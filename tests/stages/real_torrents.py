@@ -37,7 +37,6 @@ Session\\InterfaceName=lo
 Session\\DefaultSavePath={folder}/downloads
 Session\\MultiConnectionsPerIp=true
 Session\\QueueingSystemEnabled=false
-Session\\BTProtocol=TCP
 
 [Network]
 PortForwardingEnabled=false
@@ -144,6 +143,7 @@ class Swarm:
                 "enable_lsd": False,
                 "enable_upnp": False,
                 "enable_natpmp": False,
+                # TCP alone: qBittorrent then tries twice, and its very first try comes too early at times.
                 "enable_incoming_utp": False,
                 "enable_outgoing_utp": False,
                 "allow_multiple_connections_per_ip": True,
