@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mam_assets.domain import people, titles
 from mam_assets.domain.acquisition import DownloadRow
 from mam_assets.domain.importing import BookFacts, authors_payload, series_payload
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model import LibraryItem, SeriesRef
+from mam_assets.domain.naming import shown_position
 from mam_assets.store import corrections
 from resources.errors import AuthError, Refused
 
@@ -91,18 +93,17 @@ def apply_match(library: LibraryServer, engine: sa.Engine, now: datetime, abs_id
 
 
 def _differences(item: LibraryItem, facts: BookFacts) -> dict[str, Any]:
-    """What to send: whole lists, because the server replaces them. Order does not count: it has none of its own."""
+    """What to send: whole lists, because the server replaces them. Order and spelling do not count."""
     changes: dict[str, Any] = {}
-    series = series_payload(facts)
-    if series and _series_of(item) != {(one["name"], one["sequence"] or "") for one in series}:
-        changes["series"] = series
-    if facts.authors and set(item.authors) != set(facts.authors):
+    if facts.series and _series_forms(item.series) != _series_forms(facts.series):
+        changes["series"] = series_payload(facts)
+    if facts.authors and {people.normal(name) for name in item.authors} != {people.normal(n) for n in facts.authors}:
         changes["authors"] = authors_payload(facts)
     return changes
 
 
-def _series_of(item: LibraryItem) -> set[tuple[str | None, str]]:
-    return {(place.name, place.position) for place in item.series}
+def _series_forms(series: Sequence[SeriesRef]) -> set[tuple[str, str]]:
+    return {(titles.series_name(place.name), shown_position(place.position)) for place in series}
 
 
 def _as_payload(item: LibraryItem, field: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from mam_assets import placing
 from mam_assets.domain.acquisition import DownloadRow, backoff
 from mam_assets.domain.importing import ImportBlocked
+from mam_assets.domain.importing.spelling import Spelling
 from mam_assets.domain.model import DownloadState
 from mam_assets.domain.naming import TemplateError
 from mam_assets.store import downloads
@@ -51,6 +52,7 @@ class ImportRun:
     tally: Tally
     clock: Clock
     jitter: float
+    spelling: Spelling
     done: Imports = field(default_factory=Imports)
 
 

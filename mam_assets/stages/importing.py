@@ -37,6 +37,7 @@ from mam_assets.domain.importing import AudioTags, BookFacts, ImportBlocked
 from mam_assets.domain.model import DownloadState, Torrent
 from mam_assets.store import downloads, import_files
 from mam_assets.store.engine import writing
+from mam_assets.store.spelling import library_spelling
 from resources.errors import ServiceError
 
 from .clients import LibraryServer, TorrentLister
@@ -76,7 +77,7 @@ def import_downloads(
     Trouble with one is counted and the next goes on. Only one import runs at a time: while another process holds the
     lock, nothing is done and ``busy`` is set.
     """
-    run = ImportRun(engine, qbittorrent, library, settings, tally, clock, jitter)
+    run = ImportRun(engine, qbittorrent, library, settings, tally, clock, jitter, library_spelling(engine))
     try:
         with _locked(settings.lock_file):
             placed = []
@@ -128,7 +129,7 @@ def _place(run: ImportRun, row: DownloadRow) -> Shown | None:
     base = base_folder(torrent, chosen.taken, run.settings.download_paths)
     check_sources(base, chosen.taken)
     tags = {file.name: read_tags(base / file.name) for file in chosen.audio}
-    facts = _facts(row, list(tags.values()))
+    facts = _facts(run, row, list(tags.values()))
     plan = planning.plan(
         chosen,
         tags,
@@ -159,8 +160,8 @@ def _torrent(run: ImportRun, row: DownloadRow) -> Torrent:
     return found
 
 
-def _facts(row: DownloadRow, tags: Sequence[AudioTags] = ()) -> BookFacts:
-    return planning.facts_of(row.wanted, row.release, tags, title=row.title, author=row.author)
+def _facts(run: ImportRun, row: DownloadRow, tags: Sequence[AudioTags] = ()) -> BookFacts:
+    return run.spelling.applied(planning.facts_of(row.wanted, row.release, tags, title=row.title, author=row.author))
 
 
 def _put(run: ImportRun, row: DownloadRow, staging: Staging) -> DownloadRow:
@@ -200,7 +201,7 @@ def _placed_before(run: ImportRun, row: DownloadRow) -> Shown:
         raise ImportBlocked(
             "vanished", f"{row.target_path} is gone from the library", "Retry to place it again, or reject the download"
         )
-    return _shown(run, row, _facts(row))
+    return _shown(run, row, _facts(run, row))
 
 
 def _shown(run: ImportRun, row: DownloadRow, facts: BookFacts) -> Shown:

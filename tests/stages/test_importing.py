@@ -38,6 +38,7 @@ from mam_assets.stages.import_target import ImportSettings, LibraryTarget
 from mam_assets.stages.running import Tally
 from mam_assets.store import corrections, downloads, import_files
 from mam_assets.store.errors import StoreError
+from mam_assets.store.tables import books
 from resources.torrents import read_torrent
 
 FOLDER = "Robert Jordan/The Wheel of Time/Vol 3 - The Dragon Reborn {Kate Reading, Michael Kramer}"
@@ -530,6 +531,26 @@ def test_series_and_authors_are_set_where_the_server_read_others(world: World) -
     ]
     assert {one.field for one in corrections.of_item(world.engine, "item-1")} == {"series", "authors"}
     assert world.row(row.id).status_reason == ""
+
+
+def test_authors_and_series_are_written_as_the_library_writes_them(world: World) -> None:
+    def item(number: int, author: str, series: str) -> dict[str, Any]:
+        names: dict[str, Any] = {"authors": [author], "series": [{"name": series, "sequence": "1", "id": "s"}]}
+        return {"abs_id": str(number), "narrators": [], "genres": [], **names}
+
+    with world.engine.begin() as connection:
+        rows = [
+            item(1, "Jordan, Robert", "Wheel of Time"),
+            item(2, "Robert  Jordan.", "Wheel of Time"),
+            item(3, "A", "B"),
+        ]
+        connection.execute(sa.insert(books).values([*rows, item(4, "Jordan, Robert", "The Wheel of Time Series")]))
+    world.completed(offer())
+    world.run()
+    said = next(content for path, content in world.library().items() if path.endswith("metadata.json"))
+    assert json.loads(said)["authors"] == ["Jordan, Robert"]
+    assert json.loads(said)["series"] == ["Wheel of Time #3"]
+    assert world.abs.updates == []
 
 
 def test_what_the_server_does_not_keep_is_said_and_the_book_is_imported(world: World) -> None:
