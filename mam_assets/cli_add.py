@@ -6,13 +6,9 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from rich.console import Console
 
-from mam_assets.cli_shared import one_book, opened
+from mam_assets.cli_shared import err, one_book, opened, out
 from mam_assets.settings import Settings, load_policy
-
-out = Console()
-err = Console(stderr=True)
 
 
 def add(

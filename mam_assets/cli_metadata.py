@@ -10,15 +10,12 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from mam_assets.cli_shared import opened
+from mam_assets.cli_shared import err, opened, out
 from mam_assets.settings import load_policy
 
 app = typer.Typer(no_args_is_help=True, help="What is known of your books, and what was filled in.")
-out = Console()
-err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 LOCK = "enrichment.lock"
 

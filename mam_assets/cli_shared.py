@@ -18,7 +18,7 @@ from mam_assets.settings import Settings, SettingsError, load_settings
 
 PIPE_WIDTH = 200  # in a file or a pipe nothing is gained by folding columns
 out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_WIDTH)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

@@ -43,16 +43,17 @@ AUDIOBOOKSHELF = "resources.audiobookshelf.client:AbsClient"
 SUBMIT = {
     "1 MAM is to be asked": (MAM, "find", "before", 1),
     "1 MAM was asked": (MAM, "find", "after", 1),
-    "2 the budget allows it": (SUBMITTING, "spend", "after", 1),
+    "2 the budget allows it": (SUBMITTING, "first_look", "after", 1),
     "3 the torrent is to be fetched": (MAM, "download", "before", 1),
     "3 the torrent was fetched": (MAM, "download", "after", 1),
     "4 the intent is to be committed": (LEDGER, "record_intent", "before", 1),
     "4 the intent is committed": (LEDGER, "record_intent", "after", 1),
     "5 qBittorrent was asked": (SUBMITTING, "_is_there", "after", 1),
-    "6 the torrent is to be added": (QBITTORRENT, "add", "before", 1),
-    "6 the torrent was added": (QBITTORRENT, "add", "after", 1),
-    "7 the step is to be recorded": (LEDGER, "_event", "before", 1),
-    "7 the step is recorded": (SUBMITTING, "_submitted", "after", 1),
+    "6 the budget allows its own size": (SUBMITTING, "last_look", "after", 1),
+    "7 the torrent is to be added": (QBITTORRENT, "add", "before", 1),
+    "7 the torrent was added": (QBITTORRENT, "add", "after", 1),
+    "8 the step is to be recorded": (LEDGER, "_event", "before", 1),
+    "8 the step is recorded": (SUBMITTING, "_submitted", "after", 1),
 }
 IMPORT = {
     "1 importing is to be written": (LEDGER, "step", "before", 1),
