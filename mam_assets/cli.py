@@ -319,6 +319,35 @@ def reject(number: Annotated[int, typer.Argument(help="A number from `mam-assets
         out.print(f"{row.id}: {row.release_title} is {row.status.value} and will not be taken again.", highlight=False)
 
 
+@imports.command("map")
+def map_files(
+    number: Annotated[int, typer.Argument(help="A number from `mam-assets queue`.")],
+    pairs: Annotated[list[str], typer.Argument(help="BOOK=FILE: a missing book's key, a file or folder of it.")],
+) -> None:
+    """Say which files of a torrent with several books are which; each book is then imported for itself."""
+    from mam_assets.stages import retrying
+    from mam_assets.stages.running import utc_now
+    from mam_assets.store import downloads, overview
+    from mam_assets.store.rows import wanted_from_missing
+
+    files: dict[str, list[str]] = {}
+    for pair in pairs:
+        book, equals, file = pair.rpartition("=")
+        if not equals or not book or not file:
+            err.print(f"{pair!r} is no pair BOOK=FILE.", highlight=False)
+            raise typer.Exit(2)
+        files.setdefault(book, []).append(file)
+    with opened() as (_, engine):
+        row = downloads.get(engine, number)
+        books = []
+        for key, names in files.items():
+            own = row.wanted if key == row.book_key else None
+            wanted = own or wanted_from_missing(one_book(overview.find_books(engine, key), key))
+            books.append(retrying.MappedBook(wanted, tuple(names)))
+        done = retrying.map_books(engine, number, utc_now(), books)
+        out.print(f"{done.id}: {len(books)} books will be imported, {done.title} first.", highlight=False)
+
+
 @imports.command()
 def undo(number: Annotated[int, typer.Argument(help="A number from `mam-assets queue --all`.")]) -> None:
     """Remove exactly the files that an import made in the library, and nothing else."""

@@ -12,6 +12,7 @@ from mam_assets.cli import app
 from mam_assets.domain.model import (
     Candidate,
     Confidence,
+    DownloadState,
     EntryStatus,
     EntryVerdict,
     LibraryItem,
@@ -171,3 +172,12 @@ def test_explain_shows_the_chain_of_reasons(judged: sa.Engine) -> None:
     assert status == 0
     assert "review by gate near_match" in text
     assert "not taken: wrong_volume: got 5, wanted 6" in text
+
+
+def test_files_of_a_torrent_with_several_books_are_mapped(filled: sa.Engine) -> None:
+    assert run("imports", "map", "1", "no pair")[0] == 2
+    downloads.step(filled, NOW, 1, expected=DownloadState.PROPOSED, to=DownloadState.IMPORT_BLOCKED, reason="two books")
+    status, text = run("imports", "map", "1", f"{KEY}=Red Rising 6")
+    assert (status, "1 books will be imported" in text) == (0, True)
+    row = downloads.get(filled, 1)
+    assert (row.status, row.import_options["files"]) == (DownloadState.COMPLETED, ["Red Rising 6"])
