@@ -124,7 +124,7 @@ def fill_ledger() -> None:
                 approved=True, infohash=f"{number:040x}",
             ).download  # fmt: skip
             state = DownloadState.DOWNLOADING if number < UNDER_WAY else DownloadState.IMPORTED
-            progress = {"last_progress": 0.5, "last_progress_at": now, "submitted_at": now}
+            progress: dict[str, Any] = {"last_progress": 0.5, "last_progress_at": now, "submitted_at": now}
             downloads.step(connection, now, made.id, expected=DownloadState.QUEUED, to=state, **progress)
     engine.dispose()
 
