@@ -19,6 +19,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis_settings
+
+# The same examples on every machine that only checks; new ones at every run of a person's.
+hypothesis_settings.register_profile("steady", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("steady")
+
 
 TROUBLE = (ImportError, OSError, RuntimeError, ValueError, AssertionError, subprocess.SubprocessError)
 

@@ -77,7 +77,9 @@ def test_a_killed_parent_takes_its_children_along(tmp_path: Path) -> None:
     assert is_alive(pid)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    assert gone_within(pid, 5)
+    if not gone_within(pid, 5):  # not every kernel tells a child that its parent was killed: then the next start does
+        assert pid in processes.end_leftovers(str(tmp_path))
+        assert gone_within(pid, 5)
 
 
 def test_a_taken_port_gives_the_next_free_one() -> None:

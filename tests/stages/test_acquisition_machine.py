@@ -335,6 +335,7 @@ OVER = {State.IMPORTED, State.ABANDONED, State.IMPORT_BLOCKED}
 
 TestAcquisition = Acquisition.TestCase
 TestAcquisition.settings = settings(
+    derandomize=True,
     max_examples=30,
     stateful_step_count=40,
     deadline=None,
