@@ -9,12 +9,11 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 STAGING_PREFIX = ".mam-assets-staging-"  # Audiobookshelf ignores names that begin with a dot
-_PART = ".mam-assets-part"
+PART = ".mam-assets-part"
 _CHUNK = 1024 * 1024
 _NO_LINK = frozenset(
     [errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL]
@@ -78,7 +77,7 @@ def link_or_copy(source: Path, target: Path, *, may_copy: bool, modes: Modes) ->
 
 
 def _copy(source: Path, target: Path, modes: Modes) -> None:
-    part = target.with_name(_PART)  # short: the target's own name may be as long as names can be
+    part = target.with_name(PART)  # short: the target's own name may be as long as names can be
     part.unlink(missing_ok=True)
     try:
         with source.open("rb") as reading, part.open("xb") as writing:
@@ -98,7 +97,7 @@ def _copy(source: Path, target: Path, modes: Modes) -> None:
 
 def write_file(target: Path, data: bytes, modes: Modes) -> None:
     """Write a small file whole or not at all. Raises DiskFull or another OSError."""
-    part = target.with_name(_PART)
+    part = target.with_name(PART)
     try:
         with part.open("wb") as writing:
             writing.write(data)
@@ -193,30 +192,6 @@ def regular_files(folder: Path) -> list[Path]:
             path for name in names if (entry := lstat(path := Path(parent, name))) and stat.S_ISREG(entry.st_mode)
         ]
     return sorted(found)
-
-
-def clear_staging(folder: Path, keep: Iterable[Path] = ()) -> None:
-    """Empty a staging folder of ours, but for ``keep``; the folder itself goes when nothing is left.
-
-    What is unlinked is a second name of a torrent's file, a copy or a half-written part: never the torrent's own file.
-    """
-    if not folder.name.startswith(STAGING_PREFIX):
-        raise ValueError(f"{folder} is no staging folder")
-    kept = set(keep)
-    if lstat(folder) is None:
-        return
-    for parent, folders, names in os.walk(folder, topdown=False, followlinks=False):
-        for name in names:
-            if Path(parent, name) not in kept:
-                Path(parent, name).unlink(missing_ok=True)
-        for name in folders:
-            inner = Path(parent, name)
-            if inner.is_symlink():
-                inner.unlink()
-            elif not any(inner.iterdir()):
-                inner.rmdir()
-    if not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def free_bytes(folder: Path) -> int:

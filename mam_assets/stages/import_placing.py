@@ -46,10 +46,9 @@ class Staging:
         """(file of the torrent, path below the book's folder) for every file."""
         return [(self.base / one.source.name, Path(*one.target)) for one in self.plan.placements]
 
-
-def staging_folder(library: Path, download_id: int, infohash: str) -> Path:
-    """The hidden folder of a download; the hash keeps two installations on one library apart."""
-    return library / f"{placing.STAGING_PREFIX}{download_id}-{infohash[:8]}"
+    def inside(self) -> list[str]:
+        """Every file that the staging folder will hold."""
+        return [str(self.folder / inner) for inner in (*(inner for _, inner in self.sources()), Path(METADATA_FILE))]
 
 
 def target_folder(library: Path, parts: tuple[str, ...]) -> Path:
@@ -96,18 +95,17 @@ def refuse_target(staging: Staging) -> ImportBlocked:
 def stage_files(staging: Staging, settings: ImportSettings) -> list[ImportedFile]:
     """Fill the staging folder; returns what the target will hold. Repeats what an earlier try left unfinished.
 
-    Raises DiskFull, CannotLink or another OSError; then the staging folder may hold a part.
+    Raises ImportBlocked, DiskFull, CannotLink or another OSError; then the staging folder may hold a part.
     """
     _room(staging, settings)
     wanted = [staging.folder / inner for _, inner in staging.sources()]
-    placing.clear_staging(staging.folder, keep=wanted)
     made = []
     for source, inner in staging.sources():
         inside = staging.folder / inner
         placing.make_folders(inside.parent, settings.modes)
         method = _into_staging(source, inside, settings)
         made.append(ImportedFile(str(source), str(staging.target / inner), method, source.lstat().st_size))
-    made.append(_metadata(staging, settings))
+    made.append(_write_metadata(staging, settings))
     for folder in sorted({path.parent for path in wanted} | {staging.folder}):
         placing.sync_folder(folder)
     return made
@@ -116,16 +114,27 @@ def stage_files(staging: Staging, settings: ImportSettings) -> list[ImportedFile
 def _into_staging(source: Path, inside: Path, settings: ImportSettings) -> str:
     try:
         return placing.link_or_copy(source, inside, may_copy=settings.may_copy, modes=settings.modes)
-    except FileExistsError:
-        inside.unlink()  # what an earlier plan of ours put there
-        return placing.link_or_copy(source, inside, may_copy=settings.may_copy, modes=settings.modes)
+    except FileExistsError as error:
+        raise ImportBlocked(
+            "staging_changed",
+            f"{inside} is not the torrent's file",
+            "Look at that hidden folder, remove what is in it, then retry",
+        ) from error
 
 
-def _metadata(staging: Staging, settings: ImportSettings) -> ImportedFile:
-    data = json.dumps(staging.plan.metadata, ensure_ascii=False, indent=2).encode()
-    placing.write_file(staging.folder / METADATA_FILE, data, settings.modes)
-    digest = hashlib.sha256(data).hexdigest()
-    return ImportedFile("", str(staging.target / METADATA_FILE), "written", len(data), digest)
+def metadata_file(staging: Staging, folder: Path) -> ImportedFile:
+    """What the ledger holds of ``metadata.json`` in a folder."""
+    data = _metadata(staging)
+    return ImportedFile("", str(folder / METADATA_FILE), "written", len(data), hashlib.sha256(data).hexdigest())
+
+
+def _metadata(staging: Staging) -> bytes:
+    return json.dumps(staging.plan.metadata, ensure_ascii=False, indent=2).encode()
+
+
+def _write_metadata(staging: Staging, settings: ImportSettings) -> ImportedFile:
+    placing.write_file(staging.folder / METADATA_FILE, _metadata(staging), settings.modes)
+    return metadata_file(staging, staging.target)
 
 
 def _room(staging: Staging, settings: ImportSettings) -> None:
@@ -159,7 +168,6 @@ def move_into_place(
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
             if look(staging) is Existing.SAME:
-                placing.clear_staging(staging.folder)
                 return
             raise refuse_target(staging) from error
         if error.errno == errno.EXDEV:

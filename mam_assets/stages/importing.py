@@ -7,7 +7,8 @@ The steps of one download, in this order; killed between any two and started aga
 3. The files are found on disk and compared with that list.
 4. Their tags are read; they must not contradict the wanted book.
 5. The target is looked at: this very book there is success, anything else blocks.
-6. The files are linked (or copied) into a hidden staging folder, ``metadata.json`` beside them.
+6. What the hidden staging folder will hold is written down; then the files are linked (or copied) into it,
+   ``metadata.json`` beside them.
 7. What will be made is written into the ledger (``staged``).
 8. The staging folder is renamed to the target.
 9. The ledger says ``placed``: from here on the torrent is not needed.
@@ -50,10 +51,10 @@ from .import_placing import (
     new_folders,
     refuse_target,
     stage_files,
-    staging_folder,
     target_folder,
 )
 from .import_sources import TryAgain, base_folder, check_sources
+from .import_staging import clear, prepare, staging_folder, sweep
 from .import_target import ImportSettings
 from .import_trouble import IMPORTABLE, ImportRun, Imports, NotReady, guarded, later
 from .retrying import next_mapped
@@ -80,6 +81,7 @@ def import_downloads(
     run = ImportRun(engine, qbittorrent, library, settings, tally, clock, jitter, library_spelling(engine))
     try:
         with _locked(settings.lock_file):
+            sweep(run)
             placed = []
             for row in downloads.with_states(engine, *IMPORTABLE):
                 if row.id in only if only else row.is_due(clock()):
@@ -171,19 +173,21 @@ def _put(run: ImportRun, row: DownloadRow, staging: Staging) -> DownloadRow:
         raise refuse_target(staging)
     if found is Existing.NOTHING:
         try:
+            prepare(run.engine, run.clock(), row, staging)
             files = stage_files(staging, run.settings)
             with writing(run.engine) as connection:
+                import_files.forget(connection, row.id, staging.inside())
                 import_files.record(connection, run.clock(), row.id, [*new_folders(staging), *files])
                 row = downloads.note(
                     connection, run.clock(), row, abs_import_status="staged", target_path=str(staging.target)
                 )
             move_into_place(staging, run.settings)
         except (ImportBlocked, placing.DiskFull, placing.CannotLink, OSError):
-            placing.clear_staging(staging.folder)
+            clear(run.engine, run.clock(), row, staging.folder)
             raise
         run.done.bytes_linked += sum(file.size_bytes for file in files if file.method == "hardlink")
         run.done.bytes_copied += sum(file.size_bytes for file in files if file.method == "copy")
-    placing.clear_staging(staging.folder)
+    clear(run.engine, run.clock(), row, staging.folder)
     return downloads.note(
         run.engine,
         run.clock(),

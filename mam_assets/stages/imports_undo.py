@@ -15,7 +15,7 @@ from mam_assets import placing
 from mam_assets.domain.acquisition import DownloadRow, faults
 from mam_assets.domain.model import DownloadState
 from mam_assets.store import downloads, import_files
-from mam_assets.store.import_files import ImportedFile
+from mam_assets.store.import_files import STAGED, ImportedFile
 
 from .ledger_steps import block
 from .running import Clock, utc_now
@@ -45,7 +45,7 @@ def undo_import(engine: sa.Engine, download_id: int, *, clock: Clock = utc_now) 
     removed: list[int] = []
     files = import_files.of_download(engine, download_id)
     for file in [one for one in files if one.method != "folder"]:
-        why = _reason_to_keep(file)
+        why = reason_to_keep(file)
         if why:
             done.left.append((file.target_path, why))
             continue
@@ -53,7 +53,7 @@ def undo_import(engine: sa.Engine, download_id: int, *, clock: Clock = utc_now) 
         removed.append(file.id)
         done.removed.append(file.target_path)
     for file in sorted((one for one in files if one.method == "folder"), key=lambda one: -len(one.target_path)):
-        if _remove_empty(Path(file.target_path)):
+        if remove_empty(Path(file.target_path)):
             removed.append(file.id)
             done.removed.append(file.target_path)
     import_files.mark_removed(engine, clock(), removed)
@@ -72,7 +72,7 @@ def undo_import(engine: sa.Engine, download_id: int, *, clock: Clock = utc_now) 
     return done
 
 
-def _reason_to_keep(file: ImportedFile) -> str:
+def reason_to_keep(file: ImportedFile) -> str:
     """Why a file stays; blank when it is what the import made and the torrent still has its own."""
     target, source = Path(file.target_path), Path(file.source_path)
     if placing.lstat(target) is None:
@@ -84,10 +84,13 @@ def _reason_to_keep(file: ImportedFile) -> str:
         return "the torrent's own file is gone: this is the last copy"
     if file.method == "hardlink":
         return "" if placing.same_file(source, target) else "it is another file than the one that was linked"
+    if file.method == STAGED and placing.same_file(source, target):
+        return ""
     return "" if placing.same_content(source, target) else "it was changed since"
 
 
-def _remove_empty(folder: Path) -> bool:
+def remove_empty(folder: Path) -> bool:
+    """Remove a folder that holds nothing; gives whether it was one."""
     if not folder.is_dir() or folder.is_symlink() or any(folder.iterdir()):
         return False
     folder.rmdir()

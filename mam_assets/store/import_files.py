@@ -11,10 +11,13 @@ import sqlalchemy as sa
 from .engine import Where, reading, writing
 from .tables import import_files
 
+STAGED = "staged"
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """One file or folder that an import makes. ``method``: hardlink, copy, written or folder.
+    """One file or folder that an import makes. ``method``: hardlink, copy, written or folder; staged while it is not
+    decided yet whether a file in the staging folder becomes a link or a copy.
 
     ``digest`` is the SHA-256 of a written file. Paths are as this program sees them.
     """
@@ -68,3 +71,18 @@ def mark_removed(where: Where, now: datetime, ids: Collection[int]) -> None:
     """Note that an undo has removed these."""
     with writing(where) as connection:
         connection.execute(sa.update(import_files).where(import_files.c.id.in_(ids)).values(removed_at=now))
+
+
+def forget(where: Where, download_id: int, target_paths: Collection[str]) -> None:
+    """Strike out files of a staging folder: they are written down anew at the place that they are moved to."""
+    mine = sa.and_(import_files.c.download_id == download_id, import_files.c.target_path.in_(target_paths))
+    with writing(where) as connection:
+        connection.execute(sa.delete(import_files).where(mine))
+
+
+def staged_paths(where: Where) -> list[str]:
+    """Every file that is written down as being in a staging folder, of any download."""
+    table = import_files.c
+    query = sa.select(table.target_path).where(table.method == STAGED, table.removed_at.is_(None))
+    with reading(where) as connection:
+        return [str(path) for path in connection.execute(query).scalars()]

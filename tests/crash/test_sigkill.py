@@ -23,9 +23,12 @@ from mam_assets.domain.acquisition import DownloadRow
 from mam_assets.domain.model import DownloadState as State
 from mam_assets.domain.model import Release as Found
 from mam_assets.domain.model import SeriesRef, Wanted
+from mam_assets.domain.paths import mapped
 from mam_assets.placing import STAGING_PREFIX
 from mam_assets.sandbox.release import Release
 from mam_assets.sandbox.servers import Sandbox, open_sandbox
+from mam_assets.settings import parse_path_map
+from mam_assets.stages import retrying
 from mam_assets.stages.running import utc_now
 from mam_assets.store import downloads, import_files
 from mam_assets.store.engine import open_engine, upgrade
@@ -62,9 +65,10 @@ IMPORT = {
     "3 the files were found": (IMPORTING, "check_sources", "after", 1),
     "4 tags were read": (IMPORTING, "read_tags", "after", 1),
     "5 the target was looked at": (IMPORTING, "look_at_target", "after", 1),
-    "6 files are linked, metadata is not written": (PLACING, "_metadata", "before", 1),
+    "6 what will be staged is written down": ("mam_assets.store.import_files", "record", "after", 1),
+    "6 files are linked, metadata is not written": (PLACING, "_write_metadata", "before", 1),
     "6 all is staged": (IMPORTING, "stage_files", "after", 1),
-    "7 files are recorded, not committed": ("mam_assets.store.import_files", "record", "after", 1),
+    "7 files are recorded, not committed": ("mam_assets.store.import_files", "record", "after", 2),
     "7 staged is to be written": (LEDGER, "note", "after", 1),
     "8 to be renamed": (IMPORTING, "move_into_place", "before", 1),
     "8 folders above the target are made": ("mam_assets.placing", "make_folders", "after", 2),
@@ -141,6 +145,12 @@ class World:
         while downloads.get(self.stores[store], number).status is not State.COMPLETED:
             assert time.monotonic() < deadline
             assert self.bear(store, "look") == 0
+
+    def torrents_files(self, number: int, store: str) -> list[Path]:
+        """What lies on the disk of a download's torrent."""
+        theirs = downloads.get(self.stores[store], number).content_path
+        root = Path(mapped(theirs, parse_path_map(self.box.environment()["DOWNLOAD_PATH_MAP"])))
+        return sorted(path for path in [root, *root.rglob("*")] if path.is_file())
 
     def log(self, service: str) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.box.urls[service]}/_sandbox/log") as answer:
@@ -238,6 +248,26 @@ def test_killed_while_importing(opened: Callable[[str], World], store: str, step
     world.until_completed(store, row.id)
     assert world.bear(store, "import", IMPORT[step]) == -9
     world.prove_one_end(store, world.go_on(store, row.id), release)
+
+
+@pytest.mark.parametrize("step", [step for step in IMPORT if step[0] in "678" and step != "8 renamed"])
+def test_killed_while_importing_and_then_given_up(opened: Callable[[str], World], step: str) -> None:
+    """Nobody goes on with the staging folder of a rejected download: the next import clears it. The torrent stays."""
+    world = opened("sqlite")
+    engine, library = world.stores["sqlite"], world.box.audiobookshelf.shelves.libraries[0].folder
+    before = {path for path in library.rglob("*") if not path.name.startswith(STAGING_PREFIX)}
+    row, _ = world.queue("sqlite")
+    world.until_completed("sqlite", row.id)
+    assert world.bear("sqlite", "import", IMPORT[step]) == -9
+    torrent = [(path, path.stat().st_size) for path in world.torrents_files(row.id, "sqlite")]
+    downloads.step(engine, utc_now(), row.id, expected=State.IMPORTING, to=State.IMPORT_BLOCKED, reason="looked odd")
+    retrying.reject(engine, row.id, utc_now())
+    assert world.bear("sqlite", "import") == 0
+    assert set(library.rglob("*")) == before
+    recorded = [file for file in import_files.of_download(engine, row.id) if file.method != "folder"]
+    assert not any(Path(file.target_path).exists() for file in recorded)
+    assert torrent == [(path, path.stat().st_size) for path in world.torrents_files(row.id, "sqlite")]
+    assert torrent
 
 
 def test_the_steps_are_those_that_the_modules_list() -> None:
