@@ -8,10 +8,12 @@ The steps of one download, in this order; killed between any two and started aga
 4. The intent is committed: infohash and bytes.
 5. qBittorrent is asked for that infohash: what is there is adopted.
 6. The guards once more, by the torrent's own size; a wedge is spent, if the policy spends any.
-7. The torrent is added, with a tag that names the download.
+7. That an add is sent is committed, and the torrent is added, with a tag that names the download.
 8. The step is recorded.
 
-Before 4 nothing has happened; from 4 on the infohash finds the torrent again.
+Before 4 nothing has happened; from 4 on the infohash finds the torrent again. Killed in 7, the next run adopts it; if
+qBittorrent does not list it, its absence is watched for a while (``must_wait``) before it is added again: a qBittorrent
+that has just started lists its torrents late.
 """
 
 from __future__ import annotations
@@ -23,14 +25,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, faults
+from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, faults, must_wait
 from mam_assets.domain.acquisition.actions import Abandon, Action, Fail
 from mam_assets.domain.acquisition.effects import submitted_values
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import DownloadState, Reject
 from mam_assets.policy import DownloadSection
 from mam_assets.store import downloads
-from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unavailable
+from resources.errors import AuthError, Blocked, NotFound, RateLimited, Refused, ServiceError, Unavailable
 from resources.torrents import magnet_infohash, read_torrent
 
 from . import ledger_steps
@@ -139,6 +141,8 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
     if row.infohash and _is_there(run, row.infohash):  # an earlier run came as far as step 7
         _adopt(run, row, "qBittorrent has it already")
         return
+    if must_wait(row, run.clock(), run.settings.policy):
+        return  # the sensor watches it
     if row.book_key and row.book_key in run.owned_books:
         _give_up(run, row, Abandon(row.id, row.status, faults.ALREADY_OWNED, "the library has it by now", False))
         return
@@ -149,15 +153,21 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
     if _is_there(run, row.infohash):
         _adopt(run, row, "qBittorrent had it already")
         return
+    if must_wait(row, run.clock(), run.settings.policy):
+        return  # another download sent it before
     run.budget, after = last_look(run.budget, price, row.size_bytes, run.wedges, run.clock())
     if isinstance(after, Reject):
         _hold(run, row, after)
         return
+    before = row.add_sent_at
+    row = downloads.note(run.engine, run.clock(), row, add_sent_at=run.clock())
     try:
         _add(run, row)
-    except ServiceError:
+    except ServiceError as error:
         # Refused can mean that it is there, and a broken connection that it arrived: look before believing it.
         if not _is_there(run, row.infohash):
+            if isinstance(error, Refused):
+                downloads.note(run.engine, run.clock(), row, add_sent_at=before)  # it is known what came of it
             raise
     run.budget = after
     run.done.bytes_added += row.size_bytes

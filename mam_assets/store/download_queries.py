@@ -72,6 +72,17 @@ def by_hash(where: Where, infohash: str) -> DownloadRow | None:
     return next((row for row in found if row.status.is_active), found[-1] if found else None)
 
 
+def add_sent_at(where: Where, infohash: str) -> datetime | None:
+    """When an add of this torrent was last sent to qBittorrent, by whichever download; None: never."""
+    if not infohash:
+        return None
+    with reading(where) as connection:
+        query = sa.select(downloads.c.add_sent_at).where(
+            downloads.c.qbittorrent_hash == infohash.lower(), downloads.c.add_sent_at.is_not(None)
+        )
+        return max(connection.execute(query).scalars(), default=None)
+
+
 def active(where: Where) -> list[DownloadRow]:
     """Every download that is on its way, waits for approval or is blocked, oldest first."""
     with reading(where) as connection:

@@ -26,6 +26,7 @@ from .download_queries import (
     active,
     active_of_book,
     active_torrent_ids,
+    add_sent_at,
     book_keys_on_their_way,
     by_hash,
     counts,
@@ -147,6 +148,7 @@ def propose(
             "download_status": state.value,
             "status_reason": reason,
             "qbittorrent_hash": infohash.lower(),
+            "add_sent_at": add_sent_at(connection, infohash),
             "torrent_file": torrent_file,
             "magnet": magnet,
             "size_bytes": size_bytes or (release.size_bytes if release else 0),
@@ -247,7 +249,9 @@ def record_intent(
     if size_bytes:
         values["size_bytes"] = size_bytes
     queued = DownloadState.QUEUED
-    return step(where, now, download_id, expected=queued, to=queued, reason="torrent fetched", **values)
+    with writing(where) as connection:
+        values["add_sent_at"] = add_sent_at(connection, infohash)
+        return step(connection, now, download_id, expected=queued, to=queued, reason="torrent fetched", **values)
 
 
 def replace_failed(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, effect_of, reconcile
+from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, effect_of, must_wait, reconcile
 from mam_assets.domain.acquisition import actions as act
 from mam_assets.domain.acquisition.faults import GONE_FROM_TRACKER, STALLED, TRACKER_REFUSES, fault_of_silence
 from mam_assets.domain.model import DownloadState as State
@@ -48,6 +48,11 @@ def torrent(phase: TorrentPhase = TorrentPhase.DOWNLOADING, progress: float = 0.
 
 
 DONE = torrent(TorrentPhase.SEEDING)
+
+
+def watched(one: DownloadRow, span: timedelta) -> DownloadRow:
+    """Absent since NOW, and looked for until ``span`` later."""
+    return replace(one, missing_since=NOW, missing_seen_at=NOW + span)
 
 
 def decided(
@@ -177,23 +182,60 @@ def test_trouble_of_the_client_is_shown_at_once_and_never_blocklists(phase: Torr
 @pytest.mark.parametrize("status", [State.DOWNLOADING, State.STALLED, State.COMPLETED, State.IMPORTING])
 def test_a_torrent_removed_by_hand_is_given_up_after_a_while(status: State) -> None:
     assert isinstance(decided(row(status), None), act.NoteMissing)
-    missed = row(status, missing_since=NOW)
+    missed = watched(row(status), timedelta(minutes=9))
     assert decided(missed, None, timedelta(minutes=9)) is None
     assert isinstance(decided(missed, DONE, timedelta(minutes=9)), act.NoteBack)
-    given_up = decided(missed, None, timedelta(minutes=10))
+    given_up = decided(watched(missed, timedelta(minutes=10)), None, timedelta(minutes=10))
     assert isinstance(given_up, act.Abandon)
     assert given_up.blocklist
 
 
+def test_an_absence_is_noted_as_long_as_it_is_watched() -> None:
+    missed = watched(row(), timedelta(0))
+    assert decided(missed, None, timedelta(seconds=19)) is None
+    assert isinstance(decided(missed, None, timedelta(seconds=20)), act.StillMissing)
+
+
+def test_after_a_gap_in_looking_an_absence_counts_anew() -> None:
+    missed = watched(row(), timedelta(minutes=9))
+    assert isinstance(decided(missed, None, timedelta(minutes=10, seconds=1)), act.NoteMissing)
+
+
+def test_while_torrents_come_back_one_by_one_none_is_given_up() -> None:
+    missed = watched(row(), timedelta(hours=25))
+    others = [watched(row(id=n, infohash=f"{n:040x}", book_key=f"b{n}"), timedelta(hours=25)) for n in (2, 3)]
+    first_back = {others[0].infohash: replace(DONE, infohash=others[0].infohash)}
+    actions = reconcile([missed, *others], first_back, NOW + timedelta(hours=25), POLICY)
+    assert [type(action) for action in actions] == [act.NoteMissing, act.NoteBack, act.NoteMissing]
+
+
+def test_what_may_have_been_added_before_is_not_added_until_its_absence_was_watched() -> None:
+    sent = row(State.QUEUED, add_sent_at=NOW)
+    assert isinstance(decided(sent, None), act.NoteMissing)
+    assert isinstance(decided(sent, torrent(TorrentPhase.DOWNLOADING, 0.1)), act.MarkSubmitted)
+    waiting = watched(sent, timedelta(minutes=9, seconds=59))
+    assert decided(waiting, None, timedelta(minutes=9, seconds=59)) is None
+    assert must_wait(waiting, NOW + timedelta(minutes=9, seconds=59), POLICY)
+    settled = watched(sent, timedelta(minutes=10))
+    assert isinstance(decided(settled, None, timedelta(minutes=10)), act.Submit)
+    assert not must_wait(settled, NOW + timedelta(minutes=10), POLICY)
+    # A run may begin long after it was asked for: the watch goes on, and is no good once it has stopped.
+    assert isinstance(decided(settled, None, timedelta(minutes=10, seconds=30)), act.StillMissing)
+    assert must_wait(settled, NOW + timedelta(minutes=12), POLICY)
+
+
 def test_when_all_torrents_are_gone_it_is_waited_longer() -> None:
-    others = [row(id=number, infohash=f"{number:040x}", book_key=f"b{number}", missing_since=NOW) for number in (2, 3)]
-    missed = row(missing_since=NOW)
+    day = timedelta(hours=24)
+    others = [watched(row(id=number, infohash=f"{number:040x}", book_key=f"b{number}"), day) for number in (2, 3)]
+    missed = watched(row(), day)
     assert decided(missed, None, timedelta(hours=23), *others) is None
-    assert isinstance(decided(missed, None, timedelta(hours=24), *others), act.Abandon)
+    assert isinstance(decided(missed, None, day, *others), act.Abandon)
+    off_at_night = watched(row(), timedelta(hours=16))
+    assert isinstance(decided(off_at_night, None, day, *others), act.StillMissing)
 
 
 def test_a_torrent_that_was_never_seen_is_submitted_again_and_again_until_it_is_enough() -> None:
-    missed = row(State.SUBMITTED, missing_since=NOW)
+    missed = watched(row(State.SUBMITTED), timedelta(minutes=10))
     again = decided(missed, None, timedelta(minutes=10))
     assert isinstance(again, act.Resubmit)
     assert again.at > NOW + timedelta(minutes=10)

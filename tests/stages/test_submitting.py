@@ -29,6 +29,7 @@ from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import DownloadState as State
 from mam_assets.domain.model import Torrent, TorrentPhase
 from mam_assets.policy import DownloadSection
+from mam_assets.stages import reconciling
 from mam_assets.stages.running import Tally
 from mam_assets.stages.submitting import Submissions, SubmitSettings, submit
 from mam_assets.store import blocklist, downloads
@@ -60,6 +61,17 @@ class World:
         return submit(
             self.engine, self.tracker, self.qbit, self.budget, self.settings, self.tally, clock=self.clock, **more
         )
+
+    def watch(self, span: timedelta = timedelta(minutes=10)) -> None:
+        """The sensor looks for so long, every half minute."""
+        until = self.clock() + span
+        while True:
+            reconciling.tick(
+                self.engine, self.qbit, AcquisitionPolicy(), lambda *_: None, Tally(), auto=True, clock=self.clock
+            )
+            if self.clock() >= until:
+                return
+            self.clock.pass_(timedelta(seconds=30))
 
     def row(self, number: int = 1) -> DownloadRow:
         return downloads.get(self.engine, number)
@@ -218,6 +230,52 @@ def test_only_the_named_downloads_are_submitted_due_or_not(world: World) -> None
     assert [row.book_key for row in world.run(only=[held.id]).submitted] == ["b"]
 
 
+def test_a_torrent_that_was_sent_and_is_listed_late_is_not_sent_again(world: World) -> None:
+    one = offer()
+    world.queue(one)
+    world.fuse.arm(3, after=True)  # the add, after find and download
+    with pytest.raises(Killed):
+        world.run()
+    world.fuse.arm(0, after=False)
+    there, world.qbit.rows = world.qbit.rows, {}
+    world.run()
+    world.watch(timedelta(minutes=9))
+    world.run()
+    assert (world.row().status, world.qbit.added) == (State.QUEUED, [infohash(one)])
+    assert "may have been added before" in world.row().status_reason
+    world.qbit.rows = there
+    world.watch(timedelta(0))
+    assert world.row().status is State.SUBMITTED or world.row().status is State.DOWNLOADING
+    assert world.qbit.added == [infohash(one)]
+
+
+def test_a_torrent_that_never_arrived_is_sent_again_after_a_while(world: World) -> None:
+    one = offer()
+    world.queue(one)
+    world.fuse.arm(3, after=False)
+    with pytest.raises(Killed):
+        world.run()
+    world.fuse.arm(0, after=False)
+    world.run()
+    assert world.qbit.added == []
+    world.watch()
+    assert len(world.run().submitted) == 1
+
+
+def test_another_download_of_a_torrent_that_was_sent_waits_too(world: World) -> None:
+    one = offer()
+    first = world.queue(one)
+    world.run()
+    downloads.step(world.engine, world.clock(), first.id, expected=State.SUBMITTED, to=State.ABANDONED)
+    there, world.qbit.rows = world.qbit.rows, {}
+    second = world.queue(one)
+    world.run()
+    assert world.row(second.id).status is State.QUEUED
+    world.qbit.rows = there
+    assert len(world.run().adopted) == 1
+    assert world.qbit.added == [infohash(one)]
+
+
 def test_death_at_any_step_and_a_new_start_add_the_torrent_once(tmp_path: Path) -> None:
     """Every question to MAM, every commit and the add itself is a step; the process dies before and after each."""
 
@@ -229,12 +287,13 @@ def test_death_at_any_step_and_a_new_start_add_the_torrent_once(tmp_path: Path) 
         return made
 
     def outcome(world: World) -> Any:
+        world.watch(timedelta(0))
         rows = [(row.status, row.infohash, row.tag) for row in downloads.with_states(world.engine, *State)]
         return rows, sorted(world.qbit.added), {key: one.tags for key, one in world.qbit.rows.items()}
 
     whole = world_at("whole")
     whole.run()
-    expected, steps = outcome(whole), whole.fuse.burnt
+    steps, expected = whole.fuse.burnt, outcome(whole)
     assert len(expected[1]) == 2
     assert steps >= 10
     for step in range(1, steps + 1):
@@ -244,6 +303,8 @@ def test_death_at_any_step_and_a_new_start_add_the_torrent_once(tmp_path: Path) 
             with pytest.raises(Killed):
                 world.run()
             world.fuse.arm(0, after=False)
+            world.run()
+            world.watch()
             world.run()
             assert outcome(world) == expected, f"died {'after' if after else 'before'} step {step}"
             world.engine.dispose()

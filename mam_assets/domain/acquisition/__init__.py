@@ -1,5 +1,6 @@
 """Acquisition as reconciliation: rows and torrents in, actions out; and what each action changes in its row."""
 
+from .absence import must_wait
 from .actions import Action, NextCandidate, StartImport, Submit
 from .effects import Effect, effect_of
 from .reconcile import reconcile
@@ -15,5 +16,6 @@ __all__ = [
     "Submit",
     "backoff",
     "effect_of",
+    "must_wait",
     "reconcile",
 ]

@@ -53,7 +53,12 @@ class MarkStalled(Action):
 
 @dataclass(frozen=True, slots=True)
 class NoteMissing(Action):
-    """qBittorrent does not list the torrent; from now on it is counted how long."""
+    """qBittorrent does not list the torrent; from now on (or anew) it is counted how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillMissing(Action):
+    """Somebody looked again, and it is still not listed."""
 
 
 @dataclass(frozen=True, slots=True)

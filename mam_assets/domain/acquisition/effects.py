@@ -20,6 +20,7 @@ from .actions import (
     Progress,
     Resubmit,
     RetryLater,
+    StillMissing,
     Wait,
 )
 from .rows import DownloadRow
@@ -54,13 +55,15 @@ def effect_of(action: Action, row: DownloadRow, now: datetime) -> Effect:
         case MarkStalled(reason=reason, tracker_message=message):
             return Effect(State.STALLED, reason, {"tracker_message": message})
         case NoteMissing():
-            return Effect(row.status, "not listed by qBittorrent", {"missing_since": now})
+            return Effect(row.status, _missing(row), {"missing_since": now, "missing_seen_at": now})
+        case StillMissing():
+            return Effect(row.status, _missing(row), {"missing_seen_at": now})
         case NoteBack():
             return Effect(row.status, "", {"missing_since": None})
         case MarkCompleted(content_path=path, reason=reason):
             return Effect(State.COMPLETED, reason, completed_values(path, now))
         case Resubmit(at=at, reason=reason):
-            return Effect(State.QUEUED, reason, _again(row, at) | {"missing_since": None})
+            return Effect(State.QUEUED, reason, _again(row, at))
         case RetryLater(at=at, reason=reason):
             return Effect(State.QUEUED, reason, _again(row, at) | {"failure_code": "", "missing_since": None})
         case Fail(code=code, message=message):
@@ -88,6 +91,12 @@ def completed_values(content_path: str, now: datetime) -> dict[str, Any]:
         "retry_count": 0,
         "next_attempt_at": None,
     }
+
+
+def _missing(row: DownloadRow) -> str:
+    if row.status is State.QUEUED:
+        return "it may have been added before: qBittorrent is given time to list it"
+    return "not listed by qBittorrent"
 
 
 def _again(row: DownloadRow, at: datetime) -> dict[str, Any]:

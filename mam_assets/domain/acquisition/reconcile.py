@@ -10,6 +10,7 @@ State table ("present": qBittorrent lists the infohash; "done": whole, in an upl
 |------------------------|------------------------------------------------|-------------------------------------|
 | proposed               | anything                                       | none: a person decides              |
 | queued                 | present                                        | MarkSubmitted (adopt) → submitted   |
+|                        | absent, an add was sent before, not gone_after | NoteMissing, StillMissing: wait     |
 |                        | absent, next_attempt_at reached                | Submit (a stage's work)             |
 | submitted, downloading,| done                                           | MarkCompleted → completed           |
 | stalled                | ph. error, missing_files                       | MarkStalled at once → stalled       |
@@ -38,7 +39,8 @@ State table ("present": qBittorrent lists the infohash; "done": whole, in an upl
 | abandoned              | done after all (2)                             | MarkCompleted → completed           |
 | imported               | anything                                       | none                                |
 
-(1) Somebody removed it there. When all of several torrents are absent, all_gone_after is waited instead.
+(1) Somebody removed it there. When all of several torrents are absent, all_gone_after is waited instead. Absence is
+    counted by NoteMissing and StillMissing (``absence``), anew after a gap in looking, and while others come back.
 (2) Only where the cause may pass (``faults.RECOVERABLE``) and the book is not served by another download.
 
 Nothing here deletes or moves a torrent: one that made progress counts as unsatisfied on the tracker and is kept.
@@ -52,7 +54,7 @@ from datetime import datetime, timedelta
 
 from ..model import DownloadState as State
 from ..model import Torrent, TorrentPhase
-from . import faults
+from . import absence, faults
 from .actions import (
     Abandon,
     Action,
@@ -68,6 +70,7 @@ from .actions import (
     Resubmit,
     RetryLater,
     StartImport,
+    StillMissing,
     Submit,
     Wait,
 )
@@ -98,6 +101,7 @@ class _Tick:
     policy: AcquisitionPolicy
     jitter: float
     all_gone: bool
+    coming_back: bool
     served_books: set[str]  # grows while a tick decides: of two failed attempts only one comes back
 
     def pause(self, row: DownloadRow) -> datetime:
@@ -126,6 +130,7 @@ def reconcile(
         policy=policy,
         jitter=jitter,
         all_gone=len(expected) >= MANY and not any(row.infohash in torrents for row in expected),
+        coming_back=any(row.missing_since is not None and row.infohash in torrents for row in expected),
         served_books={
             row.book_key for row in rows if row.book_key and (row.status.is_active or row.status is State.IMPORTED)
         },
@@ -151,7 +156,21 @@ def _decide(row: DownloadRow, tick: _Tick) -> Action | None:
 def _queued(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
     if torrent is not None:
         return MarkSubmitted(row.id, row.status, "qBittorrent has it already")
-    return Submit(row.id, row.status) if row.is_due(tick.now) else None
+    if not row.is_due(tick.now):
+        return None
+    if row.add_sent_at is not None and (look := _watched(row, tick, tick.policy.gone_after)) is not None:
+        return look
+    return None if absence.must_wait(row, tick.now, tick.policy) else Submit(row.id, row.status)
+
+
+def _watched(row: DownloadRow, tick: _Tick, limit: timedelta) -> Action | None:
+    """What is to be written down of an absence; None: it has lasted for the limit, or it was noted just now."""
+    if row.missing_since is None or tick.coming_back:
+        return NoteMissing(row.id, row.status)
+    # A day's wait outlasts a machine that is switched off at night; a short one must be watched throughout.
+    if limit <= tick.policy.gone_after and absence.unwatched(row, tick.now, tick.policy):
+        return NoteMissing(row.id, row.status)
+    return StillMissing(row.id, row.status) if absence.note_again(row, tick.now, tick.policy) else None
 
 
 def _fetching(row: DownloadRow, torrent: Torrent, tick: _Tick) -> Action | None:
@@ -217,10 +236,10 @@ def _hours(span: timedelta) -> str:
 
 
 def _absent(row: DownloadRow, tick: _Tick) -> Action | None:
-    if row.missing_since is None:
-        return NoteMissing(row.id, row.status)
     limit = tick.policy.all_gone_after if tick.all_gone else tick.policy.gone_after
-    if tick.now - row.missing_since < limit:
+    if (look := _watched(row, tick, limit)) is not None:
+        return look
+    if row.missing_since is None or tick.now - row.missing_since < limit:
         return None
     if row.status is State.SUBMITTED:
         if row.retry_count < tick.policy.max_retries:

@@ -16,7 +16,8 @@ class DownloadRow:
     """One attempt to bring one release into the library, as the ledger has it.
 
     ``infohash`` is lower-case hex and blank until the intent is committed. ``failure_code`` says why it failed or was
-    abandoned (see ``faults``). ``missing_since`` is when qBittorrent was first seen without the torrent.
+    abandoned (see ``faults``). ``add_sent_at`` is when an add of this torrent was last sent, whatever came of it.
+    ``missing_since`` is when qBittorrent was first seen without the torrent, ``missing_seen_at`` when last.
     ``import_options`` is a person's word for the import: {"accept": true} takes it as it is, {"files": {…}} maps files.
     ``retry_count`` counts tries of the present step and starts anew when the torrent is complete.
     """
@@ -42,7 +43,9 @@ class DownloadRow:
     next_attempt_at: datetime | None = None
     last_progress: float = 0.0
     last_progress_at: datetime | None = None
+    add_sent_at: datetime | None = None
     missing_since: datetime | None = None
+    missing_seen_at: datetime | None = None
     tracker_message: str = ""
     content_path: str = ""
     abs_import_status: str = ""
@@ -72,13 +75,15 @@ class AcquisitionPolicy:
     ``stalled_after``: no progress for this long ends a download. ``notice_after``: after this long it is shown as
     stalled and its tracker is asked why. ``gone_after``: so long may qBittorrent leave a torrent out of its list (while
     it starts, it lists them one by one). ``all_gone_after``: the same when none of several torrents is listed, which
-    looks more like another qBittorrent than like a person's wish.
+    looks more like another qBittorrent than like a person's wish. ``watch_gap``: looks come every few seconds; after a
+    longer pause (an outage, a restart) an absence is counted anew.
     """
 
     stalled_after: timedelta = timedelta(hours=24)
     notice_after: timedelta = timedelta(minutes=30)
     gone_after: timedelta = timedelta(minutes=10)
     all_gone_after: timedelta = timedelta(hours=24)
+    watch_gap: timedelta = timedelta(minutes=1)
     max_retries: int = 3
     retry_pause: timedelta = timedelta(minutes=15)
     retry_pause_limit: timedelta = timedelta(hours=24)
