@@ -335,7 +335,9 @@ downloads = sa.Table(
     _time("imported_at", "confirmed by Audiobookshelf"),
     _time("updated_at", "last change", nullable=False),
     _text("failure_code", "stable code of why it failed or was abandoned"),
+    _time("add_sent_at", "when an add of its torrent was last sent to qBittorrent, by this download or another"),
     _time("missing_since", "since when qBittorrent does not list its torrent"),
+    _time("missing_seen_at", "when that was last seen"),
     _text("magnet", "magnet link, where a person brought one instead of a .torrent"),
     sa.Column("import_options", Json, nullable=True, comment="a person's word for the import: {accept, files}"),
     sa.Index(

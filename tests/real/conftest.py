@@ -217,6 +217,8 @@ class Real:
 def _need_qbittorrent() -> None:
     if PROGRAM is not None:
         return
+    if named := os.environ.get("QBITTORRENT_NOX"):
+        pytest.fail(f"QBITTORRENT_NOX names {named}, which is no program", pytrace=False)
     message = (
         "there is no qbittorrent-nox on the PATH: nothing was proved with a real one (apt install qbittorrent-nox)"
     )

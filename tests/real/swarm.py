@@ -27,7 +27,7 @@ import qbittorrentapi
 HOST = "127.0.0.1"
 PIECE = 16 * 1024
 PASSWORD = "for-this-test-only"
-PROGRAM = shutil.which("qbittorrent-nox")
+PROGRAM = shutil.which(os.environ.get("QBITTORRENT_NOX") or "qbittorrent-nox")  # another version may be named
 
 CONFIG = """\
 [LegalNotice]

@@ -49,7 +49,8 @@ def loop(real: Any) -> Any:
     (real.downloads / "somebody else's.mp3").write_bytes(track("Another Book", 1, 1))
     # A person has this one already, without a root folder: its files lie beside those of others.
     mine = {"torrent_files": {"torrents": real.made["loose"].data}, "content_layout": "NoSubfolder", "category": "mine"}
-    assert real.nox.api().torrents_add(**mine) == "Ok."
+    real.nox.api().torrents_add(**mine)
+    until(lambda: real.nox.row(real.made["loose"].infohash))
 
     real.keys["dead"] = real.lack("Gallows Mere", AUTHOR, "9")
     files = {"Gallows Mere.m4b": single("Gallows Mere")}

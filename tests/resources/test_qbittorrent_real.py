@@ -21,7 +21,7 @@ from resources.errors import AuthError, NotFound, Refused, Unavailable
 from resources.qbittorrent import AddResult, QbitClient
 from resources.torrents import read_torrent
 
-PROGRAM = shutil.which("qbittorrent-nox")
+PROGRAM = shutil.which(os.environ.get("QBITTORRENT_NOX") or "qbittorrent-nox")
 PASSWORD = "for-this-test-only"
 
 pytestmark = [
