@@ -9,7 +9,7 @@ from typing import Any
 from mam_assets.domain.model import Account
 from resources.errors import UnexpectedAnswer
 from resources.fields import text
-from resources.myanonamouse import values
+from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
 
 _VIP_CLASSES = frozenset(("vip", "elite vip"))
@@ -23,6 +23,9 @@ def account(document: object) -> Account:
     a count of unsatisfied torrents that silently reads 0 gets people into trouble.
     """
     if not isinstance(document, Mapping) or not values.whole(document.get("uid")):
+        said = answers.error_in(document) if isinstance(document, Mapping) else ""
+        if said:
+            raise answers.of_message(said)
         raise UnexpectedAnswer(SERVICE, "the account page does not say whose account it is")
     uploaded = _bytes(document, "uploaded")
     downloaded = _bytes(document, "downloaded")
@@ -40,7 +43,7 @@ def account(document: object) -> Account:
         ratio=_ratio(document.get("ratio"), uploaded, downloaded),
         seedbonus=_figure(document, "seedbonus"),
         wedges=_figure(document, "wedges"),
-        unsatisfied_count=_figure(unsatisfied, "count"),
+        unsatisfied_count=_unsatisfied(unsatisfied),
         unsatisfied_limit=None if limit is None or text(limit) == "" else _figure(unsatisfied, "limit"),
         counted_at=_counted_at(document),
     )
@@ -67,6 +70,13 @@ def _figure(document: Mapping[str, Any], key: str) -> int:
     found = values.whole(document.get(key))
     if found is None:
         raise UnexpectedAnswer(SERVICE, f"the account page's {key!r} is not a number")
+    return found
+
+
+def _unsatisfied(counter: Mapping[str, Any]) -> int:
+    found = values.count(counter.get("count"))
+    if found is None:  # below zero it would make room that is not there
+        raise UnexpectedAnswer(SERVICE, "the account page's count of unsatisfied torrents is not a number")
     return found
 
 

@@ -12,10 +12,19 @@ from typing import Any
 
 import requests
 
-from resources.errors import AuthError, Blocked, NotFound, RateLimited, Refused, ServiceError, UnexpectedAnswer
+from resources.errors import (
+    AuthError,
+    Blocked,
+    NotFound,
+    RateLimited,
+    Refused,
+    ServiceError,
+    Unavailable,
+    UnexpectedAnswer,
+)
 from resources.fields import text
 from resources.myanonamouse.session import SERVICE, WHAT_TO_DO
-from resources.transport import json_of, looks_like_html, raise_for_trouble, retry_after
+from resources.transport import json_of, raise_for_trouble, retry_after
 
 NOTHING = "nothing returned"
 
@@ -34,13 +43,17 @@ _MESSAGES = {
 }
 _MISMATCHES = ("ip mismatch", "asn mismatch")
 _PERMISSION = "not allowed this function"
+_TOO_SOON = "last change too recent"
 _CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"captcha", b"attention required")
 _LOGIN = (b"not logged in", b"takelogin", b"login.php", b'name="password"', b"name='password'")
 
 
 def is_rejected(response: requests.Response) -> bool:
-    """Does this answer say that the value of the cookie is no (longer) good?"""
-    return response.status_code in (401, 403) and _PERMISSION not in said(response) and not _is_challenge(response)
+    """Does this answer say that the value of the cookie is no (longer) good? MAM says it by status, by a login page
+    and in words, each with any status."""
+    if response.status_code in (401, 403):
+        return _PERMISSION not in said(response) and not _is_challenge(response)
+    return _is_login(response) or isinstance(_spoken(response), AuthError)
 
 
 def is_mismatch(response: requests.Response) -> bool:
@@ -50,7 +63,7 @@ def is_mismatch(response: requests.Response) -> bool:
 
 def said(response: requests.Response) -> str:
     """The message of an answer in lower case: its ``error``, ``message`` or ``msg``, else its plain text."""
-    if looks_like_html(response):
+    if is_page(response):
         return ""
     try:
         document = json.loads(response.content)
@@ -59,15 +72,28 @@ def said(response: requests.Response) -> str:
     return error_in(document).casefold() if isinstance(document, Mapping) else ""
 
 
+def is_page(response: requests.Response) -> bool:
+    """Is it a web page? Told by its beginning: PHP calls plain text and JSON text/html, too."""
+    return response.content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def is_too_soon(response: requests.Response) -> bool:
+    """The seedbox page's 429 for a second change within the hour: it limits that page, and no other."""
+    return response.status_code == 429 and _TOO_SOON in said(response)
+
+
 def stop_sign(response: requests.Response) -> ServiceError | None:
     """The error of an answer after which nothing more may be sent for a while; None for every other answer."""
     if _is_challenge(response):
         return Blocked(SERVICE, f"answers with a challenge for browsers ({response.status_code})")
     if is_rejected(response):
-        return refused_session(said(response))
-    if response.status_code == 429:
-        return RateLimited(SERVICE, "too many requests (429)", retry_after(response))
-    return None
+        return _spoken(response) or refused_session(said(response))
+    wait = retry_after(response)
+    if response.status_code == 429 and not is_too_soon(response):
+        return RateLimited(SERVICE, "too many requests (429)", wait)
+    if response.status_code == 503 and wait:
+        return Unavailable(SERVICE, f"is down (503) and asks to be left alone for {round(wait.total_seconds())} s")
+    return _spoken(response)
 
 
 def raise_for_status(response: requests.Response) -> None:
@@ -76,8 +102,6 @@ def raise_for_status(response: requests.Response) -> None:
     if status in (401, 403):
         raise refused_session(said(response))
     if 300 <= status < 400:
-        if "login" in response.headers.get("Location", "").lower():
-            raise refused_session("")
         raise UnexpectedAnswer(SERVICE, f"sends us elsewhere ({status})")
     raise_for_trouble(response, SERVICE)
     if status in (404, 410):
@@ -89,8 +113,14 @@ def raise_for_status(response: requests.Response) -> None:
 
 
 def document_of(response: requests.Response) -> Mapping[str, Any]:
-    """The JSON object of a good answer. Raises for every other kind of body; an ``error`` in it is for the caller."""
-    raise_for_status(response)
+    """The JSON object of a good answer. Raises for every other kind of body; an ``error`` in it is for the caller.
+
+    Never NotFound: where the page itself is gone, nothing is said of what was asked for.
+    """
+    try:
+        raise_for_status(response)
+    except NotFound:
+        raise UnexpectedAnswer(SERVICE, f"the page that was asked is not there ({response.status_code})") from None
     raise_for_page(response)
     if said(response).startswith("error") and not response.content.lstrip().startswith(b"{"):
         raise of_message(said(response))
@@ -102,11 +132,8 @@ def document_of(response: requests.Response) -> Mapping[str, Any]:
 
 def raise_for_page(response: requests.Response) -> None:
     """Raise what a web page in place of the answer means."""
-    if not looks_like_html(response):
-        return
-    if any(words in response.content.lower() for words in _LOGIN):
-        raise refused_session("")
-    raise UnexpectedAnswer(SERVICE, "answered with a web page instead of data")
+    if is_page(response):
+        raise UnexpectedAnswer(SERVICE, "answered with a web page instead of data")
 
 
 def error_in(document: Mapping[str, Any]) -> str:
@@ -127,6 +154,8 @@ def of_message(message: str) -> ServiceError:
     words = message.casefold()
     if any(sign in words for sign in ("cookie", "signed in", "logged in", "session")):
         return refused_session(words)
+    if "account" in words and any(sign in words for sign in ("disabled", "parked", "banned", "suspended", "locked")):
+        return AuthError(SERVICE, f"says: {_harmless(message)}; look at your account on MAM")
     if any(sign in words for sign in ("limit exceeded", "access limit", "too many", "rate limit", "slow down")):
         return RateLimited(SERVICE, f"says: {_harmless(message)}")
     return Refused(SERVICE, f"says: {_harmless(message)}")
@@ -142,10 +171,37 @@ def refused_session(words: str) -> AuthError:
 
 
 def _is_challenge(response: requests.Response) -> bool:
-    if response.status_code == 200 or not looks_like_html(response):
+    if response.status_code == 202:
+        return True
+    if not is_page(response) or _is_login(response):
         return False
     start = response.content[:4000].lower()
     return any(sign in start for sign in _CHALLENGE)
+
+
+def _is_login(response: requests.Response) -> bool:
+    """The page to log in at, or the way there."""
+    if 300 <= response.status_code < 400:
+        return "login" in response.headers.get("Location", "").lower()
+    content = response.content.lower() if response.status_code == 200 and is_page(response) else b""
+    return any(words in content for words in _LOGIN)
+
+
+def _spoken(response: requests.Response) -> ServiceError | None:
+    """The stop that a 200 says in words: as plain text, or as the ``error`` of a JSON answer that is nothing else."""
+    if response.status_code != 200 or len(response.content) > 2000 or not _complains(response):
+        return None
+    error = of_message(said(response))
+    return error if isinstance(error, (AuthError, RateLimited)) else None
+
+
+def _complains(response: requests.Response) -> bool:
+    try:
+        document = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return said(response).startswith("error")
+    # A refused purchase is more than a complaint: it says what was refused.
+    return isinstance(document, Mapping) and "error" in document and not document.keys() & {"data", "success"}
 
 
 def _harmless(message: str) -> str:

@@ -34,7 +34,7 @@ _SMALLEST_PAGE, _LARGEST_PAGE = 5, 100
 class SearchPage:
     """One page of a search. ``found`` counts all matches, ``start`` the rows before this page, ``rows`` those in it.
 
-    ``skipped`` of the rows could not be read at all and are not among the ``releases``.
+    ``skipped`` of the rows could not be read at all and are not among the ``releases``. ``requests`` were sent for it.
     """
 
     releases: tuple[Release, ...]
@@ -42,6 +42,7 @@ class SearchPage:
     start: int
     rows: int = 0
     skipped: int = 0
+    requests: int = 1
 
     @property
     def is_last(self) -> bool:
@@ -131,14 +132,16 @@ class MamClient:
         ``is_last`` tells whether the cap cut something off.
         """
         releases: dict[int, Release] = {}
-        rows = skipped = 0
+        rows = skipped = pages = 0
         while True:
             page = self.search(text, start=rows, **options)
             rows += page.rows
             skipped += page.skipped
+            pages += 1
+            known = len(releases)
             releases |= {found.torrent_id: found for found in page.releases}  # rows may shift between two pages
-            if page.is_last or rows >= cap:
-                return SearchPage(tuple(releases.values()), page.found, 0, rows, skipped)
+            if page.is_last or rows >= cap or len(releases) == known:  # the same again: there will be no more
+                return SearchPage(tuple(releases.values()), page.found, 0, rows, skipped, pages)
 
     def find(self, torrent_id: int) -> Release:
         """The release with this id as it is now: for the last look before a grab. Raises NotFound if it is gone."""

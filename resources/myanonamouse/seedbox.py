@@ -10,6 +10,7 @@ from resources.fields import text
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
 from resources.myanonamouse.wire import Wire
+from resources.transport import retry_after
 
 _ONE_CHANGE_IN = timedelta(hours=1)
 
@@ -38,12 +39,10 @@ def seen_from(wire: Wire) -> SeedboxAddress:
 
 def register(wire: Wire) -> SeedboxAddress:
     """Register this request's address. Raises RateLimited within an hour of a change, AuthError without permission."""
-    try:
-        response = wire.call("GET", "/json/dynamicSeedbox.php", host="t", patient=False)
-    except RateLimited as error:
-        raise RateLimited(
-            SERVICE, "the seedbox address was changed less than an hour ago", error.retry_after or _ONE_CHANGE_IN
-        ) from None
+    response = wire.call("GET", "/json/dynamicSeedbox.php", host="t", patient=False)
+    if answers.is_too_soon(response):
+        wait = retry_after(response) or _ONE_CHANGE_IN
+        raise RateLimited(SERVICE, "the seedbox address was changed less than an hour ago", wait)
     document = answers.document_of(response)
     message = answers.error_in(document)
     if not values.yes(document.get("Success", document.get("success"))):

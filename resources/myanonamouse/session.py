@@ -85,12 +85,16 @@ class SessionCookie:
             self._rotated = self._load(self._path)
         return tuple(dict.fromkeys(filter(None, (self._rotated, self._seed))))
 
-    def take_from(self, response: requests.Response) -> None:
-        """Keep the new value that an answer brings, if it brings one. Raises Unavailable if it cannot be saved."""
+    def take_from(self, response: requests.Response) -> bool:
+        """Keep the new value that an answer brings; says whether it brings one. Only its head needs to be there.
+
+        Raises Unavailable if it cannot be saved.
+        """
         value = _new_value(response)
         if value and value != self._rotated:
             self._rotated = value
             self._save()
+        return bool(value)
 
     def drop_rotated(self) -> None:
         """The site no longer knows the rotated value, but the seed."""

@@ -1,8 +1,9 @@
 """One request to MAM: with the newest cookie, to MAM's own hosts, one at a time for all processes.
 
-No redirect is followed (it could carry the cookie elsewhere), and each new cookie is saved before anything else is done
-with an answer. What says "stop" parks MAM: a refused session and a challenge for half an hour (a new MAM_ID ends that),
-a repeated 429 for as long as it asks.
+No redirect is followed (it could carry the cookie elsewhere), and each new cookie is saved as soon as the head of its
+answer is there: the body may never come. What says "stop" parks MAM, in whatever form it comes: a refused session and a
+challenge for half an hour (a new MAM_ID ends that), a repeated 429 and a 503 with a Retry-After for as long as it asks.
+A wait is on the disk before it is slept through, so that it holds for the next process if this one is killed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
-from resources.errors import RateLimited
+from resources.errors import RateLimited, Unavailable
 from resources.myanonamouse import answers
 from resources.myanonamouse.session import COOKIE, SERVICE, SessionCookie
 from resources.parking import Parking
@@ -26,6 +27,8 @@ _DOMAIN = "myanonamouse.net"
 _DEFAULT_WAIT = timedelta(seconds=30)
 _LONGEST_SLEEP = timedelta(minutes=5)
 _PARKED_FOR = timedelta(minutes=30)
+_AFTER_A_SECOND_429 = timedelta(minutes=10)
+_LONGEST_REST = timedelta(days=1)
 
 
 class Wire:
@@ -52,24 +55,30 @@ class Wire:
         """The answer to one request, of any status that does not say "stop"; ``options`` are those of ``requests``.
 
         ``host`` is that of MAM's hosts to ask ("www", "t", "cdn"); any other base address has one host for all.
-        A ``patient`` call waits out one 429; an impatient one raises RateLimited at once and parks nothing.
+        A ``patient`` call waits out one 429; an impatient one (a purchase must not be sent twice) leaves MAM alone at
+        once. Raises the error of the stop sign, without a request while MAM is parked.
         """
         url = self._address(host) + path
         with self._cookie.held():
             self._parking.check()
             response = self._with_best_cookie(method, url, **options)
-            wait = retry_after(response) or _DEFAULT_WAIT
-            if response.status_code == 429 and patient and wait <= _LONGEST_SLEEP:
-                self._sleep(wait.total_seconds())
-                response = self._with_best_cookie(method, url, **options)
             error = answers.stop_sign(response)
+            if isinstance(error, RateLimited) and patient:
+                wait = error.retry_after or _DEFAULT_WAIT
+                if wait <= _LONGEST_SLEEP:
+                    self._parking.park(error, wait)
+                    self._sleep(wait.total_seconds())
+                    self._parking.clear()
+                    response = self._with_best_cookie(method, url, **options)
+                    error = answers.stop_sign(response)
             if error is None:
                 return response
+            rest = _PARKED_FOR
             if isinstance(error, RateLimited):
-                if patient:
-                    self._parking.park(error, error.retry_after or _DEFAULT_WAIT)
-            else:
-                self._parking.park(error, _PARKED_FOR)
+                rest = error.retry_after or (_AFTER_A_SECOND_429 if patient else _DEFAULT_WAIT)
+            elif isinstance(error, Unavailable):
+                rest = retry_after(response) or _DEFAULT_WAIT
+            self._parking.park(error, min(rest, _LONGEST_REST))
             raise error
 
     def ask_openly(self, path: str, *, host: str = "t") -> requests.Response:
@@ -81,20 +90,31 @@ class Wire:
             return exchange(self._session, SERVICE, "GET", url, headers=headers, allow_redirects=False)
 
     def _with_best_cookie(self, method: str, url: str, **options: Any) -> requests.Response:
-        """The answer for the last rotated cookie; where that is refused, for the seed that the person gave."""
+        """The answer for the last rotated cookie; where that is refused, for the seed that the person gave.
+
+        A new value counts even if it comes with a refusal (of the address, say): the old one may be dead by then.
+        Only a refused seed brings none: what it says is no word on the session of the value before.
+        """
         best, *others = self._cookie.values()
-        response = self._send(method, url, best, **options)
+        response = self._send(method, url, best, lambda head: True, **options)
         if others and answers.is_rejected(response) and not answers.is_mismatch(response):
-            response = self._send(method, url, others[0], **options)
-            if not answers.is_rejected(response):
+            response = self._send(method, url, others[0], lambda head: head.status_code not in (401, 403), **options)
+            if not answers.is_rejected(response) and not self._cookie.take_from(response):
                 self._cookie.drop_rotated()
-        if not answers.is_rejected(response):
-            self._cookie.take_from(response)
         return response
 
-    def _send(self, method: str, url: str, cookie: str, **options: Any) -> requests.Response:
-        headers = {"Accept": "application/json", "Cookie": f"{COOKIE}={cookie}"}
-        return exchange(self._session, SERVICE, method, url, headers=headers, allow_redirects=False, **options)
+    def _send(
+        self, method: str, url: str, cookie: str, may_bring_one: Callable[[requests.Response], bool], **options: Any
+    ) -> requests.Response:
+        """One request. The new cookie of its answer is taken before the body is read."""
+
+        def at_its_head(head: requests.Response, **_: Any) -> None:
+            if may_bring_one(head):
+                self._cookie.take_from(head)
+
+        options |= {"headers": {"Accept": "application/json", "Cookie": f"{COOKIE}={cookie}"}}
+        options |= {"hooks": {"response": at_its_head}, "allow_redirects": False}
+        return exchange(self._session, SERVICE, method, url, **options)
 
     def _address(self, host: str) -> str:
         parts = urlsplit(self._base)

@@ -234,6 +234,13 @@ def test_pages_that_never_end_end(world: World) -> None:
     assert len(world.client().search_all("x").releases) == 1
 
 
+def test_a_page_that_comes_again_is_not_asked_for_for_ever(world: World) -> None:
+    world.answers(SEARCH, Answer(page_of([row(1)], 500)))
+    found = world.client().search_all("x")
+    assert (len(found.releases), found.requests) == (1, 2)
+    assert len(world.served.asked) == 2
+
+
 def test_the_last_look_finds_the_release_by_its_id(world: World) -> None:
     world.answers(SEARCH, Answer(page_of([row(7, free=1)], 1)), Answer(NOTHING), Answer(page_of([row(8)], 1)))
     client = world.client()
@@ -306,7 +313,54 @@ def test_a_cookie_is_kept_even_if_its_answer_is_an_error(world: World) -> None:
     for kind in (Unavailable, AuthError, UnexpectedAnswer):
         with trouble(kind):
             client.search("x")
+        client.parking.clear()
     assert client.search("x").found == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(page_of([row(1)], 1), cut=True),
+        Answer(b"\x1f\x8bno gzip", 200, {"Content-Encoding": "gzip"}),
+        Answer({"msg": "Invalid session - IP mismatch"}, 403),
+        Answer("your address is not known", 403),
+    ],
+)
+def test_a_new_cookie_counts_before_the_body_is_there_and_even_beside_a_refusal(world: World, answer: Answer) -> None:
+    world.answers(SEARCH, answer, Answer(NOTHING))
+    client = world.client()
+    with pytest.raises(ServiceError):
+        client.search("x")
+    client.parking.clear()
+    assert world.client().search("x").found == 0
+    assert [asked.headers["cookie"] for asked in world.served.asked][-1] == "mam_id=value-1"
+
+
+def test_a_refused_seed_leaves_the_value_that_the_first_refusal_brought(world: World) -> None:
+    world.answers(SEARCH, Answer(NOTHING))
+    world.client().search("x")
+    world.mam.given, world.mam.good = 7, {"value-1", SEED}
+    world.answers(SEARCH, Answer("who are you", 403))  # rotates to value-8, at which the seed is dead
+    with trouble(AuthError):
+        world.client().search("x")
+    client = world.client()
+    client.parking.clear()
+    world.answers(SEARCH, Answer(NOTHING))
+    assert client.search("x").found == 0
+    assert world.served.asked[-1].headers["cookie"] == "mam_id=value-8"
+
+
+def test_a_login_page_is_a_refusal_and_the_seed_is_tried(world: World) -> None:
+    world.mam.rotates = False
+    world.mam.good = {SEED, "value-1"}
+    (world.folder / "mam-session.json").write_text("{}")
+    world.mam.pages[SEARCH] = lambda asked: Answer(NOTHING if asked.headers["cookie"].endswith(SEED) else LOGIN_PAGE)
+    cookie = SessionCookie(SEED, world.folder / "mam-session.json")
+    with cookie.held():
+        cookie._rotated = "value-1"
+        cookie._save()
+    assert world.client().search("x").found == 0
+    assert len(world.served.asked) == 2
 
 
 def test_many_threads_and_clients_send_one_request_at_a_time(world: World) -> None:
@@ -402,8 +456,74 @@ def test_one_429_is_waited_out_and_the_second_parks(world: World) -> None:
     with pytest.raises(RateLimited, match="left alone") as caught:
         world.client().search("x")
     assert caught.value.retry_after is not None
-    assert timedelta(0) < caught.value.retry_after <= timedelta(seconds=30)
+    assert timedelta(minutes=5) < caught.value.retry_after <= timedelta(minutes=10)
     assert len(world.served.asked) == before
+
+
+def test_a_429_holds_for_the_next_process_if_this_one_dies_while_it_waits(world: World) -> None:
+    world.answers(SEARCH, Answer("", 429, {"Retry-After": "200"}))
+
+    class Killed(BaseException):
+        pass
+
+    def die(seconds: float) -> None:
+        raise Killed
+
+    client = world.client()
+    client._wire._sleep = die
+    with pytest.raises(Killed):
+        client.search("x")
+    with pytest.raises(RateLimited, match="left alone"):
+        world.client().search("x")
+    assert len(world.served.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer(LOGIN_PAGE), AuthError),
+        (Answer("", 302, {"Location": "/login.php?returnto=x"}), AuthError),
+        (Answer("Error, you are not signed in"), AuthError),
+        (Answer({"error": "Invalid cookie"}), AuthError),
+        (Answer({"error": "Your account is parked"}), AuthError),
+        (Answer("Error: access limit exceeded"), RateLimited),
+        (Answer({"error": "Access limit exceeded"}), RateLimited),
+        (Answer("<html><title>Just a moment...</title></html>"), Blocked),
+        (Answer("", 202), Blocked),
+        (Answer("<html>down</html>", 503, {"Retry-After": "600"}), Unavailable),
+        (Answer("", 429, {"Retry-After": "9999999999999"}), RateLimited),
+    ],
+)
+@pytest.mark.parametrize("path", [SEARCH, "/jsonLoad.php", "/tor/download.php"])
+def test_nothing_is_sent_after_a_stop_in_whatever_form_it_came(
+    world: World, answer: Answer, kind: type[ServiceError], path: str
+) -> None:
+    world.answers(path, answer)
+    ask: dict[str, Callable[[MamClient], object]] = {
+        SEARCH: lambda client: client.search("x"),
+        "/jsonLoad.php": lambda client: client.account(),
+        "/tor/download.php": lambda client: client.download(1),
+    }
+    with trouble(kind):
+        ask[path](world.client())
+    sent = len(world.served.asked)
+    for again in ask.values():
+        with trouble(kind, "left alone"):
+            again(world.client())
+    assert len(world.served.asked) == sent
+
+
+def test_a_503_without_a_time_parks_nothing(world: World) -> None:
+    world.answers(SEARCH, Answer("<html>down</html>", 503), Answer(NOTHING))
+    with trouble(Unavailable):
+        world.client().search("x")
+    assert world.client().search("x").found == 0
+
+
+def test_a_page_that_has_moved_does_not_say_that_a_torrent_is_gone(world: World) -> None:
+    world.answers(SEARCH, Answer("<html>no such page</html>", 404))
+    with trouble(UnexpectedAnswer):
+        world.client().find(1)
 
 
 def test_a_long_wait_is_left_to_the_caller(world: World) -> None:
@@ -481,6 +601,7 @@ def test_a_ratio_is_a_number_or_infinite_or_computed(world: World, ratio: object
         {"snatch_summary": None, "unsat": None},
         {"snatch_summary": {"unsat": {"limit": 150}}},
         {"snatch_summary": {"unsat": {"count": "many"}}},
+        {"snatch_summary": {"unsat": {"count": -1, "limit": 150}}},
         {"uid": None},
         {"uploaded": None, "uploaded_bytes": None},
         {"downloaded_bytes": "much"},
@@ -522,6 +643,7 @@ def test_the_account_is_asked_for_at_most_once_a_minute(world: World) -> None:
     [
         (Answer({"Success": True}), None),
         (Answer("Session type - API session", 200, {"Content-Type": "text/plain"}), None),
+        (Answer("Session type - API session (id 7)", 200), None),  # PHP calls it text/html
         (Answer("Session type - non-API session", 200, {"Content-Type": "text/plain"}), AuthError),
         (Answer("Session type - browser session", 200, {"Content-Type": "text/plain"}), AuthError),
         (Answer({"Success": False, "msg": "Invalid session"}), AuthError),
@@ -609,6 +731,9 @@ def test_a_purchase_is_not_repeated_after_a_429(world: World) -> None:
         world.client().buy_vip(4)
     assert len(world.served.asked) == 1
     assert world.slept == []
+    with pytest.raises(RateLimited, match="left alone"):
+        world.client().search("x")
+    assert len(world.served.asked) == 1
 
 
 def test_purchases_that_mam_would_refuse_are_not_even_sent(world: World) -> None:
