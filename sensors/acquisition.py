@@ -5,12 +5,13 @@ import dagster as dg
 from mam_assets.jobs import import_books, submit_downloads
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages import queueing, reconciling
-from mam_assets.stages.running import Tally
+from mam_assets.stages.resting import mam_rests
+from mam_assets.stages.running import Tally, utc_now
+from mam_assets.stages.service_trouble import in_trouble, is_well
 from resources.errors import ServiceError
 from resources.qbittorrent.resource import QbittorrentResource
 from resources.qbittorrent.rows import SERVICE as QBITTORRENT
 from sensors.open_runs import is_open
-from sensors.trouble import in_trouble, is_well
 
 # The daemon's own loop takes 5 s. Asking for 5 gives gaps of 5 and 10 s in turn (4.99 is not yet 5), 4 a steady 5.
 INTERVAL_SECONDS = 4
@@ -44,17 +45,18 @@ def acquisition(
             auto=rules.mode == "auto",
         )
     except ServiceError as error:
-        in_trouble(context, engine, notifier, rules.messages, error)
+        in_trouble(context.log, engine, notifier, rules.messages, error)
         return dg.SkipReason(str(error))
     if found.asked:
-        is_well(engine, QBITTORRENT)
+        is_well(context.log, engine, notifier, rules.messages, QBITTORRENT)
     requests = []
     if found.to_import and not is_open(context.instance, import_books.name):
         requests.append(dg.RunRequest(job_name=import_books.name))
-    if found.to_submit and not is_open(context.instance, submit_downloads.name, "whole_loop", "search_and_queue"):
+    rest = mam_rests(engine, utc_now()) if found.to_submit else ""
+    busy = ("whole_loop", "search_and_queue")
+    if found.to_submit and not rest and not is_open(context.instance, submit_downloads.name, *busy):
         requests.append(dg.RunRequest(job_name=submit_downloads.name))
     if not requests:
-        return dg.SkipReason(
-            ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count) or "at rest"
-        )
+        figures = ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count)
+        return dg.SkipReason("; ".join(filter(None, (figures, rest))) or "at rest")
     return dg.SensorResult(run_requests=requests)

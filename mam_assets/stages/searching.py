@@ -24,6 +24,11 @@ class Answer(Protocol):
     @property
     def releases(self) -> tuple[Release, ...]: ...
 
+    @property
+    def requests(self) -> int:
+        """The pages that were asked for."""
+        ...
+
 
 class SearchesReleases(Protocol):
     """The part of the MAM client that a search needs."""
@@ -34,6 +39,9 @@ class SearchesReleases(Protocol):
 
 
 STOP = (AuthError, Blocked, RateLimited, Unavailable)  # asking on would only make it worse
+ROWS_A_PAGE = 100
+MOST_ROWS = 500  # of one query
+STRANGE_ANSWERS = 3  # in a row: MAM answers empty or drawn otherwise, and will not do better for the next query
 
 
 @dataclass(slots=True)
@@ -59,27 +67,39 @@ def search(
 ) -> Findings:
     """Ask MAM for the given books with as few queries as answer them all.
 
-    An error of one query is counted and the next group goes on; one that concerns the account or the whole service
-    ends the search. A book counts as searched only when MAM really answered for it.
+    An error of one query is counted and the next query goes on; one that concerns the account or the whole service,
+    or the third in a row of any kind, ends the search. Each page counts as a request. A book counts as searched only
+    when MAM really answered for it.
     """
     found = Findings()
     releases: dict[str, dict[int, Release]] = {key: {} for key in wanted}
+    strange = 0
     for group in searching.plan(list(wanted.values())):
         satisfied: set[str] = set()
         asked = 0
         while (query := searching.next_query(group, satisfied, asked)) is not None:
-            if found.requests >= limits.max_requests_per_run:
+            pages_left = limits.max_requests_per_run - found.requests
+            if pages_left < 1:
                 break
             asked = query.number
             found.requests += 1
             try:
-                offered = tracker.search_all(query.text, fields=query.fields).releases
+                answer = tracker.search_all(
+                    query.text, fields=query.fields, cap=min(MOST_ROWS, ROWS_A_PAGE * pages_left)
+                )
             except STOP as error:
                 found.stopped_by = error
                 break
             except ServiceError as error:
+                strange += 1
+                if strange >= STRANGE_ANSWERS:
+                    found.stopped_by = error
+                    break
                 tally.fail_by(query.text, error)
                 continue
+            strange = 0
+            found.requests += answer.requests - 1
+            offered = answer.releases
             for key in group.book_keys:
                 found.searched.add(key)
                 found.queries.setdefault(key, []).append(query.text)
