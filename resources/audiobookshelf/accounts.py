@@ -11,6 +11,12 @@ from resources.audiobookshelf.items import SERVICE
 from resources.errors import UnexpectedAnswer
 from resources.fields import epoch_ms, mapping, mappings, text, texts
 
+_HIDING = {
+    "accessAllLibraries": "libraries",
+    "accessAllTags": "books with or without certain tags",
+    "accessExplicitContent": "explicit books",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class AbsStatus:
@@ -32,6 +38,8 @@ class AbsUser:
     may_upload: bool = False
     may_delete: bool = False
     libraries: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """What the server leaves out of every answer to this user, in words."""
 
     @property
     def is_admin(self) -> bool:
@@ -84,6 +92,7 @@ def abs_user(answer: object) -> AbsUser:
         may_upload=may.get("upload") is True,
         may_delete=may.get("delete") is True,
         libraries=() if may.get("accessAllLibraries") is True else texts(user.get("librariesAccessible")),
+        hidden=tuple(words for key, words in _HIDING.items() if may.get(key) is False),
     )
 
 

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ import requests
 
 from mam_assets.domain.model import LibraryItem
 from resources.audiobookshelf.accounts import AbsLibrary, AbsStatus, AbsUser, abs_library, abs_status, abs_user
+from resources.audiobookshelf.changes import media_change, was_updated
 from resources.audiobookshelf.items import SERVICE, ListedItem, editable, library_item
 from resources.audiobookshelf.listing import every_row, newest_first, same_path
 from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
@@ -25,6 +27,7 @@ from resources.transport import json_of, open_session, send
 
 log = logging.getLogger(__name__)
 
+NEWEST = 100  # rows that a quick look takes: one page
 BATCH = 50  # expanded items are heavy: every audio file comes with its tags
 _SETTLE_SECONDS = (1.0, 2.0, 5.0, 10.0)  # between tries to read a list that changes meanwhile
 
@@ -118,12 +121,22 @@ class AbsClient:
         row = self._json("GET", f"/api/items/{quote(abs_id, safe='')}", params={"expanded": 1})
         return library_item(row), editable(row)
 
-    def find_by_path(self, library_id: str, rel_path: str) -> LibraryItem | None:
-        """The item at ``rel_path`` below a folder of the library, newest first; None if there is none (yet)."""
-        for row in newest_first(lambda page, limit: self._page(library_id, page, limit, newest=True)):
-            if same_path(row.rel_path, rel_path):
-                return self.item(row.abs_id)
-        return None
+    def find_by_path(
+        self, library_id: str, rel_path: str, *, folder_id: str = "", only_newest: bool = False
+    ) -> LibraryItem | None:
+        """The item at ``rel_path`` below a folder of the library (any, or this one); None if there is none (yet).
+
+        Newest first, and one whose files are there before one whose files have vanished: a book can be listed twice.
+        ``only_newest``: look through the latest hundred alone.
+        """
+        vanished = ""
+        rows = newest_first(lambda page, limit: self._page(library_id, page, limit, newest=True))
+        for row in islice(rows, NEWEST) if only_newest else rows:
+            if same_path(row.rel_path, rel_path) and (not folder_id or row.folder_id == folder_id):
+                if not row.is_missing:
+                    return self.item(row.abs_id)
+                vanished = vanished or row.abs_id
+        return self.item(vanished) if vanished else None
 
     # ------------------------------------------------------------------------------------------------- scanning
 
@@ -167,16 +180,11 @@ class AbsClient:
     ) -> tuple[bool, LibraryItem]:
         """Change metadata and say whether the server changed anything, with the item as it then is.
 
-        ``metadata`` uses the server's names. ``authors`` and ``series`` replace all there were. A sequence that is not
-        a text would be stored as null, so numbers are written as texts here.
+        ``metadata`` uses the server's names. ``authors`` and ``series`` replace all there were.
         """
-        body: dict[str, Any] = {"metadata": dict(metadata)}
-        if "series" in metadata:
-            body["metadata"]["series"] = [_with_text_sequence(row) for row in metadata["series"]]
-        if tags is not None:
-            body["tags"] = tags
+        body = media_change(metadata, tags)
         answer = self._json("PATCH", f"/api/items/{quote(abs_id, safe='')}/media", json=body)
-        return _updated(answer), library_item(mapping(answer).get("libraryItem"))
+        return was_updated(answer), library_item(mapping(answer).get("libraryItem"))
 
     def set_cover(self, abs_id: str, url: str) -> None:
         """Let the server fetch a cover. It refuses private addresses, and what it cannot load (Refused)."""
@@ -203,7 +211,7 @@ class AbsClient:
                 **{key: value for key, value in asked.items() if value},
             },
         )
-        return False if text(mapping(answer).get("warning")) else _updated(answer)
+        return False if text(mapping(answer).get("warning")) else was_updated(answer)
 
     # -------------------------------------------------------------------------------------------------- the wire
 
@@ -268,18 +276,6 @@ class AbsClient:
 
 def _log_skip(error: ServiceError) -> None:
     log.warning("skipped: %s", error)
-
-
-def _updated(answer: Any) -> bool:
-    if not isinstance(answer, Mapping) or not isinstance(answer.get("updated"), bool):
-        raise UnexpectedAnswer(SERVICE, "a change was not answered with what became of it")
-    return answer["updated"]
-
-
-def _with_text_sequence(row: Any) -> Any:
-    if not isinstance(row, Mapping) or row.get("sequence") is None or isinstance(row["sequence"], str):
-        return row
-    return {**row, "sequence": str(row["sequence"])}
 
 
 def _words(response: requests.Response) -> str:

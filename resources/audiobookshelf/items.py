@@ -27,6 +27,7 @@ class ListedItem:
     is_invalid: bool
     added_at: datetime | None
     updated_at: datetime | None
+    folder_id: str = ""
 
 
 def listed_item(row: object) -> ListedItem:
@@ -40,6 +41,7 @@ def listed_item(row: object) -> ListedItem:
         is_invalid=item.get("isInvalid") is True,
         added_at=epoch_ms(item.get("addedAt")),
         updated_at=epoch_ms(item.get("updatedAt")),
+        folder_id=text(item.get("folderId")),
     )
 
 

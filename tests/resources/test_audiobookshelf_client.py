@@ -32,11 +32,13 @@ class Server:
         self.broken = set()
         self.totals = []  # what to say of the total, per request; None: nothing
         self.updated = {}
+        self.rows = {}
 
     def minified(self, abs_id):
         row = sample("item_missing_minified")
         number = int(abs_id[3:])
-        return row | {"id": abs_id, "relPath": f"A/B{number}", "updatedAt": self.updated.get(abs_id, 1000 + number)}
+        row |= {"id": abs_id, "relPath": f"A/B{number}", "updatedAt": self.updated.get(abs_id, 1000 + number)}
+        return row | {"isMissing": False} | self.rows.get(abs_id, {})
 
     def expanded(self, abs_id):
         if abs_id in self.broken:
@@ -156,6 +158,30 @@ def test_an_import_is_found_by_its_path_newest_first():
     assert served.asked[1].path == "/api/items/id-249"
 
 
+def test_an_item_whose_files_are_there_is_found_before_a_newer_one_whose_files_have_vanished():
+    server = Server(4)
+    server.rows = {
+        "id-0": {"relPath": "A/B", "folderId": "other"},
+        "id-1": {"relPath": "A/B", "folderId": "ours"},
+        "id-2": {"relPath": "A/B", "folderId": "ours", "isMissing": True},
+    }
+    with serve(server) as served:
+        abs_client = client(served)
+        assert abs_client.find_by_path(LIBRARY, "A/B").abs_id == "id-1"
+        assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="other").abs_id == "id-0"
+        assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="none") is None
+        del server.rows["id-1"]
+        assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="ours").abs_id == "id-2"
+
+
+def test_a_quick_look_reads_one_page():
+    with serve(Server(250)) as served:
+        abs_client = client(served)
+        assert abs_client.find_by_path(LIBRARY, "A/B3", only_newest=True) is None
+        assert len(served.asked) == 1
+        assert abs_client.find_by_path(LIBRARY, "A/B150", only_newest=True).abs_id == "id-150"
+
+
 def test_paths_are_equal_in_every_unicode_form():
     server = Server(1)
     server.minified = lambda abs_id: (
@@ -178,6 +204,15 @@ def test_the_server_its_user_and_its_libraries():
     assert (user.username, user.is_admin, user.may_update, user.libraries) == ("root", True, True, ())
     assert "TOKEN" not in repr(user)
     assert (library.name, library.folders[0].path, library.audiobooks_only) == ("Audiobooks", "/audiobooks", False)
+
+
+def test_what_a_user_is_not_shown_is_told():
+    answer = sample("authorize")
+    answer["user"]["permissions"] |= {"accessExplicitContent": False, "accessAllTags": False}
+    with serve(lambda asked: Answer(answer)) as served:
+        assert client(served).authorize().hidden == ("books with or without certain tags", "explicit books")
+    with serve(lambda asked: Answer(sample("authorize"))) as served:
+        assert client(served).authorize().hidden == ()
 
 
 def test_podcast_libraries_do_not_count():
@@ -252,6 +287,23 @@ def test_sequences_are_sent_as_text_because_numbers_would_be_stored_as_null():
     assert changed
     assert item.title == "New Spring"
     assert given["series"][0]["sequence"] == 1.5
+
+
+def test_a_change_that_changes_nothing_is_answered_without_a_word_on_it():
+    with serve(lambda asked: Answer({"libraryItem": sample("item_plain_clean_vol")})) as served:
+        changed, item = client(served).update_media("id-1", {"title": "New Spring"})
+    assert changed is False
+    assert item.title == "New Spring"
+
+
+def test_an_author_or_series_is_sent_once_because_the_server_dies_of_two():
+    with serve(lambda asked: Answer({"updated": True, "libraryItem": sample("item_plain_clean_vol")})) as served:
+        authors = [{"name": "Ann Author"}, {"name": "ann  author "}, {"name": "Bob"}, {"name": " "}, {"name": None}]
+        series = [{"name": "S", "sequence": 1}, {"name": "s", "sequence": "1-3"}]
+        client(served).update_media("id-1", {"authors": authors, "series": series})
+    sent = served.asked[0].json["metadata"]
+    assert sent["authors"] == [{"name": "Ann Author"}, {"name": "Bob"}]
+    assert sent["series"] == [{"name": "S", "sequence": "1"}]
 
 
 def test_match_and_cover():
