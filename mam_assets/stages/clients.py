@@ -81,8 +81,10 @@ class LibraryServer(Protocol):
 
     def scan_finished(self, library_id: str) -> bool: ...
 
-    def find_by_path(self, library_id: str, rel_path: str) -> LibraryItem | None:
-        """The item in that folder, with its series; None while there is none."""
+    def find_by_path(
+        self, library_id: str, rel_path: str, *, folder_id: str = "", only_newest: bool = False
+    ) -> LibraryItem | None:
+        """The item at that path below the library's folder, with its series; None while there is none."""
         ...
 
     def item(self, abs_id: str) -> LibraryItem: ...

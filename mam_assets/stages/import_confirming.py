@@ -18,6 +18,7 @@ from mam_assets.store import corrections
 from resources.errors import AuthError, Refused
 
 from .clients import LibraryServer
+from .import_target import LibraryTarget
 from .running import Tally
 
 FIRST_LOOK = 0.3  # seconds; a scan of one new book takes less than a second
@@ -36,7 +37,7 @@ class Shown:
 
 def await_shown(
     library: LibraryServer,
-    library_id: str,
+    target: LibraryTarget,
     placed: Sequence[Shown],
     within: timedelta,
     sleep: Callable[[float], None],
@@ -49,21 +50,25 @@ def await_shown(
     """
     shown: dict[int, str] = {}
     waited, pause, scanned_at = 0.0, FIRST_LOOK, 0.0
-    may_scan = _scan(library, library_id, tally)
+    may_scan = _scan(library, target.library_id, tally)
     while True:
         sleep(pause)
         waited += pause
+        scanned = library.scan_finished(target.library_id)
         for one in placed:
             if one.row.id in shown:
                 continue
-            item = library.find_by_path(library_id, one.rel_path)
+            # While it scans, only what is new is looked through: a large library would be read again and again.
+            item = library.find_by_path(
+                target.library_id, one.rel_path, folder_id=target.folder_id, only_newest=not scanned
+            )
             if item is not None and item.num_audio_files > 0 and not item.is_missing:
                 shown[one.row.id] = item.abs_id
         if len(shown) == len(placed) or waited >= within.total_seconds():
             return shown
         pause = min(pause * 1.5, LONGEST_PAUSE)
-        if may_scan and waited - scanned_at >= SCAN_AGAIN_AFTER and library.scan_finished(library_id):
-            may_scan = _scan(library, library_id, tally)
+        if may_scan and scanned and waited - scanned_at >= SCAN_AGAIN_AFTER:
+            may_scan = _scan(library, target.library_id, tally)
             scanned_at = waited
 
 

@@ -26,11 +26,13 @@ class LibraryLister(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LibraryTarget:
-    """The library that new books go to. ``folder`` is as this program sees it."""
+    """The library that new books go to. ``folder`` is as this program sees it, ``folder_id`` is Audiobookshelf's: two
+    folders of one library may hold the same path."""
 
     library_id: str
     name: str
     folder: Path
+    folder_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,4 @@ def library_target(
             f"the folder of library {chosen.name} is {theirs}; that would be {folder} here, and there is none. "
             "Set LIBRARY_PATH_MAP",
         )
-    return LibraryTarget(chosen.id, chosen.name, folder)
+    return LibraryTarget(chosen.id, chosen.name, folder, chosen.folders[0].id)

@@ -13,7 +13,7 @@ The steps of one download, in this order; killed between any two and started aga
 8. The staging folder is renamed to the target.
 9. The ledger says ``placed``: from here on the torrent is not needed.
 10. Audiobookshelf scans and is asked until it shows the book.
-11. Series and authors are set where they differ, and read back.
+11. Series and authors are set where they differ, and read back; ``metadata.json`` is taken back, for it was read.
 12. The ledger says ``imported``.
 """
 
@@ -53,6 +53,7 @@ from .import_placing import (
     stage_files,
     target_folder,
 )
+from .import_sidecar import take_back
 from .import_sources import TryAgain, base_folder, check_sources
 from .import_staging import clear, prepare, staging_folder, sweep
 from .import_target import ImportSettings
@@ -227,9 +228,7 @@ def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float
     if not placed:
         return
     try:
-        seen = await_shown(
-            run.library, run.settings.target.library_id, placed, run.settings.visible_within, sleep, run.tally
-        )
+        seen = await_shown(run.library, run.settings.target, placed, run.settings.visible_within, sleep, run.tally)
     except ServiceError as error:
         for one in placed:
             later(run, one.row, str(error), count=False)
@@ -249,6 +248,8 @@ def _confirm(run: ImportRun, one: Shown, abs_id: str, row: DownloadRow) -> None:
     problem = apply_match(run.library, run.engine, run.clock(), abs_id, one.facts)
     if problem:
         run.tally.fail(row.title, "match_not_kept", problem, "audiobookshelf")
+    if stays := take_back(run.engine, row.id, run.clock):
+        run.tally.fail(row.title, "metadata_file_stays", stays)
     now = run.clock()
     with writing(run.engine) as connection:
         imported = downloads.step(

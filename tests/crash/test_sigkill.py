@@ -79,6 +79,8 @@ IMPORT = {
     "10 the book is shown": (IMPORTING, "await_shown", "after", 1),
     "11 series and authors are to be set": (IMPORTING, "apply_match", "before", 1),
     "11 series and authors are set": (IMPORTING, "apply_match", "after", 1),
+    "11 metadata is taken back": (IMPORTING, "take_back", "after", 1),
+    "11 taken back, the ledger does not know": ("mam_assets.store.import_files", "mark_removed", "before", 1),
     "12 imported is written, not committed": (IMPORTING, "next_mapped", "before", 1),
     "12 imported": ("mam_assets.stages.running:Tally", "succeed", "before", 1),
 }

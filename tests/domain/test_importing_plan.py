@@ -238,6 +238,16 @@ def test_what_is_said_of_the_book() -> None:
     assert importing.series_payload(facts)[1] == {"name": "Odd #2", "sequence": None}
 
 
+def test_an_author_or_series_is_named_once_also_when_spellings_fall_together() -> None:
+    places = (SeriesRef("The Saga", "1"), SeriesRef("the  saga", "1-3"), SeriesRef("Saga of Old", "4"))
+    wanted = Wanted("k", "T", ("Ann Author", "Ann  author", "Bob"), series=places)
+    facts = importing.facts_of(wanted, None)
+    assert importing.metadata_json(facts)["series"] == ["The Saga #1", "Saga of Old #4"]
+    assert importing.metadata_json(facts)["authors"] == ["Ann Author", "Bob"]
+    respelled = replace(facts, series=tuple(SeriesRef("The Saga", place.position) for place in facts.series))
+    assert importing.series_payload(respelled) == [{"name": "The Saga", "sequence": "1"}]
+
+
 def test_a_title_brought_by_hand_takes_what_there_is() -> None:
     release = Release(1, "Emma", ("Jane Austen",), series=(ReleaseSeries("Regency", "02"),))
     by_release = importing.facts_of(None, release)

@@ -358,8 +358,9 @@ class FakeAbs:
     down: bool = False
     read_metadata: bool = True
     keeps: bool = True
+    said: dict[str, dict[str, Any]] = field(default_factory=dict)  # what it read, by the item's path
     updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    on_scan: Callable[[], None] | None = None
+    on_scan: Callable[[], object] | None = None
 
     def scan(self, library_id: str) -> None:
         self._up()
@@ -368,6 +369,8 @@ class FakeAbs:
         if not self.may_scan:
             raise AuthError("audiobookshelf", "this user may not scan")
         self._find()
+        if self.on_scan is not None:
+            self.on_scan()
 
     def _find(self) -> None:
         if self.blind:
@@ -381,7 +384,7 @@ class FakeAbs:
                 continue
             known: dict[str, Any] = {}
             if self.read_metadata and Path(parent, "metadata.json").exists():
-                known = json.loads(Path(parent, "metadata.json").read_text("utf-8"))
+                known = self.said[rel] = json.loads(Path(parent, "metadata.json").read_text("utf-8"))
             self.items[rel] = LibraryItem(
                 f"item-{len(self.items) + 1}",
                 known.get("title", Path(rel).name),
@@ -397,7 +400,9 @@ class FakeAbs:
         self._up()
         return True
 
-    def find_by_path(self, library_id: str, rel_path: str) -> LibraryItem | None:
+    def find_by_path(
+        self, library_id: str, rel_path: str, *, folder_id: str = "", only_newest: bool = False
+    ) -> LibraryItem | None:
         self._up()
         if not self.may_scan:
             self._find()  # its own watcher

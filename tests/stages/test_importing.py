@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -147,8 +146,7 @@ def test_a_single_file_is_linked_described_and_confirmed(world: World) -> None:
     assert downloads.torrent_file(world.engine, row.id) is None
     linked = world.abs.folder / FOLDER / "The Dragon Reborn.m4b"
     assert os.path.samefile(linked, world.root / "downloads/The Dragon Reborn.m4b")
-    said = json.loads((world.abs.folder / FOLDER / "metadata.json").read_text("utf-8"))
-    assert said == {
+    assert world.abs.said[FOLDER] == {
         "title": "The Dragon Reborn",
         "authors": ["Robert Jordan"],
         "narrators": ["Kate Reading", "Michael Kramer"],
@@ -157,7 +155,33 @@ def test_a_single_file_is_linked_described_and_confirmed(world: World) -> None:
         "language": "English",
     }
     assert world.abs.updates == []  # Audiobookshelf had it right from the file
-    assert sorted(world.library()) == [f"{FOLDER}/The Dragon Reborn.m4b", f"{FOLDER}/metadata.json"]
+    assert sorted(world.library()) == [f"{FOLDER}/The Dragon Reborn.m4b"]
+
+
+def test_a_metadata_file_that_is_the_servers_own_by_now_stays(world: World) -> None:
+    row = world.completed(offer())
+    theirs = world.abs.folder / FOLDER / "metadata.json"
+    world.abs.on_scan = lambda: theirs.write_text("{}")  # it stores metadata with its items
+    world.run()
+    assert world.row(row.id).status is State.IMPORTED
+    assert theirs.read_text() == "{}"
+    undone = imports_undo.undo_import(world.engine, row.id, clock=world.clock)
+    assert [path for path, _ in undone.left] == [str(theirs)]
+
+
+def test_a_metadata_file_that_cannot_be_removed_is_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = world.completed(offer())
+    remove = Path.unlink
+
+    def stuck(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "metadata.json":
+            raise PermissionError(13, "Permission denied")
+        remove(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", stuck)
+    world.run()
+    assert world.row(row.id).status is State.IMPORTED
+    assert [failure.code for failure in world.tally.failures] == ["metadata_file_stays"]
 
 
 def test_a_second_run_has_nothing_to_do(world: World) -> None:
@@ -193,7 +217,6 @@ def test_a_folder_of_chapters_keeps_its_discs_and_extras(world: World) -> None:
         f"{FOLDER}/CD 2/01.mp3",
         f"{FOLDER}/CD 2/02.mp3",
         f"{FOLDER}/cover.jpg",
-        f"{FOLDER}/metadata.json",
     ]
 
 
@@ -202,7 +225,7 @@ def test_a_torrent_without_a_root_folder_takes_nothing_of_its_neighbours(world: 
     row = world.completed(offer(files={f"{n}.mp3": chapter(n, hours=12.25) for n in (1, 2)}))
     world.run()
     assert world.row(row.id).status is State.IMPORTED
-    assert sorted(world.library()) == [f"{FOLDER}/1.mp3", f"{FOLDER}/2.mp3", f"{FOLDER}/metadata.json"]
+    assert sorted(world.library()) == [f"{FOLDER}/1.mp3", f"{FOLDER}/2.mp3"]
 
 
 def test_files_not_selected_stay_behind(world: World) -> None:
@@ -243,9 +266,11 @@ def test_modes_are_never_set_on_the_torrents_own_file(world: World) -> None:
     world.completed(offer())
     source = world.root / "downloads/The Dragon Reborn.m4b"
     source.chmod(0o664)
+    modes = []
+    world.abs.on_scan = lambda: modes.append((world.abs.folder / FOLDER / "metadata.json").stat().st_mode & 0o777)
     world.run()
     assert source.stat().st_mode & 0o777 == 0o664
-    assert (world.abs.folder / FOLDER / "metadata.json").stat().st_mode & 0o777 == 0o600
+    assert modes == [0o600]
 
 
 def test_an_author_folder_keeps_the_spelling_that_is_there(world: World) -> None:
@@ -303,7 +328,7 @@ def test_several_books_in_one_torrent_are_blocked_until_somebody_chooses(world: 
     retrying.accept(world.engine, row.id, world.clock(), files=["WoT/3"])
     world.run()
     assert world.row(row.id).status is State.IMPORTED
-    assert sorted(world.library()) == [f"{FOLDER}/dragon.m4b", f"{FOLDER}/metadata.json"]
+    assert sorted(world.library()) == [f"{FOLDER}/dragon.m4b"]
 
 
 def test_several_books_are_mapped_and_imported_one_after_the_other(world: World) -> None:
@@ -547,9 +572,9 @@ def test_authors_and_series_are_written_as_the_library_writes_them(world: World)
         connection.execute(sa.insert(books).values([*rows, item(4, "Jordan, Robert", "The Wheel of Time Series")]))
     world.completed(offer())
     world.run()
-    said = next(content for path, content in world.library().items() if path.endswith("metadata.json"))
-    assert json.loads(said)["authors"] == ["Jordan, Robert"]
-    assert json.loads(said)["series"] == ["Wheel of Time #3"]
+    (said,) = world.abs.said.values()
+    assert said["authors"] == ["Jordan, Robert"]
+    assert said["series"] == ["Wheel of Time #3"]
     assert world.abs.updates == []
 
 
@@ -638,7 +663,7 @@ def watch_disk(monkeypatch: pytest.MonkeyPatch, fuse: Fuse) -> None:
 
     for name in ("link", "fsync"):
         watched(placing.os, name)
-    for name in ("rename", "mkdir"):
+    for name in ("rename", "mkdir", "unlink"):
         watched(Path, name)
 
 
@@ -646,7 +671,7 @@ def assert_nothing_half_done(world: World) -> None:
     """What the library server can see is nothing or the whole book."""
     visible = {path for path in world.library() if not path.startswith(".")}
     books = {path for path in visible if not path.endswith("/")}
-    assert not books or len(books) == 4
+    assert not books or len(books - {path for path in books if path.endswith("metadata.json")}) == 3
 
 
 # ------------------------------------------------------------------------------------------------------------ undo
@@ -677,7 +702,7 @@ def test_an_undo_never_removes_the_last_copy_or_what_was_changed(world: World, m
     (folder / "cover.jpg").write_bytes(b"the server's")
     undone = imports_undo.undo_import(world.engine, row.id, clock=world.clock)
     assert undone.removed == []
-    assert sorted(Path(path).name for path, _ in undone.left) == ["a.mp3", "b.mp3", "metadata.json"]
+    assert sorted(Path(path).name for path, _ in undone.left) == ["a.mp3", "b.mp3"]
     assert len(world.library()) == 4
 
 

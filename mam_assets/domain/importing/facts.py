@@ -1,21 +1,23 @@
 """What is known of the book when it is filed: for its folder's name and for the ``metadata.json`` beside its files.
 
 Audiobookshelf 2.36 reads ``metadata.json`` from the item's folder with the highest priority by default. Keys as its own
-files have them; series as "Name #1", parted at the last " #" before a token without space.
+files have them; series as "Name #1", parted at the last " #" before a token without space. A series that is named twice
+makes its whole scan fail, and ends the server when its watcher finds the book: ``BookFacts`` names each once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import naming, people
 from ..model import Release, SeriesRef, Wanted
 from .model import AudioTags
 
 METADATA_FILE = "metadata.json"
+T = TypeVar("T")
 _LOOKS_NUMBERED = re.compile(r"\s#[^#\s]+$")
 
 
@@ -35,6 +37,11 @@ class BookFacts:
     abridged: bool = False
     explicit: bool = False
 
+    def __post_init__(self) -> None:
+        # Also after ``replace``: two names may have become one in the library's spelling. The first naming stands.
+        object.__setattr__(self, "series", _once(self.series, lambda place: place.name))
+        object.__setattr__(self, "authors", _once(self.authors, str))
+
     def names(self) -> naming.Names:
         """For the folder template."""
         return naming.Names(
@@ -47,6 +54,13 @@ class BookFacts:
             asin=self.asin,
             language=self.language,
         )
+
+
+def _once(given: Iterable[T], name: Callable[[T], str]) -> tuple[T, ...]:
+    named: dict[str, T] = {}
+    for one in given:
+        named.setdefault(" ".join(name(one).casefold().split()), one)
+    return tuple(named.values())
 
 
 def facts_of(
