@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 NEEDS_FILES = frozenset({"decisions"})
-NOT_BY_DEFAULT = frozenset({"killed_at_random"})  # minutes, and it starts the whole product five times
+NOT_BY_DEFAULT = frozenset({"killed_at_random", "completion_to_visible"})  # minutes: they start the whole product
 
 
 def found() -> list[str]:
