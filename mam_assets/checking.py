@@ -60,7 +60,7 @@ def check(settings: Settings, policy: Policy) -> list[Finding]:
         ("metadata", _metadata),
     ):
         findings.extend(_careful(subject, look, settings, policy))
-    findings.extend(_optional(settings))
+    findings.extend(optional(settings))
     return findings
 
 
@@ -105,6 +105,13 @@ def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
     if not user.may_update:
         yield Finding(
             "Audiobookshelf permission", "wrong", f"{user.username} may not update items", "Allow it for this user."
+        )
+    if user.hidden:
+        yield Finding(
+            "Audiobookshelf permission",
+            "warning",
+            f"{user.username} is not shown: {', '.join(user.hidden)}",
+            "What this user is not shown counts as missing. Let the user see everything, or take an admin's API key.",
         )
     for library in counted_libraries(client, policy.library):
         yield Finding("library", "ok", f"{library.name}: {len(client.listed(library.id))} items")
@@ -263,6 +270,22 @@ def _provider(subject: str, ask: Callable[[], object]) -> Iterator[Finding]:
         yield Finding(subject, "ok", "answers")
 
 
-def _optional(settings: Settings) -> Iterator[Finding]:
+def optional(settings: Settings) -> Iterator[Finding]:
+    """What may be left unset. Nothing is asked of anybody."""
     if not settings.notify_urls.get_secret_value():
         yield Finding("messages", "off", "NOTIFY_URLS is not set: failures show in the web UI only")
+    yield from _addresses(settings.notify_urls.get_secret_value().split())
+
+
+def _addresses(addresses: list[str]) -> Iterator[Finding]:
+    """Whether Apprise can read them; nothing is sent, and none is shown: they hold passwords."""
+    if not addresses:
+        return
+    import apprise  # a slow import that few looks need
+
+    wrong = [str(place) for place, address in enumerate(addresses, start=1) if not apprise.Apprise.instantiate(address)]
+    if wrong:
+        found = f"address {', '.join(wrong)} of {len(addresses)} in NOTIFY_URLS is none that Apprise can read"
+        yield Finding("messages", "wrong", found, "Compare it with Apprise's list of services.")
+    else:
+        yield Finding("messages", "ok", f"{len(addresses)} addresses")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from mam_assets.stages.notifying import SendFailed
 from mam_assets.store.engine import open_engine
 from mam_assets.store.io_manager import StoreIOManager
 from mam_assets.store.upgrading import upgrade
+
+log = logging.getLogger(__name__)
 
 
 class PolicyResource(dg.ConfigurableResource):
@@ -66,15 +69,22 @@ class NotifierResource(dg.ConfigurableResource):
     folder: str = Field(default=".", description="folder of .env")
 
     def send(self, title: str, body: str) -> bool:
-        """Send a message; False when nobody is to be told. Raises SendFailed when no address took it."""
-        addresses = load_settings(Path(self.folder)).notify_urls.get_secret_value().split()
-        if not addresses:
-            return False
-        import apprise  # a slow import that few runs need
+        """Send a message; False when nobody is to be told. Raises SendFailed when no address took it.
 
-        messenger = apprise.Apprise()
-        for address in addresses:
-            messenger.add(address)
-        if not messenger.notify(title=title, body=body):
+        One address that fails does not hold up the others, nor is the message sent to them again for it: it is logged.
+        """
+        addresses = load_settings(Path(self.folder)).notify_urls.get_secret_value().split()
+        failed = [place for place, address in enumerate(addresses, start=1) if not _sent(address, title, body)]
+        if failed and len(failed) == len(addresses):
             raise SendFailed("no address of NOTIFY_URLS took the message")
-        return True
+        if failed:
+            places = ", ".join(map(str, failed))
+            log.warning("NOTIFY_URLS: address %s of %s did not take the message %r", places, len(addresses), title)
+        return bool(addresses)
+
+
+def _sent(address: str, title: str, body: str) -> bool:
+    import apprise  # a slow import that few runs need
+
+    messenger = apprise.Apprise()
+    return messenger.add(address) and bool(messenger.notify(title=title, body=body))

@@ -131,6 +131,7 @@ class MessagesSection(Section):
 
     trouble_minutes: int = Field(default=10, ge=0, description="a service in trouble for this long is told of")
     remind_hours: float = Field(default=24, gt=0, description="told again after this while a cause lasts")
+    tell_when_over: bool = Field(default=True, description="one message when a cause that was told of is over")
 
 
 class DownloadSection(Section):

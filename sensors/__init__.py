@@ -5,8 +5,16 @@ from __future__ import annotations
 import dagster as dg
 
 from .acquisition import acquisition
+from .attention import attention
 from .enrichment import new_metadata
 from .library import library_changes
 from .run_failures import run_failures, run_recoveries
 
-ALL: list[dg.SensorDefinition] = [acquisition, library_changes, new_metadata, run_failures, run_recoveries]
+ALL: list[dg.SensorDefinition] = [
+    acquisition,
+    attention,
+    library_changes,
+    new_metadata,
+    run_failures,
+    run_recoveries,
+]

@@ -7,11 +7,11 @@ from mam_assets.local_resources import NotifierResource, PolicyResource, StoreRe
 from mam_assets.stages import queueing, reconciling
 from mam_assets.stages.resting import mam_rests
 from mam_assets.stages.running import Tally, utc_now
+from mam_assets.stages.service_trouble import in_trouble, is_well
 from resources.errors import ServiceError
 from resources.qbittorrent.resource import QbittorrentResource
 from resources.qbittorrent.rows import SERVICE as QBITTORRENT
 from sensors.open_runs import is_open
-from sensors.trouble import in_trouble, is_well
 
 # The daemon's own loop takes 5 s. Asking for 5 gives gaps of 5 and 10 s in turn (4.99 is not yet 5), 4 a steady 5.
 INTERVAL_SECONDS = 4
@@ -45,10 +45,10 @@ def acquisition(
             auto=rules.mode == "auto",
         )
     except ServiceError as error:
-        in_trouble(context, engine, notifier, rules.messages, error)
+        in_trouble(context.log, engine, notifier, rules.messages, error)
         return dg.SkipReason(str(error))
     if found.asked:
-        is_well(engine, QBITTORRENT)
+        is_well(context.log, engine, notifier, rules.messages, QBITTORRENT)
     requests = []
     if found.to_import and not is_open(context.instance, import_books.name):
         requests.append(dg.RunRequest(job_name=import_books.name))

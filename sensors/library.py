@@ -4,13 +4,13 @@ import dagster as dg
 
 from mam_assets.jobs import import_books, library_refresh
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
+from mam_assets.stages.service_trouble import in_trouble, is_well
 from mam_assets.stages.snapshot import library_state
 from mam_assets.store import overview
 from resources.audiobookshelf.items import SERVICE as AUDIOBOOKSHELF
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.errors import ServiceError
 from sensors.open_runs import is_open
-from sensors.trouble import in_trouble, is_well
 
 INTERVAL_SECONDS = 14
 LOOK_AT_SERVER_EVERY = 20  # ticks: about five minutes
@@ -46,8 +46,8 @@ def library_changes(
     try:
         state = library_state(audiobookshelf.client(), rules.library)
     except ServiceError as error:
-        in_trouble(context, store.engine(), notifier, rules.messages, error)
+        in_trouble(context.log, store.engine(), notifier, rules.messages, error)
         return dg.SensorResult(skip_reason=str(error), cursor=f"{number}|{seen}")
-    is_well(store.engine(), AUDIOBOOKSHELF)
+    is_well(context.log, store.engine(), notifier, rules.messages, AUDIOBOOKSHELF)
     requests = [dg.RunRequest()] if seen and state != seen else []
     return dg.SensorResult(run_requests=requests, cursor=f"{number}|{state}")

@@ -1,5 +1,7 @@
-"""One message per cause when runs fail; the cause is gone when that job succeeds."""
+"""One message per cause when runs fail, and one when a job that failed works again."""
 
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import dagster as dg
@@ -7,9 +9,13 @@ import dagster as dg
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages import notifying
 from mam_assets.stages.running import utc_now
+from mam_assets.stages.service_trouble import in_trouble
+from mam_assets.store.notices import Notice
+from resources.errors import AuthError
 
 INTERVAL_SECONDS = 14
 SETTLED_AFTER = timedelta(hours=1)  # a job that fails every other time has not recovered
+_NUMBER = re.compile(r"\d+")
 
 
 @dg.run_failure_sensor(
@@ -22,17 +28,27 @@ def run_failures(
     context: dg.RunFailureSensorContext, store: StoreResource, notifier: NotifierResource, policy: PolicyResource
 ) -> None:
     """Tell a person that a run failed; the same cause again within a day is only counted."""
-    job, message = context.dagster_run.job_name, _root_cause(context)
-    first_line = message.splitlines()[0][:120] if message else "failed"
-    notifying.tell(
-        store.engine(),
-        notifier,
-        utc_now(),
-        f"{notifying.RUNS}{job}: {first_line}",
-        f"mam-assets: {job} failed",
-        message,
-        remind_after=timedelta(hours=policy.policy().messages.remind_hours),
-    )
+    section, job = policy.policy().messages, context.dagster_run.job_name
+    kind, step, text = _root_cause(context)
+    message = f"{step}: {text}" if step else text
+    service, _, what = text.partition(": ")
+    if kind == AuthError.__name__ and what:  # credentials stop every job alike: one cause, whichever met it first
+        in_trouble(context.log, store.engine(), notifier, section, AuthError(service, what), at_once=True)
+        return
+    first_line = message.splitlines()[0]
+    try:
+        notifying.tell(
+            store.engine(),
+            notifier,
+            utc_now(),
+            # Times, numbers and addresses of a moment make no new cause.
+            f"{notifying.RUNS}{job}: {_NUMBER.sub('#', first_line)[:120]}",
+            f"mam-assets: {job} failed",
+            message,
+            remind_after=timedelta(hours=section.remind_hours),
+        )
+    except notifying.SendFailed as error:
+        context.log.warning(f"{error}; unsent: {job} failed: {first_line}")
 
 
 @dg.run_status_sensor(
@@ -40,19 +56,38 @@ def run_failures(
     name="run_recoveries",
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=INTERVAL_SECONDS,
-    description="When a job succeeds, the causes of its failures are gone; should one come back, it is told anew.",
+    description="When a job succeeds an hour or more after its last failure, it works again: one message says so. "
+    "Should it fail again, that is told anew.",
 )
-def run_recoveries(context: dg.RunStatusSensorContext, store: StoreResource) -> None:
-    """Forget why this job failed before."""
-    kind = f"{notifying.RUNS}{context.dagster_run.job_name}: "
-    notifying.gone(store.engine(), kind, last_seen_before=utc_now() - SETTLED_AFTER)
+def run_recoveries(
+    context: dg.RunStatusSensorContext, store: StoreResource, notifier: NotifierResource, policy: PolicyResource
+) -> None:
+    """Forget why this job failed before, and say that it works again to those who were told that it failed."""
+    job, now = context.dagster_run.job_name, utc_now()
+
+    def words(over: Sequence[Notice]) -> notifying.Words:
+        lasted = notifying.span(min(notice.first_at for notice in over), max(notice.last_at for notice in over))
+        return f"mam-assets: {job} works again", f"{job} has succeeded. It had failed for {lasted}."
+
+    ending = notifying.Ending(notifier, now, words, together=True)
+    try:
+        notifying.gone(
+            store.engine(),
+            f"{notifying.RUNS}{job}: ",
+            last_seen_before=now - SETTLED_AFTER,
+            ending=ending if policy.policy().messages.tell_when_over else None,
+        )
+    except notifying.SendFailed as error:
+        context.log.warning(f"{error}; unsent: {job} works again")
 
 
-def _root_cause(context: dg.RunFailureSensorContext) -> str:
+def _root_cause(context: dg.RunFailureSensorContext) -> tuple[str, str, str]:
+    """Of the first step that failed: its error's class, its name, and what the error says."""
     for event in context.get_step_failure_events():
         error = event.step_failure_data.error
         while error is not None and error.cause is not None:
             error = error.cause
         if error is not None:
-            return f"{event.step_key}: {error.message.strip()}"
-    return context.failure_event.message or "the run failed"
+            name = error.cls_name or ""
+            return name, str(event.step_key), re.sub(rf"\A[\w.]*{re.escape(name)}: ", "", error.message.strip())
+    return "", "", context.failure_event.message or "the run failed"

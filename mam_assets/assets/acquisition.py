@@ -15,10 +15,12 @@ from mam_assets.stages.import_target import ImportSettings, library_target
 from mam_assets.stages.importing import import_downloads
 from mam_assets.stages.notifying import SendFailed
 from mam_assets.stages.running import Tally, stage, utc_now
+from mam_assets.stages.service_trouble import is_well
 from mam_assets.stages.spending import Wedges
 from mam_assets.store import overview, rows
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.myanonamouse.resource import MamResource
+from resources.myanonamouse.session import SERVICE as MAM
 from resources.qbittorrent.resource import QbittorrentResource
 
 
@@ -47,6 +49,7 @@ def tracker_account(
     with stage(engine, "tracker_account", context.run.run_id) as tally:
         tracker = myanonamouse.client(rules.search.seconds_between_requests)
         looked = account.look(engine, tracker, rules, tally, run_id=context.run.run_id)
+    is_well(context.log, engine, notifier, rules.messages, MAM)
     try:
         account.tell(engine, notifier, looked.edges, rules, utc_now())
     except SendFailed as error:

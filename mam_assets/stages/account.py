@@ -14,6 +14,7 @@ from mam_assets.domain.model import Account
 from mam_assets.domain.spending.edges import Edge, edges
 from mam_assets.policy import Policy
 from mam_assets.store import spendings
+from mam_assets.store.notices import Notice
 
 from . import notifying, queueing, spending
 from .running import Clock, Tally, utc_now
@@ -101,10 +102,24 @@ def tell(
     policy: Policy,
     now: datetime,
 ) -> list[str]:
-    """One message per edge, and a reminder while it is near; what is no longer near is forgotten.
+    """One message per edge, and a reminder while it is near; what is no longer near is forgotten, and said so where
+    it had stopped grabs.
 
     Gives the codes told of. Raises SendFailed when a message could not be delivered.
     """
     causes = {edge.code: (f"mam-assets: the MAM account: {edge.message}", edge.advice) for edge in near}
     remind = timedelta(hours=policy.messages.remind_hours)
-    return notifying.keep(engine, messenger, now, notifying.ACCOUNT, causes, remind_after=remind)
+    ending = notifying.Ending(messenger, now, _over) if policy.messages.tell_when_over else None
+    return notifying.keep(engine, messenger, now, notifying.ACCOUNT, causes, remind_after=remind, ending=ending)
+
+
+# Of VIP and bonus points no end is told: who bought VIP or spent points knows it.
+_OVER = {"slots": "unsatisfied slots are free again", "ratio": "the ratio allows downloads again"}
+
+
+def _over(over: Sequence[Notice]) -> notifying.Words | None:
+    said = _OVER.get(over[0].cause.removeprefix(notifying.ACCOUNT))
+    if said is None:
+        return None
+    lasted = notifying.span(over[0].first_at, over[0].last_at)
+    return f"mam-assets: the MAM account: {said}", f"The warning stood for {lasted}. Downloads go on by themselves."

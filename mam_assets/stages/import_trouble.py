@@ -22,6 +22,7 @@ from .import_sources import TryAgain
 from .import_target import ImportSettings
 from .running import Clock, Tally
 
+DISK_FULL = "the disk is full"
 IMPORTABLE = (DownloadState.COMPLETED, DownloadState.IMPORTING)
 
 
@@ -74,7 +75,7 @@ def guarded(run: ImportRun, row: DownloadRow, work: Callable[[DownloadRow], Show
         _block(run, row, blocked)
         run.tally.fail_by(row.title, blocked)
     except placing.DiskFull as error:
-        later(run, row, f"the disk is full: {error}", count=False)
+        later(run, row, f"{DISK_FULL}: {error}", count=False)
         run.tally.fail(row.title, "disk_full", str(error))
     except ServiceError as error:
         later(run, row, str(error), count=False)

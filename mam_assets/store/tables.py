@@ -542,6 +542,8 @@ notices = sa.Table(
     _time("sent_at", "last message about it"),
     _count("times", "times seen"),
     _text("message", "last message"),
+    _time("told_at", "last message about it that got through"),
+    _time("over_at", "since when it is over, while a person is still to be told so"),
     comment="one message per cause, not per tick",
     info={"kind": "ledger"},
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from acquisition_world import new_store
+from acquisition_world import Fuse, Killed, new_store, watch_commits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mam_world import Mailbox, MamWorld, open_mam_world
@@ -107,6 +108,121 @@ def test_a_job_that_fails_every_other_time_has_not_recovered(engine: sa.Engine) 
     assert notifying.gone(engine, "run: import: ", last_seen_before=NOW + DAY) == 1
 
 
+# ------------------------------------------------------------------------------------------------------- its end
+
+
+def ending(box: Mailbox, at: timedelta, *, together: bool = False) -> notifying.Ending:
+    def words(over: Sequence[notices.Notice]) -> notifying.Words:
+        lasted = notifying.span(over[0].first_at, NOW + at)
+        return f"{' and '.join(one.cause.rpartition(' ')[2] for one in over)} over", f"after {lasted}"
+
+    return notifying.Ending(box, NOW + at, words, together)
+
+
+def over(engine: sa.Engine, box: Mailbox, at: timedelta, *, together: bool = False) -> int:
+    return notifying.gone(engine, "service: qb: ", ending=ending(box, at, together=together))
+
+
+def test_the_end_of_what_was_told_of_is_told_once(engine: sa.Engine) -> None:
+    box = Mailbox()
+    tick(engine, box, 0 * MINUTE, "down")
+    for minute in range(180, 200):
+        over(engine, box, minute * MINUTE)
+    assert box.sent == [("down", "down body"), ("down over", "after 3 h")]
+    assert notices.standing(engine) == []
+
+
+def test_the_end_of_what_was_never_told_of_is_not_told(engine: sa.Engine) -> None:
+    box = Mailbox()
+    tick(engine, box, 0 * MINUTE, "down", lasting=10 * MINUTE)
+    assert over(engine, box, 5 * MINUTE) == 1
+    broken = Mailbox(broken=True)
+    with pytest.raises(notifying.SendFailed):
+        tick(engine, broken, 6 * MINUTE, "down")
+    assert over(engine, box, 7 * MINUTE) == 1
+    assert box.sent == []
+
+
+def test_several_causes_of_one_kind_end_in_one_message(engine: sa.Engine) -> None:
+    box = Mailbox()
+    tick(engine, box, 0 * MINUTE, "down")
+    tick(engine, box, 60 * MINUTE, "down", "password")
+    box.sent.clear()
+    over(engine, box, 180 * MINUTE, together=True)
+    assert box.sent == [("down and password over", "after 3 h")]
+
+
+def test_an_end_that_does_not_get_through_is_tried_again_but_not_for_ever(engine: sa.Engine) -> None:
+    box = Mailbox()
+    tick(engine, box, 0 * MINUTE, "down")
+    box.broken, box.tries = True, 0
+    for minute in range(60, 90):
+        with suppress(notifying.SendFailed):
+            over(engine, box, minute * MINUTE)
+    assert box.tries == 3
+    over(engine, box, 60 * MINUTE + DAY)
+    assert notices.standing(engine) == []
+    box.broken = False
+    over(engine, box, 2 * DAY)
+    assert len(box.sent) == 1
+
+
+def test_a_cause_that_returns_before_its_end_was_told_goes_on(engine: sa.Engine) -> None:
+    box = Mailbox()
+    tick(engine, box, 0 * MINUTE, "down")
+    box.broken = True
+    with pytest.raises(notifying.SendFailed):
+        over(engine, box, 60 * MINUTE)
+    box.broken = False
+    tick(engine, box, 65 * MINUTE, "down")
+    over(engine, box, 180 * MINUTE)
+    assert [title for title, _ in box.sent] == ["down", "down over"]
+
+
+class Dying(Mailbox):
+    """Dies as it sends, before or after the message has gone out."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
+        self.fuse = fuse
+
+    def send(self, title: str, body: str) -> bool:
+        with self.fuse.effect():
+            return super().send(title, body)
+
+
+def test_killed_at_any_moment_a_cause_and_its_end_are_each_told(tmp_path: Path) -> None:
+    """Exactly once, but for a death right after a message has gone out: then it comes twice rather than never."""
+
+    def live(name: str, at: int, *, after: bool) -> tuple[list[str], int]:
+        engine, fuse = new_store(tmp_path / name), Fuse()
+        box = Dying(fuse)
+        watch_commits(engine, fuse)
+        fuse.arm(at, after=after)
+        for minute in range(0, 120, 5):
+            try:
+                if minute < 60:
+                    tick(engine, box, minute * MINUTE, "down")
+                else:
+                    over(engine, box, minute * MINUTE)
+            except Killed:
+                fuse.at = 0  # started again
+        engine.dispose()
+        return [title for title, _ in box.sent], fuse.burnt
+
+    once, steps = live("whole", 0, after=False)
+    assert once == ["down", "down over"]
+    assert steps > 10
+    twice = 0
+    for step in range(1, steps + 1):
+        for after in (False, True):
+            told, _ = live(f"{step}-{after}", step, after=after)
+            assert list(dict.fromkeys(told)) == once, (step, after)
+            assert len(told) <= 3
+            twice += len(told) == 3
+    assert 0 < twice <= 4  # each message has two such moments: as it is sent, and before that is written down
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 600), st.sets(st.sampled_from("abc"))), max_size=40))
 def test_however_causes_come_and_go_each_is_told_at_most_once_while_it_stands(
@@ -170,7 +286,10 @@ def test_the_account_s_edges_are_told_once_and_forgotten(
         assert says in world.mailbox.sent[0][0]
     world.faults.clear(fault)
     look(world)
+    look(world)
     assert notices.standing(world.engine) == []
+    ended = ["again" in title for title, _ in world.mailbox.sent[len(looked.edges) :]]
+    assert ended == ([True] if code in ("slots", "ratio") else [])
 
 
 def test_figures_hold_no_name_and_say_why_nothing_was_bought(world: MamWorld) -> None:

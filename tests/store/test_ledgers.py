@@ -20,7 +20,7 @@ from mam_assets.store import (
 )
 from mam_assets.store.errors import StoreError
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 # ----------------------------------------------------------------------------------------------- runs and failures
@@ -171,20 +171,33 @@ def test_the_last_search_is_remembered(engine: sa.Engine, now: datetime) -> None
 
 def test_one_message_per_cause_and_a_reminder(engine: sa.Engine, now: datetime) -> None:
     def tell(after: timedelta) -> bool:
-        return notices.seen(engine, now + after, "mam:auth", "the cookie is dead", DAY)
+        if due := notices.seen(engine, now + after, "mam:auth", "the cookie is dead", DAY):
+            notices.told(engine, "mam:auth", now + after)
+        return due
 
     hours = {hour: tell(hour * HOUR) for hour in range(0, 50, 5)}
     assert [hour for hour, told in hours.items() if told] == [0, 25]
     notice = notices.get(engine, "mam:auth")
     assert notice is not None
-    assert (notice.times, notice.first_at, notice.sent_at) == (10, now, now + 25 * HOUR)
+    assert (notice.times, notice.first_at, notice.told_at) == (10, now, now + 25 * HOUR)
 
 
 def test_a_message_that_could_not_be_sent_is_tried_again(engine: sa.Engine, now: datetime) -> None:
-    assert notices.seen(engine, now, "disk", "full", DAY)
-    notices.unsent(engine, "disk")
-    assert notices.seen(engine, now + HOUR, "disk", "full", DAY)
-    assert not notices.seen(engine, now + HOUR, "disk", "full", DAY)
+    """Whether it failed, or the process died while it was sent."""
+    tries = [minute for minute in range(30) if notices.seen(engine, now + minute * MINUTE, "disk", "full", DAY)]
+    assert tries == [0, 10, 20]
+    notices.told(engine, "disk", now + 20 * MINUTE)
+    assert not notices.seen(engine, now + 12 * HOUR, "disk", "full", DAY)
+
+
+def test_the_end_of_a_cause_is_tried_until_it_is_told(engine: sa.Engine, now: datetime) -> None:
+    notices.seen(engine, now, "disk", "full", DAY)
+    notices.told(engine, "disk", now)
+    tries = [minute for minute in range(30) if notices.ending(engine, now + minute * MINUTE, "disk")]
+    assert tries == [0, 10, 20]
+    assert notices.standing(engine)[0].over_at == now
+    assert not notices.seen(engine, now + HOUR, "disk", "full", DAY)  # it is back: it was never said to be over
+    assert notices.standing(engine)[0].over_at is None
 
 
 def test_a_cause_that_went_and_comes_back_is_told_again(engine: sa.Engine, now: datetime) -> None:
