@@ -17,7 +17,7 @@ _SERVICE = "torrent"
 
 @dataclass(frozen=True, slots=True)
 class TorrentInfo:
-    """What a .torrent promises. ``infohash`` is qBittorrent's id of it (lower-case hex, 40 digits).
+    """What a .torrent promises. ``infohash`` is lower-case hex, 40 digits.
 
     ``files`` pairs each path, relative with "/" and beginning with the root folder if there is one, with its bytes.
     """
@@ -53,5 +53,5 @@ def magnet_infohash(uri: str) -> str:
 
 
 def _id(hashes: lt.info_hash_t) -> str:
-    """The v1 hash (also of hybrids), else the v2 hash cut to its length: the id that qBittorrent's API uses."""
+    """The v1 hash (also of hybrids), else the v2 hash cut to its length. qBittorrent's client finds either."""
     return str(hashes.v1) if hashes.has_v1() else str(hashes.v2)[:40]

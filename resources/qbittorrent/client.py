@@ -12,13 +12,15 @@ from typing import Any
 
 from mam_assets.domain.model import Torrent, TorrentFile
 from resources.errors import Refused, ServiceError, Unavailable, UnexpectedAnswer
-from resources.qbittorrent import rows
+from resources.qbittorrent import rows, seeding
 from resources.qbittorrent.login import CarefulClient, translated
 from resources.qbittorrent.rows import SERVICE
+from resources.qbittorrent.seeding import UNLIMITED
+from resources.qbittorrent.view import View
 
-_UNLIMITED = -1
 _LOOKS_AFTER_TROUBLE = 4  # an added torrent shows up within about a second
 _PAUSE_BETWEEN_LOOKS = 0.5
+_NO_STOP: Any = "None"  # else "stop when the files are checked" of the settings would hold every download
 
 
 class AddResult(StrEnum):
@@ -40,7 +42,7 @@ class QbitClient:
     """One qBittorrent. ``url`` may be a bare host name; then ``port`` belongs to it. ``timeout`` in seconds.
 
     Every method may raise AuthError (wrong password, key or host name: stop), Unavailable (try later), Refused and
-    UnexpectedAnswer. Infohashes are lower-case hex.
+    UnexpectedAnswer. Infohashes are lower-case hex; of a hybrid torrent any of its two will do.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class QbitClient:
         self._client = CarefulClient(self._url, username, password, api_key, timeout)
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._forget()
+        self._view = View()
 
     def __repr__(self) -> str:
         return f"QbitClient({re.sub(r'//[^/@]*@', '//', self._url)!r})"
@@ -73,44 +75,53 @@ class QbitClient:
         return found
 
     def torrents(self, category: str | None = None, hashes: Iterable[str] | None = None) -> list[Torrent]:
-        """The torrents of a category (None: of all), or those of the given infohashes that it knows."""
-        wanted = None if hashes is None else [infohash.lower() for infohash in hashes]
-        if wanted == []:
-            return []
-        with translated(self._client):
-            found = self._client.torrents_info(category=category, torrent_hashes=wanted)
-        return [rows.torrent(_hash_of(row), row) for row in _objects(found)]
+        """The torrents of a category (None: of all), or those of the given infohashes that it knows.
+
+        A torrent comes with the infohash that was asked for. Asking for an unknown one costs two requests.
+        """
+        if hashes is None:
+            return [rows.torrent(rows.infohashes(listed, row)[0], row) for listed, row in self._info(category).items()]
+        wanted = [infohash.lower() for infohash in hashes]
+        found = self._by_infohash(category, wanted) if wanted else {}
+        missing = [infohash for infohash in wanted if infohash not in found]
+        if missing:  # a hybrid is not found by its other infohash
+            self.sync()
+            others = [self._view.ids[infohash] for infohash in missing if infohash in self._view.torrents]
+            found |= self._by_infohash(category, others) if others else {}
+        return [rows.torrent(infohash, found[infohash]) for infohash in wanted if infohash in found]
 
     def sync(self) -> dict[str, Torrent]:
-        """All torrents by infohash. Costs one request, which carries only what changed since the last call."""
+        """All torrents by infohash, a hybrid by both. One request, which carries only what changed since the last."""
         with self._lock:
             try:
                 fits = self._read_changes()
             except UnexpectedAnswer:
-                self._forget()
+                self._view.forget()
                 raise
             if not fits:
-                self._forget()
+                self._view.forget()
                 if not self._read_changes():
                     raise UnexpectedAnswer(SERVICE, "reports changes to torrents that it never listed")
-            return dict(self._torrents)
+            return dict(self._view.torrents)
 
     def files(self, infohash: str) -> list[TorrentFile]:
         """The files of a torrent, none before its metadata is there. Raises NotFound for an unknown one."""
+        listed = self._listed(infohash)
         with translated(self._client):
-            found = self._client.torrents_files(torrent_hash=infohash.lower())
-        return [rows.torrent_file(place, row) for place, row in enumerate(_objects(found))]
+            found = self._client.torrents_files(torrent_hash=listed)
+        return [rows.torrent_file(place, row) for place, row in enumerate(rows.objects(found))]
 
     def tracker_message(self, infohash: str) -> str:
         """What the torrent's trackers say, "" if nothing. Raises NotFound for an unknown torrent."""
+        listed = self._listed(infohash)
         with translated(self._client):
-            found = self._client.torrents_trackers(torrent_hash=infohash.lower())
-        return rows.tracker_message(_objects(found))
+            found = self._client.torrents_trackers(torrent_hash=listed)
+        return rows.tracker_message(rows.objects(found))
 
     def free_space(self) -> int | None:
         """Bytes free where qBittorrent saves by default; None if it does not say (yet: it counts after its start)."""
         self.sync()
-        found = self._server_state.get("free_space_on_disk")
+        found = self._view.server_state.get("free_space_on_disk")
         return found if isinstance(found, int) and found >= 0 else None
 
     def default_save_path(self) -> str:
@@ -133,8 +144,9 @@ class QbitClient:
     ) -> AddResult:
         """Add a .torrent file unless its infohash is there already.
 
-        ``seeding_minutes`` is how long it seeds before it is stopped (never removed), below 1 for ever; the ratio never
-        stops it. Posted once, whatever happens: after trouble, the list of torrents tells whether it arrived.
+        ``seeding_minutes`` is how long it seeds before it is stopped (never removed: see ``seeding``), below 1 for
+        ever; the ratio never stops it. Posted once, whatever happens: after trouble, the list of torrents tells whether
+        it arrived.
         Raises Refused if qBittorrent does not take it, and Unavailable if it cannot be known.
         """
         source = {"torrent_files": {"torrents": torrent_bytes}}  # the name of the form field
@@ -163,60 +175,56 @@ class QbitClient:
 
     def set_seeding_limit(self, infohash: str, minutes: int) -> None:
         """Let a torrent seed for ``minutes`` (below 1: for ever) whatever its ratio, and then stop, not remove, it."""
+        listed = self._listed(infohash)
         with translated(self._client):
             self._client.torrents_set_share_limits(
-                torrent_hashes=infohash.lower(),
-                ratio_limit=_UNLIMITED,
-                seeding_time_limit=minutes if minutes > 0 else _UNLIMITED,
-                inactive_seeding_time_limit=_UNLIMITED,
+                torrent_hashes=listed,
+                ratio_limit=UNLIMITED,
+                seeding_time_limit=seeding.limit(self._client, minutes, seeding.SINCE_CHANGE),
+                inactive_seeding_time_limit=UNLIMITED,
                 share_limit_action="Stop",
                 share_limits_mode="Default",
             )
 
     def resume(self, infohash: str) -> None:
         """Start a stopped torrent; nothing happens to a running or unknown one."""
+        listed = self._listed(infohash)
         with translated(self._client):
-            self._client.torrents_start(torrent_hashes=infohash.lower())
+            self._client.torrents_start(torrent_hashes=listed)
 
     def recheck(self, infohash: str) -> None:
         """Have a torrent's data checked again."""
+        listed = self._listed(infohash)
         with translated(self._client):
-            self._client.torrents_recheck(torrent_hashes=infohash.lower())
+            self._client.torrents_recheck(torrent_hashes=listed)
 
     # ------------------------------------------------------------------------------------------------- the rest
 
-    def _forget(self) -> None:
-        self._rid = 0
-        self._raw: dict[str, dict[str, Any]] = {}
-        self._torrents: dict[str, Torrent] = {}
-        self._server_state: dict[str, Any] = {}
+    def _info(self, category: str | None = None, listed: list[str] | None = None) -> dict[str, Mapping[str, Any]]:
+        """Rows by the infohash under which qBittorrent lists them."""
+        with translated(self._client):
+            found = rows.objects(self._client.torrents_info(category=category, torrent_hashes=listed))
+        by_listed = {rows.listed_as(row): row for row in found}
+        self._view.remember(by_listed.items())
+        return by_listed
+
+    def _by_infohash(self, category: str | None, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
+        """The rows of these torrents by each of their infohashes."""
+        found = self._info(category, wanted)
+        return {name: row for listed, row in found.items() for name in rows.infohashes(listed, row)}
+
+    def _listed(self, infohash: str) -> str:
+        """The infohash by which qBittorrent knows a torrent."""
+        wanted = infohash.lower()
+        if wanted not in self._view.ids:
+            self.sync()
+        return self._view.ids.get(wanted, wanted)
 
     def _read_changes(self) -> bool:
-        """Merge what changed into the view; False if the answer does not fit to it and all must be read again."""
-        rid, logins = self._rid, self._client.logins
+        logins = self._client.logins
         with translated(self._client):
-            answer: Any = self._client.sync_maindata(rid=rid)
-        if not isinstance(answer, Mapping) or not isinstance(answer.get("rid"), int):
-            raise UnexpectedAnswer(SERVICE, "the changes of torrents came in an unknown form")
-        whole = bool(answer.get("full_update")) or rid == 0
-        if whole:
-            self._forget()
-        elif self._client.logins != logins:
-            return False  # the counter belongs to a session that is over
-        for infohash, changed in (answer.get("torrents") or {}).items():
-            if not isinstance(changed, Mapping):
-                raise UnexpectedAnswer(SERVICE, "the changes of torrents came in an unknown form")
-            known = self._raw.get(infohash)
-            if known is None and "name" not in changed:
-                return False
-            self._raw[infohash] = {**(known or {}), **changed}
-            self._torrents[infohash.lower()] = rows.torrent(infohash, self._raw[infohash])
-        for infohash in answer.get("torrents_removed") or ():
-            self._raw.pop(infohash, None)
-            self._torrents.pop(infohash.lower(), None)
-        self._server_state |= answer.get("server_state") or {}
-        self._rid = answer["rid"]
-        return True
+            answer: Any = self._client.sync_maindata(rid=self._view.rid)
+        return self._view.merge(answer, same_session=self._client.logins == logins)
 
     def _add(
         self,
@@ -230,6 +238,8 @@ class QbitClient:
     ) -> AddResult:
         if self.torrents(hashes=[infohash]):
             return AddResult.ALREADY_THERE
+        with translated(self._client):
+            limit = seeding.limit(self._client, seeding_minutes, seeding.SINCE_ADD)
         trouble: ServiceError
         try:
             with translated(self._client):
@@ -241,9 +251,10 @@ class QbitClient:
                     use_auto_torrent_management=False if save_path else None,  # it would override the path
                     content_layout="Original",
                     is_stopped=stopped,
-                    ratio_limit=_UNLIMITED,
-                    seeding_time_limit=seeding_minutes if seeding_minutes > 0 else _UNLIMITED,
-                    inactive_seeding_time_limit=_UNLIMITED,
+                    stop_condition=None if stopped else _NO_STOP,
+                    ratio_limit=UNLIMITED,
+                    seeding_time_limit=limit,
+                    inactive_seeding_time_limit=UNLIMITED,
                     share_limit_action="Stop",
                 )
             if _is_success(answer):
@@ -274,19 +285,6 @@ def _is_success(answer: object) -> bool:
     if isinstance(answer, Mapping):
         return bool(answer.get("success_count") or answer.get("pending_count"))
     return str(answer).strip() in ("Ok.", "")
-
-
-def _objects(answer: object) -> list[Mapping[str, Any]]:
-    if not isinstance(answer, list) or not all(isinstance(row, Mapping) for row in answer):
-        raise UnexpectedAnswer(SERVICE, "a list came in an unknown form")
-    return answer
-
-
-def _hash_of(row: Mapping[str, Any]) -> str:
-    found = row.get("hash")
-    if not isinstance(found, str) or not found:
-        raise UnexpectedAnswer(SERVICE, "listed a torrent without its hash")
-    return found
 
 
 def _address(url: str, port: int | None) -> str:

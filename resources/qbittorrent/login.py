@@ -104,8 +104,8 @@ def translated(client: CarefulClient) -> Iterator[None]:
         return
     except api.HTTPError as error:
         trouble = _of_status(error)
-        if isinstance(trouble, AuthError) and client.has_key:  # a wrong key counts towards a ban as a password does
-            client.refuse(f"{trouble.message}; correct this and start again")
+        if isinstance(trouble, AuthError) and client.has_key:
+            client.refuse(f"{trouble.message}; correct this (keys are known from 5.2 on) and start again")
     except requests.exceptions.JSONDecodeError:
         trouble = UnexpectedAnswer(SERVICE, "answered with something that is not JSON")
     except requests.Timeout:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mam_assets.domain.model import Torrent, TorrentFile, TorrentPhase
+from resources.errors import UnexpectedAnswer
 from resources.fields import text
 
 SERVICE = "qbittorrent"
@@ -44,13 +45,38 @@ PHASES: dict[str, TorrentPhase] = {
 _INFINITE_RATIO = 9999.0  # what qBittorrent itself calls its greatest ratio; beyond, it writes -1
 _NEVER = 4_000_000_000  # some versions write an unset time as the greatest 32-bit number
 _MOST = 2**63  # what no database takes; infinities are beyond it too
-_TRACKER_BROKEN = (4, 5)  # "not working"; 5.2 and later tell "tracker error" apart
+_TRACKER_BROKEN = (4, 5, 6)  # "not working"; 5.2 and later tell "tracker error" and "unreachable" apart
 _ADDRESS = re.compile(r"\b(?:https?|udp|wss?)://\S+")
 
 
 def phase_of(state: str) -> TorrentPhase:
     """The phase of a state; UNKNOWN for a word of some later version."""
     return PHASES.get(state, TorrentPhase.UNKNOWN)
+
+
+def objects(answer: object) -> list[Mapping[str, Any]]:
+    """The rows of a list. Raises UnexpectedAnswer for anything else."""
+    if not isinstance(answer, list) or not all(isinstance(row, Mapping) for row in answer):
+        raise UnexpectedAnswer(SERVICE, "a list came in an unknown form")
+    return answer
+
+
+def listed_as(row: Mapping[str, Any]) -> str:
+    """The infohash under which a row of ``torrents/info`` is listed."""
+    found = row.get("hash")
+    if not isinstance(found, str) or not found:
+        raise UnexpectedAnswer(SERVICE, "listed a torrent without its hash")
+    return found
+
+
+def infohashes(listed: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every infohash that a torrent goes by, the one of ``resources.torrents`` first.
+
+    A hybrid has two. qBittorrent lists it by that of version 2, cut to 40 digits, and knows it by no other (built with
+    libtorrent 1.2: by that of version 1). A magnet link may state one of them, and the other is known later.
+    """
+    v1, v2 = text(row.get("infohash_v1")), text(row.get("infohash_v2"))[:40]
+    return tuple(dict.fromkeys(one.lower() for one in (v1, v2, listed) if one))
 
 
 def torrent(infohash: str, row: Mapping[str, Any]) -> Torrent:

@@ -34,6 +34,7 @@ class Qbit:
     password: str = PASSWORD
     api_key: str = ""
     open_to_all: bool = False
+    at_the_limit: int = 0  # 0 stops, 1 removes, 2 goes on with super seeding, 3 removes with the files
     banned: bool = False
     sessions: set[str] = field(default_factory=set)
     torrents: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -77,15 +78,18 @@ class Qbit:
             return plain(self.recorded["versions"][{"app/version": "app", "app/webapiVersion": "webapi"}[path]])
         if path == "torrents/info":
             wanted = form(asked).get("hashes", "")
-            return Answer([{**row, "hash": one} for one, row in self.torrents.items() if not wanted or one in wanted])
+            found = {one: row for one, row in self.torrents.items() if not wanted or one in wanted.split("|")}
+            return Answer([{**listed_as(one, row), "hash": one} for one, row in found.items()])
         if path == "torrents/add":
             return self._add(asked)
         if path == "sync/maindata":
-            return Answer(self.changes.pop(0))
+            return Answer(self.changes.pop(0) if self.changes else changes(1, self.torrents, full_update=True))
         if path in ("torrents/files", "torrents/trackers"):
             if form(asked, asked.query).get("hash") not in self.torrents:
                 return plain("Not Found", 404)
             return Answer(self.recorded[path.replace("/", "_")])
+        if path == "app/preferences":
+            return Answer({"max_ratio_act": self.at_the_limit})
         if path == "torrents/categories":
             return Answer({"audiobooks": {"name": "audiobooks", "savePath": ""}})
         return plain("", 204 if self.version == "5.3.0" else 200)
@@ -101,6 +105,16 @@ class Qbit:
         if not modern:
             return plain("Ok.")
         return Answer({"success_count": 1, "failure_count": 0, "pending_count": 0, "added_torrent_ids": [HASH]})
+
+
+def listed_as(infohash: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A recorded row, made that of another torrent; a hybrid's is left as it is."""
+    return row if row.get("infohash_v2") or "infohash_v1" not in row else {**row, "infohash_v1": infohash}
+
+
+def changes(rid: int, torrents: dict[str, Any], **more: Any) -> dict[str, Any]:
+    rows = {one: listed_as(one, row) if isinstance(row, dict) else row for one, row in torrents.items()}
+    return {"rid": rid, "torrents": rows, **more}
 
 
 def plain(body: str, status: int = 200) -> Answer:
@@ -315,6 +329,7 @@ def test_a_torrent_is_added_once(opened: Open, version: str) -> None:
     )
     assert fields["shareLimitAction"] == "Stop"
     assert fields["paused"].lower() == fields["stopped"].lower() == "false"
+    assert fields["stopCondition"] == "None"  # whatever its settings say
     assert not {"savepath", "autoTMM", "skip_checking", "seedMode", "urls"} & set(fields)
 
 
@@ -325,12 +340,30 @@ def test_a_save_path_counts_only_without_automatic_management(opened: Open) -> N
     assert fields["savepath"] == "/downloads/books"
     assert fields["autoTMM"].lower() == "false"
     assert fields["stopped"].lower() == fields["paused"].lower() == "true"
+    assert "stopCondition" not in fields
 
 
 def test_seeding_for_ever_is_minus_one(opened: Open) -> None:
     world = opened()
     world.client().add(b"de", infohash=HASH, category="a", tags=[], seeding_minutes=0)
     assert multipart(world.asked("torrents/add")[0])["seedingTimeLimit"] == "-1"
+
+
+# What a torrent may be told: its own action when it is added, and afterwards.
+TOLD = {"4.5.2": (False, False), "5.1.0": (True, False), "5.3.0": (True, True)}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("action", range(4))
+def test_no_limit_where_its_end_would_be_the_torrents_removal(opened: Open, version: str, action: int) -> None:
+    world = opened(version, at_the_limit=action)
+    client = world.client()
+    add(client)
+    client.set_seeding_limit(HASH, 4320)
+    removes = action in (1, 3)
+    expected = ["-1" if removes and not told else "4320" for told in TOLD[version]]
+    limit = form(world.asked("torrents/setShareLimits")[0])["seedingTimeLimit"]
+    assert [multipart(world.asked("torrents/add")[0])["seedingTimeLimit"], limit] == expected
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -403,10 +436,6 @@ def test_asking_for_no_hashes_does_not_list_everything(opened: Open) -> None:
     assert form(world.asked("torrents/info")[-1])["category"] == "audiobooks"
 
 
-def changes(rid: int, torrents: dict[str, dict[str, Any]], **more: Any) -> dict[str, Any]:
-    return {"rid": rid, "torrents": torrents, **more}
-
-
 def test_changes_are_merged_into_one_view(opened: Open) -> None:
     world = opened()
     whole = world.qbit.recorded["torrents_info"]["downloading"]
@@ -464,6 +493,48 @@ def test_a_change_to_an_unknown_torrent_makes_us_read_all_again(opened: Open) ->
     client.sync()
     assert set(client.sync()) == {HASH, "cd" * 20}
     assert [form(one)["rid"] for one in world.asked("sync/maindata")[1:]] == ["0", "1", "0"]
+
+
+V1, V2 = "11" * 20, "22" * 20
+
+
+def hybrid(version: str) -> dict[str, Any]:
+    row: dict[str, Any] = RECORDED[version]["torrents_info"]["stalledUP"]
+    return {**row, "infohash_v1": V1, "infohash_v2": V2 + "33" * 12}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("listed", [V2, V1], ids=["libtorrent 2", "libtorrent 1"])
+def test_a_hybrid_is_found_by_each_of_its_infohashes(opened: Open, version: str, listed: str) -> None:
+    world = opened(version)
+    world.qbit.torrents[listed] = hybrid(version)
+    for asked in (V1, V2, V1.upper()):
+        client = world.client()
+        assert [one.infohash for one in client.torrents(hashes=[asked])] == [asked.lower()]
+        assert client.add(b"de", infohash=asked, category="a", tags=[], seeding_minutes=1) is AddResult.ALREADY_THERE
+        assert client.files(asked)
+        assert client.tracker_message(asked) == ""
+        client.recheck(asked)
+        assert form(world.asked("torrents/recheck")[-1])["hashes"] == listed
+        assert world.client().files(asked)  # also by a client that has not seen it yet
+    assert [one.infohash for one in world.client().torrents()] == [V1]
+    found = world.client().sync()
+    assert {name: one.infohash for name, one in found.items()} == {V1: V1, V2: V2}
+    assert world.asked("torrents/add") == []
+
+
+def test_a_magnet_links_torrent_may_turn_out_to_be_a_hybrid(opened: Open) -> None:
+    world = opened()
+    row = RECORDED["5.1.0"]["torrents_info"]["stalledDL"]
+    world.qbit.changes = [
+        changes(1, {V1: {**row, "infohash_v1": V1}}, full_update=True),
+        changes(2, {V2: hybrid("5.1.0")}, torrents_removed=[V1]),  # the metadata is there
+        changes(3, {}, torrents_removed=[V2]),
+    ]
+    client = world.client()
+    assert list(client.sync()) == [V1]
+    assert {name: one.is_done for name, one in client.sync().items()} == {V1: True, V2: True}
+    assert client.sync() == {}
 
 
 @pytest.mark.parametrize("bad", [[], {"torrents": {}}, {"rid": 2, "torrents": {HASH: "gone"}}])
