@@ -6,6 +6,16 @@ from collections.abc import Iterable
 
 AUDIOBOOKS, EBOOKS, MUSICOLOGY, RADIO = 13, 14, 15, 16
 
+# Its categories of audiobooks. A row names one as "Audiobooks - Fantasy".
+AUDIOBOOK_CATEGORIES = {
+    "Action/Adventure": 39, "Art": 49, "Biographical": 50, "Business": 83, "Computer/Internet": 51, "Crafts": 97,
+    "Crime/Thriller": 40, "Fantasy": 41, "Food": 106, "General Fiction": 42, "General Non-Fiction": 52,
+    "Historical Fiction": 98, "History": 54, "Home/Garden": 55, "Horror": 43, "Humor": 99, "Instructional": 84,
+    "Juvenile": 44, "Language": 56, "Literary Classics": 45, "Math/Science/Tech": 57, "Medical": 85, "Mystery": 87,
+    "Nature": 119, "Philosophy": 88, "Pol/Soc/Relig": 58, "Recreation": 59, "Romance": 46, "Science Fiction": 47,
+    "Self-Help": 53, "Travel/Adventure": 89, "True Crime": 100, "Urban Fantasy": 108, "Western": 48, "Young Adult": 111,
+}  # fmt: skip
+
 FLAG_WORDS = {
     2: "crude language",
     4: "violence",
@@ -93,3 +103,9 @@ def language_ids(words: Iterable[str]) -> list[int]:
             return []
         ids += found
     return list(dict.fromkeys(ids))
+
+
+def audiobook_category(name: str) -> str:
+    """The category as MAM writes it, for its name in any case, with or without "Audiobooks - "; "" if it has none."""
+    wanted = name.strip().casefold().removeprefix("audiobooks - ")
+    return next((known for known in AUDIOBOOK_CATEGORIES if known.casefold() == wanted), "")

@@ -106,18 +106,21 @@ class MamClient:
         active_only: bool = False,
         sort: str = "default",
         since: date | None = None,
+        categories: Sequence[int] = (),
     ) -> SearchPage:
         """One page of the releases that match ``text`` (MAM's query language; "" lists everything by ``sort``).
 
         ``fields`` are those of MAM ("title", "author", "narrator", "series", "description", "tags", "filenames"),
         ``languages`` English words ("german"), ``active_only`` asks for a seeder, ``since`` for a day of upload (UTC).
+        ``categories`` are MAM's numbers, each of one main category: where they are given, ``main_cat`` is not sent.
         """
         query: dict[str, Any] = {
             "text": text,
             "srchIn": list(fields),
             "searchType": "active" if active_only else "all",
             "searchIn": "torrents",
-            "main_cat": list(main_cat),
+            "main_cat": [] if categories else list(main_cat),
+            "cat": list(categories),
             "browse_lang": language_ids(languages),
             "sortType": sort,
             "startNumber": start,

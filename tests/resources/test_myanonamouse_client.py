@@ -24,6 +24,7 @@ from resources.errors import (
     UnexpectedAnswer,
 )
 from resources.myanonamouse import MamClient, SessionCookie
+from resources.myanonamouse.catalogue import AUDIOBOOK_CATEGORIES, audiobook_category
 from resources.myanonamouse.wire import Wire, _secure
 from resources.parking import Parking
 from resources.transport import USER_AGENT, open_session
@@ -156,6 +157,36 @@ def test_lists_that_are_empty_are_left_out(world: World) -> None:
     assert not {"browse_lang", "main_cat"} & set(body["tor"])
     assert body["perpage"] == 100
     assert body["tor"]["startDate"] == "2026-10-01"
+
+
+def test_a_list_of_the_most_snatched_of_one_category(world: World) -> None:
+    world.answers(SEARCH, Answer(page_of([row(1)], 1)))
+    world.client().search("", languages=["german"], sort="snatchedDesc", since=date(2026, 11, 15), categories=[41])
+    (asked,) = world.served.asked
+    assert asked.json["tor"] == {
+        "text": "",
+        "srchIn": ["title", "author", "series"],
+        "searchType": "all",
+        "searchIn": "torrents",
+        "cat": [41],
+        "browse_lang": [37],
+        "sortType": "snatchedDesc",
+        "startNumber": 0,
+        "startDate": "2026-11-15",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("Fantasy", "Fantasy"), (" crime/thriller", "Crime/Thriller"), ("Audiobooks - Self-Help", "Self-Help")],
+)
+def test_a_category_goes_by_its_name(said: str, meant: str) -> None:
+    assert audiobook_category(said) == meant
+    assert meant in AUDIOBOOK_CATEGORIES
+
+
+def test_what_is_no_category_of_audiobooks_is_none() -> None:
+    assert [audiobook_category(name) for name in ("", "Fantasy novels", "Ebooks - Fantasy", "39")] == [""] * 4
 
 
 @pytest.mark.parametrize("key", ["error", "message"])
