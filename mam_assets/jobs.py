@@ -114,7 +114,13 @@ def prune_history() -> None:
 def tell_mam_the_address(
     context: dg.OpExecutionContext, myanonamouse: MamResource, store: StoreResource, policy: PolicyResource
 ) -> None:
-    """Register the address that torrents are seeded from, if it has changed."""
+    """Register the address that torrents are seeded from, if it has changed. Refuses while that is switched off."""
+    if not policy.settings().mam_dynamic_seedbox:
+        raise dg.Failure(
+            "MAM_DYNAMIC_SEEDBOX is off, so MAM is told no address: set it to true in .env if the torrents are seeded "
+            "from this machine's address.",
+            allow_retries=False,
+        )
     with stage(store.engine(), "seedbox_address", context.run.run_id) as tally:
         tracker = myanonamouse.client(policy.policy().search.seconds_between_requests)
         tally.figures["done"] = seedbox.update_address(store.engine(), tracker, utc_now())
@@ -125,8 +131,8 @@ def tell_mam_the_address(
 @dg.job(
     executor_def=dg.in_process_executor,
     tags=SEARCHES,
-    description="Tell MAM the address that torrents are seeded from, when it has changed. Its schedule is off unless "
-    "MAM_DYNAMIC_SEEDBOX is true.",
+    description="Tell MAM the address that torrents are seeded from, when it has changed. Refuses, and its schedule is "
+    "off, unless MAM_DYNAMIC_SEEDBOX is true.",
 )
 def seedbox_address() -> None:
     tell_mam_the_address()

@@ -1,0 +1,54 @@
+"""Started by hand, the job of the seedbox address keeps to the setting that its schedule keeps to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from mam_assets.jobs import seedbox_address
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.sandbox.mam import create_app
+from mam_assets.sandbox.mam_account import SEED
+from mam_assets.sandbox.serving import Serving
+from mam_assets.sandbox.state import State
+from mam_assets.sandbox.world import load_catalogue
+from mam_assets.settings import Settings
+from resources.myanonamouse.resource import MamResource
+
+
+@pytest.fixture
+def mam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[State, dict[str, Any]]]:
+    for name in Settings.names():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mam-assets.toml").write_text("[search]\nseconds_between_requests = 0.01\n")
+    state, folder = State(tmp_path / "tracker"), str(tmp_path)
+    with Serving(create_app(load_catalogue(), state=state)) as serving:
+        yield (
+            state,
+            {
+                "myanonamouse": MamResource(url=serving.url, mam_id=SEED, state_dir=folder),
+                "store": StoreResource(folder=folder),
+                "policy": PolicyResource(folder=folder),
+            },
+        )
+
+
+def test_it_refuses_while_the_setting_is_off(mam: tuple[State, dict[str, Any]]) -> None:
+    state, resources = mam
+    with pytest.raises(dg.Failure, match="MAM_DYNAMIC_SEEDBOX is off"):
+        seedbox_address.execute_in_process(resources=resources)
+    assert "seedbox" not in state.read("mam")
+
+
+def test_it_tells_the_address_while_the_setting_is_on(
+    mam: tuple[State, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAM_DYNAMIC_SEEDBOX", "true")
+    state, resources = mam
+    assert seedbox_address.execute_in_process(resources=resources).success
+    assert state.read("mam")["seedbox"] == "127.0.0.1"
