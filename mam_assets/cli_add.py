@@ -16,6 +16,7 @@ def add(
     book: Annotated[str, typer.Option(help="The missing book that it is: its key, or a part of its title.")] = "",
     title: Annotated[str, typer.Option(help="Its title, when it is none of the missing books.")] = "",
     author: Annotated[str, typer.Option(help="Its author, with --title.")] = "",
+    size: Annotated[str, typer.Option(help='Of a magnet link that names no size: "1.2 GiB". Guards count it.')] = "",
 ) -> None:
     """Queue a torrent of your own choice. It needs no approval; ratio, slots and disk are still looked after."""
     from mam_assets.stages import adding
@@ -26,6 +27,7 @@ def add(
     if bool(book) == bool(title):
         err.print("Say which book it is: --book with a missing book, or --title (and --author) for any other.")
         raise typer.Exit(2)
+    size_bytes = _bytes(size)
     with opened() as (settings, engine):
         found = one_book(overview.find_books(engine, book), book) if book else None
         tracker = _tracker(settings)
@@ -37,6 +39,7 @@ def add(
             wanted=wanted_from_missing(found) if found else None,
             title=title,
             author=author,
+            size_bytes=size_bytes,
         )
         row = made.download
         if not made.created:
@@ -48,8 +51,20 @@ def add(
             )
             raise typer.Exit(1)
         out.print(f"{row.id}: {row.title} is queued; see `mam-assets queue`.", highlight=False)
+        if row.magnet and not row.size_bytes:
+            out.print("Its size is not known yet, so no guard can count it: --size says it.", highlight=False)
         if tracker is not None:
             _say_what_holds_it(engine, settings, tracker, row)
+
+
+def _bytes(size: str) -> int:
+    from pydantic import ByteSize, TypeAdapter, ValidationError
+
+    try:
+        return int(TypeAdapter(ByteSize).validate_python(size)) if size else 0
+    except ValidationError:
+        err.print(f'{size!r} is no size: "1.2 GiB" is one.', highlight=False)
+        raise typer.Exit(2) from None
 
 
 def _tracker(settings: Settings) -> Any:

@@ -93,6 +93,18 @@ def test_a_magnet_link_needs_no_mam(engine: sa.Engine, monkeypatch: pytest.Monke
     assert "MAM is not set up" in text
 
 
+def test_the_size_of_a_magnet_link_can_be_said(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAM_ID")
+    link = f"magnet:?xt=urn:btih:{'cd' * 20}"
+    assert run(link, "--title", "Emma", "--size", "big")[0] == 2
+    assert downloads.with_states(engine, *DownloadState) == []
+    assert run(link, "--title", "Emma", "--size", "1.5 GiB")[0] == 0
+    assert downloads.get(engine, 1).size_bytes == 1536 * 1024**2
+    status, text = run(link.replace("cd", "ef"), "--title", "Persuasion")
+    assert status == 0
+    assert "size is not known" in text
+
+
 def test_a_book_on_its_way_is_not_queued_twice(engine: sa.Engine, release: Release) -> None:
     assert run(str(release.release_id), "--book", "the key")[0] == 0
     status, text = run(f"magnet:?xt=urn:btih:{'cd' * 20}", "--book", "the key")

@@ -20,6 +20,7 @@ from .clients import Tracker
 SOURCE = "manual"
 _MAM = re.compile(r"^(?:https?://[^/\s]*/(?:t|torrent)/)?(\d{1,9})/?(?:[?#]\S*)?$")
 _MAGNET_NAME = re.compile(r"[?&]dn=([^&]+)")
+_MAGNET_SIZE = re.compile(r"[?&]xl=(\d{1,15})(?=&|$)")
 
 
 def add(
@@ -31,16 +32,19 @@ def add(
     wanted: Wanted | None = None,
     title: str = "",
     author: str = "",
+    size_bytes: int = 0,
 ) -> downloads.Proposed:
     """Queue what a person brings, for a missing book (``wanted``) or for any title.
 
     ``what`` is a MAM torrent id or address (``tracker`` is asked for it), a magnet link or a .torrent file's path. A
-    book that is on its way gets that download back, not a second one. Raises StoreError for anything else,
+    book that is on its way gets that download back, not a second one. A magnet link counts in the budget with the size
+    that it names (``xl``), else with ``size_bytes``, until qBittorrent knows it. Raises StoreError for anything else,
     AlreadyActive when the torrent is on its way for another book, NotFound, UnexpectedAnswer and other ServiceErrors.
     """
     what = what.strip()
     if what.lower().startswith("magnet:"):
         own: dict[str, Any] = {"infohash": magnet_infohash(what), "magnet": what}
+        own["size_bytes"] = _magnet_size(what) or size_bytes
         name = _magnet_name(what) or own["infohash"]
     elif found := _MAM.match(what):
         if tracker is None:
@@ -70,6 +74,11 @@ def add(
             **own,
         },
     )
+
+
+def _magnet_size(magnet: str) -> int:
+    found = _MAGNET_SIZE.search(magnet)
+    return int(found[1]) if found else 0
 
 
 def _magnet_name(magnet: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -84,6 +85,8 @@ def tick(
     else:
         found.asked = True
         torrents = _with_messages(engine, qbittorrent.sync(), rows, qbittorrent, policy, clock(), tally)
+        if _learn_sizes(engine, rows, torrents, clock()):
+            rows = downloads.to_reconcile(engine)
     spread = random.random() if jitter is None else jitter
     for _ in range(ROUNDS):
         actions = reconcile(rows, torrents, clock(), policy, jitter=spread)
@@ -96,6 +99,20 @@ def tick(
     tally.succeed(sum(found.changes.values()))
     tally.figures.update(figures(found))
     return found
+
+
+def _learn_sizes(engine: sa.Engine, rows: Sequence[DownloadRow], torrents: Mapping[str, Torrent], now: datetime) -> int:
+    """The size of a magnet link is known once its metadata is there: from then on the budget counts it."""
+    learnt = 0
+    for row in rows:
+        torrent = torrents.get(row.infohash) if row.magnet and row.infohash else None
+        if torrent is None or torrent.phase is TorrentPhase.METADATA or torrent.size_bytes <= 0:
+            continue
+        if torrent.size_bytes != row.size_bytes:
+            with suppress(downloads.StaleStep):  # another process moved it meanwhile: at the next tick
+                downloads.note(engine, now, row, size_bytes=torrent.size_bytes)
+                learnt += 1
+    return learnt
 
 
 def _apply_all(

@@ -14,6 +14,7 @@ from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import DownloadState as State
 from mam_assets.policy import DownloadSection
 from mam_assets.stages.adding import add
+from mam_assets.stages.affording import price_by_hand
 from mam_assets.stages.running import Tally
 from mam_assets.stages.submitting import SubmitSettings, submit
 from mam_assets.store import downloads
@@ -72,6 +73,16 @@ def test_a_magnet_link(engine: sa.Engine, tmp_path: Path) -> None:
     qbit = submitted(engine, tmp_path)
     assert (qbit.added, qbit.requests.count("add_magnet")) == ([HASH], 1)
     assert downloads.get(engine, row.id).status is State.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("link", "named", "counted"), [(f"{MAGNET}&xl=5000", 7, 5000), (MAGNET, 7, 7), (f"{MAGNET}&xl=lots", 0, 0)]
+)
+def test_a_magnet_link_counts_with_the_size_that_is_named(
+    engine: sa.Engine, link: str, named: int, counted: int
+) -> None:
+    row = add(engine, Clock()(), link, size_bytes=named).download
+    assert price_by_hand(row).release.size_bytes == counted
 
 
 def test_a_book_on_its_way_is_not_added_again(engine: sa.Engine) -> None:

@@ -184,3 +184,28 @@ def test_the_policy_file_sets_the_pace() -> None:
     assert made.stalled_after == timedelta(seconds=18)
     assert made.notice_after == timedelta(seconds=9)
     assert (made.retry_pause, made.max_retries) == (timedelta(seconds=3), 1)
+
+
+def test_the_size_of_a_magnet_link_counts_as_soon_as_it_is_known(world: World) -> None:
+    infohash = "ab" * 20
+    made = downloads.propose(
+        world.engine, world.clock(), book_key="", wanted=None, release=None, title="Emma", approved=True,
+        infohash=infohash, magnet=f"magnet:?xt=urn:btih:{infohash}",
+    ).download  # fmt: skip
+    downloads.step(world.engine, world.clock(), made.id, expected=State.QUEUED, to=State.SUBMITTED)
+    world.qbit.rows[infohash] = Torrent(infohash, infohash, "metaDL", TorrentPhase.METADATA)
+    world.tick()
+    assert downloads.in_flight(world.engine).size_bytes == 0
+    world.qbit.rows[infohash] = Torrent(
+        infohash, "Emma", "downloading", TorrentPhase.DOWNLOADING, size_bytes=900, amount_left=900
+    )
+    world.tick()
+    assert downloads.in_flight(world.engine).size_bytes == 900
+    assert downloads.get(world.engine, made.id).size_bytes == 900
+
+
+def test_a_release_keeps_the_size_of_its_torrent_file(world: World) -> None:
+    row = world.download(5)
+    world.qbit.rows[row.infohash] = replace(world.qbit.rows[row.infohash], size_bytes=900)
+    world.tick()
+    assert downloads.get(world.engine, row.id).size_bytes == 1  # files that a person leaves out there change nothing
