@@ -182,10 +182,16 @@ def explain(book: Book, as_json: AsJson = False) -> None:
         verdicts = overview.verdicts_of(engine, book)
         keys = list(dict.fromkeys(row["book_key"] for row in verdicts))
         offers = {key: overview.candidates_of(engine, key) for key in keys}
+        tries = {key: overview.downloads_of(engine, key) for key in keys}
     if as_json:
         print_json(
             [
-                {"book_key": key, "verdicts": [v for v in verdicts if v["book_key"] == key], "candidates": offers[key]}
+                {
+                    "book_key": key,
+                    "verdicts": [v for v in verdicts if v["book_key"] == key],
+                    "candidates": offers[key],
+                    "downloads": tries[key],
+                }
                 for key in keys
             ]
         )
@@ -200,6 +206,8 @@ def explain(book: Book, as_json: AsJson = False) -> None:
                 _explain_verdict(row)
         for row in offers[key]:
             _explain_candidate(row)
+        for row in tries[key]:
+            _explain_download(row)
 
 
 def _explain_verdict(row: dict[str, Any]) -> None:
@@ -214,6 +222,13 @@ def _explain_candidate(row: dict[str, Any]) -> None:
         out.print(f"  [green]{name}[/]: rank {row['rank']}, {row['decided_by']}", highlight=False)
     else:
         out.print(f"  [red]{name}[/]: not taken: {reasons_of(row)}", highlight=False)
+
+
+def _explain_download(row: dict[str, Any]) -> None:
+    what = f"download {row['id']} «{row['release_title'] or row['title']}»: {row['download_status']}"
+    cost = f"; it cost {row['cost']}" if row["cost"] else ""
+    reason = f": {row['status_reason']}" if row["status_reason"] else ""
+    out.print(f"  [cyan]{what}[/]{reason}{cost}", highlight=False)
 
 
 def reasons_of(row: dict[str, Any]) -> str:
@@ -234,7 +249,7 @@ def queue(
         rows = overview.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
     show(
         rows,
-        ["id", "title", "author", "release_title", "download_status", "last_progress", "status_reason"],
+        ["id", "title", "author", "release_title", "download_status", "last_progress", "cost", "status_reason"],
         as_json,
         "The queue is empty.",
     )

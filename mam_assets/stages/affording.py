@@ -9,18 +9,20 @@ from datetime import datetime
 from mam_assets.domain.acquisition import DownloadRow
 from mam_assets.domain.budget import Budget, spend
 from mam_assets.domain.model import Reject, Release
-from mam_assets.domain.releases.cost import is_free
+from mam_assets.domain.releases.cost import free_by, is_free
+from mam_assets.store.overview import COST
 
 from .spending import Wedges
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a release costs now: nothing (``free``), a wedge (``wedge``), else its size in download."""
+    """What a release costs now: nothing (``free``, by ``free_by``), a wedge (``wedge``), else its size in download."""
 
     release: Release
     free: bool
     wedge: bool = False
+    free_by: str = ""
 
 
 def price_of(release: Release, budget: Budget, wedges: Wedges | None, now: datetime) -> Price | Reject:
@@ -28,7 +30,7 @@ def price_of(release: Release, budget: Budget, wedges: Wedges | None, now: datet
     it: that is settled within minutes, and taking it now might cost the wedge and the ratio."""
     free = is_free(release, budget.account, now)
     if free or wedges is None:
-        return Price(release, free)
+        return Price(release, free, free_by=free_by(release, budget.account, now))
     if wedges.is_open(release.torrent_id):
         return Reject("wedge_unsettled", "a wedge that may have been spent", "a clear answer of MAM", permanent=False)
     return Price(release, free, wedges.allowed(budget, release, free))
@@ -60,6 +62,18 @@ def last_look(
         found, budget = wedges.spend(budget, release.torrent_id)
         free = is_free(found, budget.account, now)
     return budget, spend(budget, release, free)
+
+
+def cost_of(price: Price, before: Budget, after: Budget, wedges: Wedges | None) -> str:
+    """What a grab cost, for the ledger. ``before`` and ``after`` are those of ``last_look``, which counts as download
+    what is not free at that moment."""
+    if not price.release.torrent_id:
+        return f"{COST}not known, brought by hand"
+    if after.paid_in_flight > before.paid_in_flight:
+        return f"{COST}its size in download"
+    if wedges is not None and wedges.made(price.release.torrent_id):
+        return f"{COST}a wedge"
+    return f"{COST}nothing, {price.free_by or 'free by the time it was added'}"
 
 
 def with_adopted(budget: Budget, row: DownloadRow) -> Budget:

@@ -222,6 +222,10 @@ class Wedges:
         """Is there a wedge for this torrent of which nobody knows yet whether it was spent?"""
         return any(one.outcome is Outcome.INTENDED for one in spendings.of_torrent(self._engine, torrent_id))
 
+    def made(self, torrent_id: int) -> bool:
+        """Was one spent on this torrent, by this run or an earlier one?"""
+        return any(one.outcome is Outcome.MADE for one in spendings.of_torrent(self._engine, torrent_id))
+
     def spend(self, budget: Budget, torrent_id: int) -> tuple[Release, Budget]:
         """Spend one, if the rule still says so; gives the release as it is then and the budget with that wedge gone.
 

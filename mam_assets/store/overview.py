@@ -15,6 +15,7 @@ from .tables import (
     ACTIVE_STATES,
     books,
     candidates,
+    download_events,
     downloads,
     missing_books,
     ownership,
@@ -23,6 +24,8 @@ from .tables import (
     series,
     tasks,
 )
+
+COST = "cost: "  # what a grab cost, in the reason of the step by which it was submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +183,30 @@ def verdicts_of(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
 
 
 def download_rows(engine: sa.Engine, states: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Downloads, newest first, without the torrent's bytes."""
+    """Downloads, newest first, without the torrent's bytes; with ``cost``, what the grab cost (blank before it)."""
     columns = [column for column in downloads.c if column.name not in ("torrent_file", "release", "wanted")]
     query = sa.select(*columns).order_by(downloads.c.id.desc())
     if states:
         query = query.where(downloads.c.download_status.in_(list(states)))
-    return _rows(engine, query)
+    costs = _costs(engine)
+    return [row | {"cost": costs.get(row["id"], "")} for row in _rows(engine, query)]
+
+
+def downloads_of(engine: sa.Engine, book_key: str) -> list[dict[str, Any]]:
+    """All downloads of a book, newest first, as ``download_rows`` gives them."""
+    return [row for row in download_rows(engine) if row["book_key"] == book_key]
+
+
+def _costs(engine: sa.Engine) -> dict[int, str]:
+    """What each download cost, from the reason of the step by which it was last submitted."""
+    event = download_events.c
+    query = (
+        sa.select(event.download_id, event.reason)
+        .where(event.to_status == "submitted", event.reason.contains(COST))
+        .order_by(event.id)
+    )
+    with reading(engine) as connection:
+        return {row.download_id: row.reason.partition(COST)[2] for row in connection.execute(query)}
 
 
 def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
