@@ -286,6 +286,35 @@ candidates = sa.Table(
     info={"kind": "derived"},
 )
 
+top10_releases = sa.Table(
+    "top10_releases",
+    metadata,
+    _key("list_name", "the list: a MAM category, or 'Audiobooks' for all of them"),
+    sa.Column("torrent_id", sa.BigInteger, primary_key=True, autoincrement=False, comment="MAM torrent id"),
+    _count("rank", "1 is the most snatched of the list"),
+    _text("title", "title of the release"),
+    _text("author", "its authors"),
+    _text("narrator", "its narrators"),
+    _text("series", "its series and numbers"),
+    _text("category", "its MAM category"),
+    _text("filetype", "its formats"),
+    _text("language_code", "its language"),
+    _bytes("size_bytes", "its size, bytes"),
+    _count("seeders", "seeders when it was listed"),
+    _count("snatches", "times it was snatched when it was listed"),
+    _time("added_at", "when it was uploaded"),
+    _text("status", "owned, owned_abridged, on_its_way, missing, review, ignored, new"),
+    _text("evidence", "what says so"),
+    _text("abs_id", "library item that is or covers it; blank when none"),
+    _text("book_key", "missing book that it is; blank when none"),
+    _flag("accepted", "no release rule refuses it"),
+    _list("rejections", "[{code, got, wanted, permanent}]"),
+    _text("free_by", "what makes it free for this account; blank when it costs ratio"),
+    _time("listed_at", "when MAM was asked"),
+    comment="what is snatched most on MAM, for people to look at",
+    info={"kind": "derived"},
+)
+
 # ----------------------------------------------------------------------------------------------------- ledgers
 
 ACTIVE_STATES = (

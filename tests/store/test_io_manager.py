@@ -24,6 +24,7 @@ ASSETS = [
     "search_candidates",
     "author_catalogue",
     "author_completion",
+    "top10_releases",
 ]
 
 
