@@ -17,11 +17,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
 from mam_assets.stages.running import utc_now
-from mam_assets.store import enrichments, overview
+from mam_assets.store import enrichments, overview, tasks
 from mam_assets.store.engine import open_engine, upgrade
 
 from . import follow, report, services
-from .processes import ChildFailed, Children, free_port
+from .processes import ChildFailed, Children, ended_by_signals, free_port
 
 SANDBOX_POLICY = """\
 # Policy of the sandbox: everything is a stand-in on this machine, so nothing waits for a person or for politeness.
@@ -105,7 +105,7 @@ def run(options: Options, console: Console) -> report.Report:
     Raises SettingsError, AlreadyRunning, ChildFailed, LoopFailed; whatever happens, all that was started is stopped.
     """
     state_dir = options.sandbox_dir or load_settings(options.root).state_dir.absolute()
-    with only_one(state_dir), Children(state_dir / "logs") as children:
+    with only_one(state_dir), ended_by_signals(), Children(state_dir / "logs") as children:
         env = dict(os.environ)
         if options.sandbox_dir is not None:
             env.update(_sandbox(options, children, env, console))
@@ -115,6 +115,7 @@ def run(options: Options, console: Console) -> report.Report:
         instance = services.prepare(state_dir, env)
         engine = open_engine(settings.store_url)
         upgrade(engine)
+        tasks.abandon(engine, utc_now(), started_before=utc_now())  # what a killed program left as running
         os.environ.update({"DAGSTER_HOME": str(instance.home), "MAM_STATE_DIR": str(state_dir)})
         with dg.DagsterInstance.get() as dagster:
             ended = follow.end_orphans(dagster)
@@ -182,14 +183,14 @@ def _close_loop(
         console=console,
         disable=not console.is_terminal,
     ) as progress:
-        tasks = {step: progress.add_task(text, total=1, start=False, note="") for step, text in STEPS.items()}
+        shown = {step: progress.add_task(text, total=1, start=False, note="") for step, text in STEPS.items()}
         failed: list[follow.StepEvent] = []
 
         def show(event: follow.StepEvent) -> None:
             nonlocal before
             if event.step == "missing_books" and event.kind == "succeeded":
                 before = overview.totals(engine)
-            task = tasks.get(event.step)
+            task = shown.get(event.step)
             if task is None:
                 return
             if event.kind == "started":
@@ -210,8 +211,8 @@ def _close_loop(
             children.check()
             now = overview.questions_asked(engine)
             for step, count in now.items():
-                if not progress.tasks[tasks[step]].finished and progress.tasks[tasks[step]].started:
-                    progress.update(tasks[step], note=f"{count - asked_before[step]} asked")
+                if not progress.tasks[shown[step]].finished and progress.tasks[shown[step]].started:
+                    progress.update(shown[step], note=f"{count - asked_before[step]} asked")
 
         run_id = follow.launch(instance, "whole_loop")
         status = follow.follow(dagster, run_id, show, look)

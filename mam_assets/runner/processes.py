@@ -1,9 +1,10 @@
 """The child processes of `mam-assets run`: started together, logged apart, stopped together.
 
-A child never outlives its parent: on Linux the kernel asks it to end with the parent (even after SIGKILL), elsewhere
-Ctrl-C and a normal end do. One that does not (a code server may hang as it ends, and its runs go on for a while) is
-found by a mark in its environment and ended by the next start. Two runs on one state folder are kept apart by a lock:
-no second daemon works on one ledger.
+No child outlives its parent, whatever kills that. A code server that is asked to end waits for its runs, and they hear
+nothing of it; so a small process of its own, the ``keeper``, holds the other end of a pipe and ends them all, runs
+included, within two seconds of the parent's death. If it was killed too, the kernel still asks the children to end (on
+Linux), and the next start finds by a mark in its environment what is left. Two runs on one state folder are kept apart
+by a lock: no second daemon works on one ledger.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from . import keeper
+
 PR_SET_PDEATHSIG = 1
 MARK = "MAM_ASSETS_CHILD_OF"
 LEFTOVER_PATIENCE_SECONDS = 3.0
-STOP_PATIENCE_SECONDS = 12.0
+STOP_PATIENCE_SECONDS = 4.0  # a container is given ten seconds to stop
+LAST_PATIENCE_SECONDS = 1.0
 
 
 class ChildFailed(Exception):
@@ -67,22 +73,35 @@ def _die_with_parent() -> None:
 
 @dataclass(slots=True)
 class Child:
+    """``last``: it ends after the others, which work against it."""
+
     name: str
     process: subprocess.Popen[bytes]
     log: Path
     sink: IO[bytes]
+    last: bool = False
 
 
 @dataclass(slots=True)
 class Children:
-    """Starts children and stops them all, in reverse order, when the block ends."""
+    """Starts children and stops them all when the block ends."""
 
     log_dir: Path
     started: list[Child] = field(default_factory=list)
+    keeper: subprocess.Popen[bytes] | None = None
+    start_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __enter__(self) -> Children:
         self.log_dir.mkdir(parents=True, exist_ok=True)
         end_leftovers(self.mark)
+        self.keeper = subprocess.Popen(
+            [sys.executable, "-I", "-S", keeper.__file__, self.start_id],
+            env={**os.environ, MARK: self.mark},  # not START: it is not to end itself
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         return self
 
     @property
@@ -94,26 +113,41 @@ class Children:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if self.keeper is not None:
+            assert self.keeper.stdin is not None
+            self.keeper.stdin.close()
+            self.keeper.wait()
+            self.keeper = None
 
     def start(
-        self, name: str, argv: Sequence[str], env: Mapping[str, str], *, cwd: Path, pipe_output: bool = False
+        self,
+        name: str,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        cwd: Path,
+        pipe_output: bool = False,
+        last: bool = False,
     ) -> Child:
         """Start a child in its own process group; its output goes to a log file (or, with ``pipe_output``, its
-        standard output to us). Its standard input stays open as long as we live."""
+        standard output to us). Its standard input stays open as long as we live. ``last``: it serves the others."""
         log = self.log_dir / f"{name}.log"
         sink = log.open("ab")
         process = subprocess.Popen(
             list(argv),
             cwd=cwd,
-            env={**env, MARK: self.mark},
+            env={**env, MARK: self.mark, keeper.START: self.start_id},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if pipe_output else sink,
             stderr=sink,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=None if last else _die_with_parent,
         )
-        child = Child(name, process, log, sink)
+        child = Child(name, process, log, sink, last)
         self.started.append(child)
+        if self.keeper is not None and self.keeper.stdin is not None:
+            self.keeper.stdin.write(f"{process.pid} {'last' if last else 'first'}\n".encode())
+            self.keeper.stdin.flush()
         return child
 
     def wait_until(self, child: Child, ready: Callable[[], bool], timeout: float) -> None:
@@ -133,21 +167,51 @@ class Children:
                 raise ChildFailed(child.name, child.log, f"ended with status {child.process.returncode}")
 
     def stop(self) -> None:
-        """Ask every child's group to end, then insist. Safe to call twice."""
-        for child in reversed(self.started):
+        """Ask every child's group to end, then insist; what serves the others ends after them. Safe to call twice."""
+        self._stop([child for child in self.started if not child.last], STOP_PATIENCE_SECONDS)
+        self._stop([child for child in self.started if child.last], LAST_PATIENCE_SECONDS)
+        self.started.clear()
+
+    def _stop(self, children: list[Child], patience: float) -> None:
+        for child in children:
             _signal_group(child.process, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_PATIENCE_SECONDS
-        for child in reversed(self.started):
+        deadline = time.monotonic() + patience
+        for child in children:
             try:
-                child.process.wait(max(0.1, deadline - time.monotonic()))
+                child.process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                _signal_group(child.process, signal.SIGKILL)
-                child.process.wait()
-            _signal_group(child.process, signal.SIGKILL)  # workers that outlived their server
+                pass
+            except KeyboardInterrupt:  # asked twice: no more patience
+                deadline = 0.0
+        for child in children:
+            _signal_group(child.process, signal.SIGKILL)  # also workers that outlived their server
+            child.process.wait()
             if child.process.stdin:
                 child.process.stdin.close()
             child.sink.close()
-        self.started.clear()
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """SIGTERM (a service manager, a container) and SIGHUP (the terminal was closed) end the block as Ctrl-C does, once:
+    what is ending already is not ended again. A signal that is ignored (nohup) stays so."""
+    ending = False
+
+    def end(*_: object) -> None:
+        nonlocal ending
+        if not ending:
+            ending = True
+            raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    taken = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, before[number])
 
 
 def end_leftovers(mark: str) -> list[int]:
@@ -155,29 +219,15 @@ def end_leftovers(mark: str) -> list[int]:
 
     Call it only while holding the state folder's lock: what bears the mark then is nobody's child any more.
     """
-    found = _marked(mark)
+    found = keeper.marked(MARK, mark)
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for pid in _marked(mark):
+        for pid in keeper.marked(MARK, mark):
             try:
                 os.kill(pid, number)
             except (ProcessLookupError, PermissionError):
                 continue
-        deadline = time.monotonic() + LEFTOVER_PATIENCE_SECONDS
-        while _marked(mark) and time.monotonic() < deadline:
-            time.sleep(0.1)
-    return found
-
-
-def _marked(mark: str) -> list[int]:
-    """Living processes whose environment bears the mark; none where there is no /proc."""
-    line = f"{MARK}={mark}".encode()
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if int(folder.name) != os.getpid() and line in (folder / "environ").read_bytes().split(b"\0"):
-                found.append(int(folder.name))
-        except OSError:  # not ours, or just gone
-            continue
+        if keeper.wait_until(lambda: not keeper.marked(MARK, mark), LEFTOVER_PATIENCE_SECONDS):
+            break
     return found
 
 

@@ -103,7 +103,7 @@ def start_sandbox(
     argv = [sys.executable, "-m", "mam_assets.sandbox", "--state", str(state_dir), "--qbittorrent", qbittorrent]
     if world is not None:
         argv += ["--world", str(world.absolute())]
-    child = children.start("sandbox", argv, {**env, "PYTHONPATH": str(ROOT)}, cwd=ROOT, pipe_output=True)
+    child = children.start("sandbox", argv, {**env, "PYTHONPATH": str(ROOT)}, cwd=ROOT, pipe_output=True, last=True)
     assert child.process.stdout is not None
     line = child.process.stdout.readline()
     if not line:

@@ -1,7 +1,8 @@
 """``python -m mam_assets.sandbox``: the stand-ins as a process of their own.
 
 Prints one line of JSON with ``urls`` and ``environment`` when all of them serve; ends with status 0 on SIGTERM, SIGINT,
-or when its standard input, if that is a pipe, is closed (its parent is gone).
+or a moment after its standard input, if that is a pipe, was closed: its parent is gone, and what works against the
+stand-ins ends first.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 from .qbittorrent_versions import VERSIONS
 from .servers import SandboxBusy, open_sandbox
 from .world import load_world
+
+GRACE_SECONDS = 1.5
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -55,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
 def _until_parent_is_gone(ended: threading.Event) -> None:
     while os.read(0, 4096):
         pass
+    ended.wait(GRACE_SECONDS)
     ended.set()
 
 
