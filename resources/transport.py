@@ -133,7 +133,7 @@ def open_session(
     all processes that share it. ``timeout`` is (connect, read) in seconds. ``retries`` counts repetitions of GETs.
     ``jitter`` is the longest random extra pause before a request, in seconds. Hits of the cache cost no turn.
     """
-    options: dict[str, Any] = {"per_second": per_minute / 60, "bucket_name": service}
+    options: dict[str, Any] = {"per_second": per_minute / 60, "bucket_name": service, "burst": _spread(per_minute)}
     if state_dir is not None:
         state_dir.mkdir(parents=True, exist_ok=True)
         path = state_dir / f"{service}.rate.db"
@@ -156,6 +156,16 @@ def open_session(
     for prefix in ("http://", "https://"):
         session.mount(prefix, HTTPAdapter(max_retries=again))
     return session
+
+
+def _spread(per_minute: float) -> float:
+    """The seconds over which the limiter counts: those of one request, so that each waits for its own turn.
+
+    Counted by the second, 200 a minute would be ten at once every three seconds. (Above ten a second, which is for
+    stand-ins, waiting for single turns would take longer than they do.)
+    """
+    seconds = 60 / per_minute
+    return seconds if seconds >= 0.1 else 1
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -170,6 +171,14 @@ def test_a_line_of_netrc_does_not_replace_our_token(
 
 def ask_once(url: str, folder: Path) -> None:
     send(open_session("shop", per_minute=2, state_dir=folder), "shop", "GET", f"{url}/json")
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.0, 1.5, 2.0, 2.5, 7.0, 60 / 33])
+def test_a_pace_is_one_request_at_a_time_and_not_several_at_once(seconds: float) -> None:
+    session: Any = open_session("shop", per_minute=60 / seconds, state_dir=None)
+    (rate,) = session.limiter.bucket_factory["shop:127.0.0.1"].rates
+    assert rate.limit == 1
+    assert rate.interval == pytest.approx(1000 * seconds, abs=1)
 
 
 def test_all_processes_share_one_pace(served: Served, tmp_path: Path) -> None:
