@@ -68,7 +68,8 @@ def said(response: requests.Response) -> str:
     try:
         document = json.loads(response.content)
     except (ValueError, RecursionError):
-        return response.content[:300].decode("utf-8", "replace").strip().casefold()
+        text_of_it = response.content[:300].decode("utf-8", "replace").strip().casefold()
+        return "" if text_of_it.startswith(("{", "[")) else text_of_it  # broken JSON may hold anything
     return error_in(document).casefold() if isinstance(document, Mapping) else ""
 
 
@@ -144,7 +145,7 @@ def error_in(document: Mapping[str, Any]) -> str:
 def not_a_torrent(response: requests.Response) -> ServiceError:
     """The error for a good answer that holds something else than a .torrent file."""
     words = said(response)
-    if words.startswith("error") or response.content.lstrip().startswith(b"{"):
+    if words.startswith("error") or (words and response.content.lstrip().startswith(b"{")):
         return of_message(words)
     return UnexpectedAnswer(SERVICE, f"{len(response.content)} bytes came that are no .torrent file")
 

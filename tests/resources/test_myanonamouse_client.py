@@ -304,6 +304,7 @@ def test_a_download_names_the_torrent_and_nothing_else(world: World) -> None:
         (Answer(b"", 200, {"Content-Type": "application/x-bittorrent"}), UnexpectedAnswer),
         (Answer(b"PK\x03\x04", 200, {"Content-Type": "application/x-bittorrent"}), UnexpectedAnswer),
         (Answer({"error": "You have too many unsatisfied torrents"}), RateLimited),
+        (Answer('{"data": [{"id": 5, "dl": "value-secret'), UnexpectedAnswer),
         (Answer("Error, not signed in", 200, {"Content-Type": "text/plain"}), AuthError),
         (Answer("gone", 404), NotFound),
         (Answer("gone", 410), NotFound),
