@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -30,6 +31,7 @@ from .faults import App, FaultMiddleware, Faults
 from .mam_account import SEED, Account, Asked
 from .mam_rows import download_key, row, snatch_row
 from .mam_search import FLAGS, NOTHING, BadQuery, Index, from_pairs
+from .mam_uploads import with_new_uploads
 from .payload import files_of
 from .release import Release
 from .releases import releases_of_world
@@ -88,7 +90,7 @@ class Tracker:
         self.torrents = torrents
         self.account = account
         self.faults = faults
-        self.index = Index(torrents.releases, torrents.by_infohash)
+        self.index = Index(with_new_uploads(torrents.releases, datetime.now(UTC)), torrents.by_infohash)
 
     async def session(self, request: Request, next_: Callable[[Request], Awaitable[Response]]) -> Response:
         """Around every request: the cookie is looked at, changed, and the request is written down."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -60,7 +61,7 @@ class Index:
     def _matches(self, tor: Question) -> list[Release]:
         if tor.get("hash"):
             found = self.by_infohash(str(tor["hash"]))
-            return [found] if found else []
+            return [self.releases[found.release_id]] if found else []
         if tor.get("id"):
             found = self.releases.get(_number(tor["id"], 0))
             return [found] if found else []
@@ -132,13 +133,19 @@ def _passes(release: Release, tor: Question) -> bool:
     if bits and bool(release.browseflags & bits) != bool(_number(tor.get("browseFlagsHideVsShow"), 0)):
         return False
     day = release.added[:10]
-    if str(tor.get("startDate") or "0") > day or day >= str(tor.get("endDate") or "9"):
+    if _day(tor.get("startDate"), "0") > day or day >= _day(tor.get("endDate"), "9"):
         return False
     unit = _number(tor.get("unit"), 1)
     largest = _number(tor.get("maxSize"), 0) * unit
     return release.size_bytes >= _number(tor.get("minSize"), 0) * unit and (
         not largest or release.size_bytes <= largest
     )
+
+
+def _day(value: Any, otherwise: str) -> str:
+    """The day (UTC) of a date or of seconds since 1970."""
+    text = str(value or otherwise)
+    return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%d}" if re.fullmatch(r"\d{6,11}", text) else text
 
 
 def _number(value: Any, otherwise: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,24 @@ def test_filters(browser: Browser) -> None:
     assert browser.ids(hash=TORRENTS.infohash(some)) == [some]
     seeders = [row["seeders"] for row in browser.search(sortType="seedersDesc")["data"]]
     assert seeders == sorted(seeders, reverse=True)
+
+
+def test_what_was_snatched_most_of_the_last_days(browser: Browser) -> None:
+    since = datetime.now(UTC) - timedelta(days=7)
+    asked = {"main_cat": [13], "sortType": "snatchedDesc", "startDate": f"{since:%Y-%m-%d}"}
+    rows = browser.search("", **asked)["data"]
+    assert len(rows) >= 10
+    assert all(row["added"] >= asked["startDate"] for row in rows)
+    snatches = [row["times_completed"] for row in rows]
+    assert snatches == sorted(snatches, reverse=True)
+    midnight = since.replace(hour=0, minute=0, second=0)
+    assert browser.search("", **{**asked, "startDate": int(midnight.timestamp())})["data"] == rows
+    fantasy = browser.search("", **{**asked, "cat": [41]})["data"]
+    assert fantasy == [row for row in rows if row["category"] == 41] != []
+    assert "error" in browser.search("", **{**asked, "startDate": f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"})
+    some = rows[0]["id"]
+    for by in ({"id": some}, {"hash": TORRENTS.infohash(some)}):
+        assert browser.search("", **by)["data"][0]["added"] == rows[0]["added"]
 
 
 def test_the_query_language(browser: Browser) -> None:
