@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mam_assets import cli_account, cli_add, cli_metadata, cli_word
+from mam_assets import cli_account, cli_add, cli_metadata, cli_top10, cli_word
 from mam_assets.cli_shared import AsJson, err, one_book, opened, out, plain_errors, print_json, show
 from mam_assets.settings import load_policy, load_settings
 
@@ -27,6 +27,7 @@ app.add_typer(cli_metadata.app, name="metadata")
 app.add_typer(cli_word.app, name="say")
 app.command()(cli_add.add)
 app.command()(cli_account.account)
+app.command()(cli_top10.top10)
 Book = Annotated[str, typer.Argument(help="A book's key, or a part of its title.")]
 
 

@@ -10,7 +10,7 @@ import resources
 import schedules
 import sensors
 from mam_assets import jobs
-from mam_assets.assets import acquisition, authors, catalogue, completion, enrichment, library, search
+from mam_assets.assets import acquisition, authors, catalogue, completion, enrichment, library, search, top10
 from mam_assets.local_resources import FrameStore, NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import Settings, load_settings
 from resources.audiobookshelf.resource import AudiobookshelfResource
@@ -19,7 +19,7 @@ from resources.metadata_resource import MetadataResource
 from resources.myanonamouse.resource import MamResource
 from resources.qbittorrent.resource import QbittorrentResource
 
-MODULES = [library, catalogue, authors, completion, search, acquisition, enrichment]
+MODULES = [library, catalogue, authors, completion, search, top10, acquisition, enrichment]
 
 # The names are common ones: make sure that another package of that name was not taken for ours.
 ROOT = Path(__file__).resolve().parents[1]

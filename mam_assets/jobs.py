@@ -61,6 +61,14 @@ search_and_queue = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+top10 = dg.define_asset_job(
+    "top10",
+    selection=dg.AssetSelection.assets("top10_releases"),
+    description="List what is snatched most on MAM, to be looked at. Grabs nothing.",
+    tags=SEARCHES,
+    executor_def=dg.in_process_executor,
+)
+
 submit_downloads = dg.define_asset_job(
     "submit_downloads",
     selection=dg.AssetSelection.assets("tracker_account", "download_queue"),
@@ -144,6 +152,7 @@ ALL: list[Any] = [  # Dagster does not export the type of an asset job
     catalogue_refresh,
     author_refresh,
     search_and_queue,
+    top10,
     submit_downloads,
     import_books,
     enrich_new,

@@ -6,10 +6,11 @@ and are bytes here.
 
 from __future__ import annotations
 
+import difflib
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, field_validator
 
 from .domain.model import ReleasePolicy
 from .domain.spending import SpendingPolicy
@@ -85,6 +86,29 @@ class SearchSection(Section):
     max_requests_per_run: int = Field(default=200, ge=1, description="MAM requests of one run")
     seconds_between_requests: float = Field(default=2.0, gt=0, description="pause between MAM requests")
     author_gaps: bool = Field(default=False, description="search for books outside series of tracked authors too")
+
+
+class Top10Section(Section):
+    """The weekly list of what is snatched most on MAM. Nothing on it is ever grabbed by itself."""
+
+    count: int = Field(default=10, ge=0, le=100, description="releases on each list; 0: no list, MAM is not asked")
+    days: int = Field(default=7, ge=1, le=366, description="uploads of so many days")
+    categories: tuple[str, ...] = Field(
+        default=(), description="names of MAM's categories of audiobooks, a list for each; empty: one list of all"
+    )
+
+    @field_validator("categories")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """The categories as MAM writes them, each once."""
+        from resources.myanonamouse.catalogue import AUDIOBOOK_CATEGORIES, audiobook_category
+
+        for name in given:
+            if not audiobook_category(name):
+                near = difflib.get_close_matches(name, AUDIOBOOK_CATEGORIES, 1, 0.5)
+                hint = f"(did you mean {near[0]}?)" if near else f"(they are {', '.join(AUDIOBOOK_CATEGORIES)})"
+                raise ValueError(f"{name!r} is none of MAM's categories of audiobooks {hint}")
+        return tuple(dict.fromkeys(map(audiobook_category, given)))
 
 
 class BudgetSection(Section):
@@ -195,6 +219,7 @@ class Policy(Section):
     catalogue: CatalogueSection = CatalogueSection()
     release: ReleaseSection = ReleaseSection()
     search: SearchSection = SearchSection()
+    top10: Top10Section = Top10Section()
     budget: BudgetSection = BudgetSection()
     spending: SpendingSection = SpendingSection()
     account: AccountSection = AccountSection()

@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     )
     notify_urls: SecretStr = _env("NOTIFY_URLS", SecretStr(""), "Apprise addresses for messages, separated by spaces")
     task_mam_time: Cron = _env("TASK_MAM_TIME", "0 2 * * *", "Nightly search and queueing")
-    task_top10_time: Cron = _env("TASK_TOP10_TIME", "0 3 * * 0", "Accepted from older set-ups; nothing runs at it yet")
+    task_top10_time: Cron = _env("TASK_TOP10_TIME", "0 3 * * 0", "Weekly list of what is snatched most on MAM")
     task_metadata_full_time: Cron = _env("TASK_METADATA_FULL_TIME", "0 4 1 * *", "Monthly metadata enrichment")
     task_series_time: Cron = _env("TASK_SERIES_TIME", "0 3 2 * *", "Monthly full refresh of series")
     task_author_time: Cron = _env("TASK_AUTHOR_TIME", "0 3 3 * *", "Monthly full refresh of authors")

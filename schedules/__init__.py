@@ -12,6 +12,7 @@ from mam_assets.jobs import (
     enrich_library,
     prune_history,
     seedbox_address,
+    top10,
     whole_loop,
 )
 from mam_assets.settings import Settings
@@ -47,6 +48,7 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         schedule(
             "authors", author_refresh, settings.task_author_time, "Monthly: ask again what the tracked authors wrote"
         ),
+        schedule("top10", top10, settings.task_top10_time, "Weekly: list what is snatched most on MAM; grabs nothing"),
         schedule(
             "seedbox_address",
             seedbox_address,

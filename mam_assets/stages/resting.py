@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from mam_assets.store import tasks
 
 REST = timedelta(minutes=5)
-ASK_MAM = ("tracker_account", "search_candidates", "download_queue")
+ASK_MAM = ("tracker_account", "search_candidates", "download_queue", "top10_releases")
 _BY_MAM = re.compile(r"(?:^|\w: )mam: ")  # "AuthError: mam: …", "mam: …"
 
 

@@ -12,6 +12,7 @@ from .missing import (
     wanted_from_frame,
     wanted_from_missing,
 )
+from .top10 import top10_to_frame
 from .values import (
     provider_series_from_json,
     provider_series_to_json,
@@ -42,6 +43,7 @@ __all__ = [
     "release_from_json",
     "release_to_json",
     "series_to_frame",
+    "top10_to_frame",
     "verdicts_from_frame",
     "verdicts_to_frame",
     "wanted_from_frame",

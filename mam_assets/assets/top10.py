@@ -1,0 +1,80 @@
+"""What is snatched most on MAM, for people who look for their next book."""
+
+import dagster as dg
+import pandas as pd
+
+from mam_assets.assets import show
+from mam_assets.domain import top10
+from mam_assets.domain.model import EntryStatus
+from mam_assets.local_resources import PolicyResource, StoreResource
+from mam_assets.stages import queueing
+from mam_assets.stages import top10 as lists
+from mam_assets.stages.running import stage, utc_now
+from mam_assets.store import derived, preferences, rows
+from resources.myanonamouse.resource import MamResource
+
+
+@dg.asset(
+    group_name="search",
+    kinds={"myanonamouse", "pandas"},
+    owners=["team:decisions"],
+    pool="mam_search",
+    description="What is snatched most of MAM's new audiobooks, and whether each is owned, on its way, a gap or new. "
+    "To be looked at: nothing of it is grabbed. While MAM does not answer, the last list stands.",
+)
+def top10_releases(
+    context: dg.AssetExecutionContext,
+    library_snapshot: pd.DataFrame,
+    series_catalogue: pd.DataFrame,
+    missing_books: pd.DataFrame,
+    myanonamouse: MamResource,
+    store: StoreResource,
+    policy: PolicyResource,
+) -> dg.MaterializeResult[pd.DataFrame]:
+    """Ask for each list once, and say of each release what it is; no request when none is asked for."""
+    rules, engine, now = policy.policy(), store.engine(), utc_now()
+    asked = lists.names(rules.top10)
+    with stage(engine, lists.TASK, context.run.run_id) as tally:
+        found = lists.Lists()
+        if asked:
+            tracker = myanonamouse.client(rules.search.seconds_between_requests)
+            found = lists.take(tracker, rules.top10, rules.release_policy(), now, tally)
+        around = top10.Around(
+            policy=rules.release_policy(),
+            now=now,
+            items=lists.usable(rows.items_from_frame(library_snapshot)),
+            entries=rows.entries_from_frame(series_catalogue),
+            gaps=lists.gaps(
+                rows.missing_from_frame(missing_books),
+                rows.wanted_from_frame(missing_books, reasons=frozenset(EntryStatus)),
+            ),
+            word=preferences.persons_word(engine),
+            known=queueing.known_releases(engine),
+            account=found.account,
+        )
+        listed = top10.listed(found.taken, around)
+        frame = rows.top10_to_frame(
+            listed, kept=derived.read_frame(engine, "top10_releases"), answered=found.taken, lists=asked, now=now
+        )
+        tally.figures.update(lists.figures(found, listed))
+    shown = show.with_reasons(frame.sort_values(["list_name", "rank"]))
+    columns = ["list_name", "rank", "torrent_id", "title", "author", "snatches", "status", "evidence", "why", "free_by"]
+    return dg.MaterializeResult(
+        value=frame,
+        metadata={
+            **show.figures(tally.figures),
+            **show.figures({"last list of": str(frame["listed_at"].min()) if len(frame) else None}),
+            "most snatched": show.table(shown, columns),
+        },
+    )
+
+
+@dg.asset_check(asset=top10_releases, description="MAM answered for every list; else the last one stands, and ages.")
+def top10_is_of_today(store: StoreResource) -> dg.AssetCheckResult:
+    """Warn when MAM refused us: an old list must not look like a new one."""
+    trouble = lists.trouble_of_the_last_look(store.engine())
+    return dg.AssetCheckResult(
+        passed=not trouble,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"trouble": "; ".join(trouble[:5]) or "none"},
+    )
