@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,7 +77,11 @@ def blank_metadata() -> dict[str, Any]:
 
 
 class Names:
-    """The authors and series of one library: one id for one name, whatever its case."""
+    """The authors and series of one library.
+
+    A scan takes names as they are written ("The Saga" and "the saga" are two series), a change over the API finds those
+    that are there whatever the case.
+    """
 
     def __init__(self, library_id: str, kind: str) -> None:
         self.library_id = library_id
@@ -85,11 +89,16 @@ class Names:
         self._ids: dict[str, str] = {}
 
     def learn(self, id_: str, name: str) -> None:
-        self._ids.setdefault(name.casefold(), id_)
+        self._ids.setdefault(name, id_)
 
     def id_of(self, name: str) -> str:
-        found = self._ids.get(name.casefold())
-        return found or self._ids.setdefault(name.casefold(), stable_uuid(self.kind, self.library_id, name.casefold()))
+        """The id of exactly this name, new or not."""
+        return self._ids.setdefault(name, stable_uuid(self.kind, self.library_id, name))
+
+    def known(self, name: str) -> Named:
+        """(id, name in the library's spelling), new if no spelling of it is there."""
+        spelled = next((one for one in self._ids if one.lower() == name.lower()), name)
+        return self.id_of(spelled), spelled
 
 
 def from_world(item: OwnedItem, library_id: str, folder_id: str, authors: Names, series: Names) -> Book:
@@ -160,46 +169,6 @@ def _from_answer(row: Mapping[str, Any], authors: Names, series: Names) -> Book:
     )
 
 
-def change(book: Book, payload: Mapping[str, Any], authors: Names, series: Names) -> bool:
-    """Apply the body of ``PATCH …/media`` (without its ``url``); True when something changed.
-
-    Authors and series are replaced as a whole. Numbers for text become text, but a sequence that is no text is lost.
-    """
-    before = (dict(book.metadata), list(book.authors), list(book.narrators), list(book.series), list(book.tags))
-    given = payload.get("metadata") or {}
-    for key in METADATA_TEXT:
-        if key in given:
-            value = given[key]
-            book.metadata[key] = None if value is None or value == "" else str(value)
-    for key in ("explicit", "abridged"):
-        if key in given:
-            book.metadata[key] = bool(given[key])
-    if isinstance(given.get("genres"), list):
-        book.metadata["genres"] = _texts(given["genres"])
-    if isinstance(given.get("narrators"), list):
-        book.narrators = _texts(given["narrators"])
-    if isinstance(payload.get("tags"), list):
-        book.tags = _texts(payload["tags"])
-    if isinstance(given.get("authors"), list):
-        names = [author["name"] for author in given["authors"] if isinstance(author, dict) and author.get("name")]
-        book.authors = [(authors.id_of(name), name) for name in names]
-    if isinstance(given.get("series"), list):
-        book.series = [
-            (series.id_of(one["name"]), one["name"], _sequence(one.get("sequence")))
-            for one in given["series"]
-            if isinstance(one, dict) and one.get("name")
-        ]
-    return before != (book.metadata, book.authors, book.narrators, book.series, book.tags)
-
-
-def _texts(values: Sequence[Any]) -> list[str]:
-    return [value.strip() for value in values if isinstance(value, str) and value.strip()]
-
-
-def _sequence(value: Any) -> str | None:
-    return (value.strip() or None) if isinstance(value, str) else None
-
-
 # --------------------------------------------------------------------------------------------- names as texts
 
 
@@ -213,14 +182,3 @@ def last_first(name: str) -> str:
     """ "Robert Jordan" → "Jordan, Robert"."""
     first, _, last = name.strip().rpartition(" ")
     return f"{last}, {first}" if first else last
-
-
-def split_names(text: str) -> list[str]:
-    """The names in a tag or a folder: split at , ; & and "and"; "Last, First" is turned round."""
-    names: list[str] = []
-    for piece in re.split(r"\s*[;&]\s*|\s+and\s+", text):
-        parts = [part.strip() for part in piece.split(",") if part.strip()]
-        if len(parts) == 2 and " " not in parts[0]:
-            parts = [f"{parts[1]} {parts[0]}"]
-        names += [part for part in parts if part not in names]
-    return names

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .abs_books import Book, Names, from_world
+from .abs_changes import keep_own
 from .abs_scan import Found, scan
 from .facts import stable_uuid
 from .state import State
@@ -69,6 +70,10 @@ def sequence_key(book: Book, series_id: str) -> tuple[int, float, str]:
     text = next((sequence or "" for id_, _, sequence in book.series if id_ == series_id), "")
     number = re.match(r"\d+(\.\d+)?", text)
     return (0, float(number[0]), text) if number else (1 if text else 2, 0.0, text)
+
+
+class ScanFails(Exception):
+    """A scan that ends in the middle: what comes after is not found, and it counts as none."""
 
 
 class Shelves:
@@ -158,25 +163,25 @@ class Shelves:
                 document.setdefault("deleted", []).append(book.id)
                 document.get("items", {}).pop(book.id, None)
 
-    def start_scan(self, library: Library) -> bool:
+    def start_scan(self, library: Library, *, force: bool = False) -> bool:
         """Begin a scan that ends a while later; False, and nothing happens, when one is running."""
         with self.lock:
             if library.id in self.tasks:
                 return False
             self.tasks[library.id] = _task(library)
-        threading.Thread(target=self._scan_later, args=(library,), daemon=True).start()
+        threading.Thread(target=self._scan_later, args=(library, force), daemon=True).start()
         return True
 
-    def _scan_later(self, library: Library) -> None:
+    def _scan_later(self, library: Library, force: bool) -> None:
         try:
             time.sleep(SCAN_SECONDS / self.speed)
-            self.scan_now(library)
+            self.scan_now(library, force=force)
         finally:
             with self.lock:
                 self.tasks.pop(library.id, None)
 
-    def scan_now(self, library: Library) -> list[Book]:
-        """Compare the library's folder with its items; the items that are new or changed."""
+    def scan_now(self, library: Library, *, force: bool = False) -> list[Book]:
+        """Compare the library's folder with its items; the items that are new or changed. ``force``: read all anew."""
         found = list(scan(library.folder)) if library.media_type == "book" else []
         with self.lock:
             changed = []
@@ -189,20 +194,23 @@ class Shelves:
                 if item.ino in by_ino:
                     pairs.append((by_ino.pop(item.ino), unmatched.pop(path)))
             seen = {book.id for book, _ in pairs}
-            for book, item in pairs:
-                if _differs(book, item):
-                    self._take_over(library, book, item)
+            try:
+                for book, item in pairs:
+                    if force or _differs(book, item):
+                        self._take_over(library, book, item)
+                        changed.append(book)
+                for book in library.books.values():
+                    if book.on_disk and book.id not in seen and not book.is_missing:
+                        book.is_missing = True
+                        book.changed(now_ms())
+                        changed.append(book)
+                for item in unmatched.values():
+                    book = self._new(library, item)
+                    library.books[book.id] = book
                     changed.append(book)
-            for item in unmatched.values():
-                book = self._new(library, item)
-                library.books[book.id] = book
-                changed.append(book)
-                seen.add(book.id)
-            for book in library.books.values():
-                if book.on_disk and book.id not in seen and not book.is_missing:
-                    book.is_missing = True
-                    book.changed(now_ms())
-                    changed.append(book)
+            except ScanFails:
+                self.save(changed)
+                return changed
             library.last_scan = now_ms()
             if changed:
                 self.save(changed)
@@ -229,6 +237,10 @@ class Shelves:
 
     def _take_over(self, library: Library, book: Book, item: Found) -> None:
         """Let the item say what lies on the disk now."""
+        if len({name for name, _ in item.series}) < len(item.series):
+            raise ScanFails  # a series that is named twice: the real server's scan ends here
+        if book.on_disk:
+            keep_own(book, item)
         book.ino, book.rel_path, book.is_file = item.ino, item.rel_path, item.is_file
         book.times |= {"mtimeMs": item.mtime_ms, "ctimeMs": item.mtime_ms, "birthtimeMs": item.mtime_ms}
         book.metadata = item.metadata

@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from . import abs_shapes as shapes
 from .abs_books import Book, ignore_prefix, last_first
 from .abs_library import Library, Shelves
-from .abs_queries import decode_filter, matching, ordered
+from .abs_queries import BadFilter, decode_filter, matching, ordered
 
 Params = Mapping[str, str]
 
 
 def _whole(params: Params, name: str) -> int:
-    text = params.get(name, "0") or "0"
-    if not text.isdigit():
-        raise ValueError(f"{name} is no number")
-    return int(text)
+    """A number of the address; what is none counts as 0. Raises ValueError for one below 0."""
+    text = params.get(name, "0")
+    if text.startswith("-") and text[1:].isdigit():
+        raise ValueError(f"Invalid request. {name} must be a positive integer")
+    return int(text) if text.isdigit() else 0
 
 
 def _flag(params: Params, name: str) -> bool:
@@ -31,14 +33,15 @@ class Lists:
         self.shelves = shelves
 
     def items(self, library: Library, params: Params, *, total: bool = True) -> str:
-        """``GET /api/libraries/:id/items`` as JSON text. Raises ValueError for a bad limit, BadFilter."""
+        """``GET /api/libraries/:id/items`` as JSON text. Raises ValueError for a page or limit below 0."""
         limit, page = _whole(params, "limit"), _whole(params, "page")
         books = list(library.books.values())
         series_id = ""
         if params.get("filter"):
-            group, value = decode_filter(params["filter"])
-            books = matching(books, group, value)
-            series_id = value if group == "series" else ""
+            with suppress(BadFilter):  # one that it does not know is passed over
+                group, value = decode_filter(params["filter"])
+                books = matching(books, group, value)
+                series_id = value if group == "series" else ""
         books = ordered(books, params.get("sort", ""), descending=_flag(params, "desc"), series_id=series_id)
         collapsed = self._collapse(library, books) if _flag(params, "collapseseries") and not series_id else {}
         if collapsed:

@@ -7,7 +7,6 @@ passed over. What ``metadata.json`` says wins over the tags, and these win over 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -17,7 +16,9 @@ from typing import Any
 
 from tinytag import TinyTag, TinyTagException
 
-from .abs_books import blank_metadata, split_names
+from .abs_books import blank_metadata
+from .abs_names import split_names
+from .abs_sidecar import read_sidecar, series_text
 
 AUDIO = {
     "m4b", "mp3", "m4a", "flac", "opus", "ogg", "oga", "mp4", "aac", "wma", "aiff", "wav", "webm", "webma", "mka",
@@ -26,6 +27,7 @@ AUDIO = {
 EBOOKS = ("epub", "pdf", "mobi", "azw3", "cbr", "cbz")
 IMAGES = {"jpg", "jpeg", "png", "webp"}
 TEXTS = {"txt", "nfo", "opf", "json"}
+TOLD = ("desc.txt", "reader.txt")
 PARTIAL = {"part", "tmp", "crdownload", "download", "bak", "old", "temp"}
 DISC = re.compile(r"(cd|dis[ck])\s*\d{1,3}", re.IGNORECASE)
 SEQUENCE = re.compile(r"(vol\.? |volume |book )?(\d{0,3}(?:\.\d{1,2})?)(\.?)(?: (.*))?", re.IGNORECASE)
@@ -46,6 +48,7 @@ class Found:
     series: list[tuple[str, str | None]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     chapters: int = 0
+    has_sidecar: bool = False
 
 
 def kind_of(name: str) -> str:
@@ -75,7 +78,11 @@ def _walk(root: Path, below: str) -> Iterator[str]:
     if any(entry.name == ".ignore" for entry in entries):
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name == "@eaDir" or entry.name.rsplit(".", 1)[-1] in PARTIAL:
+        if (
+            entry.name.startswith(".")
+            or entry.name == "@eaDir"
+            or (entry.is_file() and entry.name.rsplit(".", 1)[-1] in PARTIAL)
+        ):
             continue
         if not entry.name.isprintable():  # control characters, or bytes that are no UTF-8
             continue
@@ -113,8 +120,18 @@ def _read(root: Path, item: str, media: list[str]) -> Found:
     if audio:
         _from_tags(found, audio[0]["tags"])
     if not is_file:
-        _from_sidecar(found, path / "metadata.json")
+        _from_texts(found, path)
+        read_sidecar(found, path / "metadata.json")
     return found
+
+
+def _from_texts(found: Found, path: Path) -> None:
+    """``desc.txt`` and ``reader.txt`` beside the audio; they win over its tags."""
+    said = {name: (path / name).read_text("utf-8", "replace").strip() for name in TOLD if (path / name).is_file()}
+    if said.get("desc.txt"):
+        found.metadata["description"] = said["desc.txt"]
+    if said.get("reader.txt"):
+        found.narrators = split_names(said["reader.txt"])
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -163,6 +180,7 @@ def _from_folder(found: Found) -> None:
     if found.is_file:
         found.metadata["title"] = Path(title).stem
         return
+    title = title.strip()
     series = above[-1] if len(above) > 1 else None
     author = above[-2] if series else above[-1] if above else ""
     narrators = re.fullmatch(r"(.*) \{(.*)\}", title)
@@ -206,49 +224,18 @@ def _from_tags(found: Found, tags: dict[str, str]) -> None:
             metadata[key] = tags[tag]
     metadata["title"] = tags.get("tagAlbum") or tags.get("tagTitle") or metadata["title"]
     if tags.get("tagGenre"):
-        metadata["genres"] = [part.strip() for part in re.split(r"[/;]", tags["tagGenre"]) if part.strip()]
+        separator = "/" if "/" in tags["tagGenre"] else ";"
+        metadata["genres"] = [part.strip() for part in tags["tagGenre"].split(separator) if part.strip()]
     if tags.get("tagArtist") or tags.get("tagAlbumArtist"):
         found.authors = split_names(tags.get("tagArtist") or tags["tagAlbumArtist"])
     if tags.get("tagComposer"):
         found.narrators = split_names(tags["tagComposer"])
     if tags.get("tagSeries"):
-        names = [name.strip() for name in tags["tagSeries"].split(";")]
-        numbers = [part.strip() for part in tags.get("tagSeriesPart", "").split(";")]
-        numbers += [""] * (len(names) - len(numbers))
-        found.series = [(name, number or None) for name, number in zip(names, numbers, strict=False) if name]
+        names = [name.strip() for name in tags["tagSeries"].split(";") if name.strip()]
+        numbers = [part.strip() for part in tags.get("tagSeriesPart", "").split(";") if part.strip()]
+        if len(names) > 1 and len(names) == len(numbers):
+            found.series = list(zip(names, numbers, strict=True))
+        else:  # several series count only when each has its number
+            found.series = [(tags["tagSeries"], tags.get("tagSeriesPart") or None)]
     elif tags.get("tagGrouping"):
-        found.series = [series_text(text) for text in tags["tagGrouping"].split(";")]
-
-
-def series_text(text: str) -> tuple[str, str | None]:
-    """ "Wheel of Time #3" → name and sequence."""
-    match = re.fullmatch(r"(.*\S)\s+#([^#\s]+)", text.strip())
-    return (match[1], match[2]) if match else (text.strip(), None)
-
-
-def _from_sidecar(found: Found, path: Path) -> None:
-    """``metadata.json``: nulls and empty lists say nothing; a file that is no JSON is passed over."""
-    try:
-        given = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return
-    if not isinstance(given, dict):
-        return
-    for key, default in blank_metadata().items():
-        value = given.get(key)
-        if isinstance(default, bool):
-            found.metadata[key] = bool(value) if value is not None else found.metadata[key]
-        elif isinstance(default, list):
-            found.metadata[key] = [str(x) for x in value] if isinstance(value, list) and value else found.metadata[key]
-        elif isinstance(value, str | int) and str(value):
-            found.metadata[key] = str(value)
-    found.authors = _list(given, "authors") or found.authors
-    found.narrators = _list(given, "narrators") or found.narrators
-    found.tags = _list(given, "tags")
-    found.series = [series_text(text) for text in _list(given, "series")] or found.series
-    found.chapters = len(given["chapters"]) if isinstance(given.get("chapters"), list) else 0
-
-
-def _list(given: dict[str, Any], key: str) -> list[str]:
-    value = given.get(key)
-    return [str(entry) for entry in value if str(entry).strip()] if isinstance(value, list) else []
+        found.series = [series_text(text.strip()) for text in tags["tagGrouping"].split(";")]

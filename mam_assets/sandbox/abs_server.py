@@ -70,7 +70,7 @@ def login_payload(user: User, library_id: str) -> dict[str, Any]:
     kind = "root" if user.admin else "user"
     permissions = {"download": True, "update": user.update, "delete": user.admin, "upload": user.upload}
     permissions |= {"createEreader": user.admin, "accessAllLibraries": True, "accessAllTags": True}
-    permissions |= {"accessExplicitContent": True, "selectedTagsNotAccessible": False}
+    permissions |= {"accessExplicitContent": user.admin, "selectedTagsNotAccessible": False}
     return {
         "user": {
             "id": stable_uuid("user", user.username),

@@ -22,8 +22,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from . import abs_shapes as shapes
-from .abs_books import Book, change
+from .abs_books import Book
 from .abs_calls import Call, HttpError, endpoint_of, http_error, not_found
+from .abs_changes import ServerDies, change
 from .abs_library import Library, Shelves, now_ms
 from .abs_lists import Lists
 from .abs_server import USERS, library_row, login_payload
@@ -178,7 +179,7 @@ class Audiobookshelf:
         library = self._library(call)
         self._note("scan", library=library.name)
         if self.faults.take("scan_stuck") is None:
-            self.shelves.start_scan(library)
+            self.shelves.start_scan(library, force=call.params.get("force") == "1")
         return "OK"
 
     # -------------------------------------------------------------------------------------------------- items
@@ -208,15 +209,18 @@ class Audiobookshelf:
             raise HttpError(400)
         with self.shelves.lock:
             library, book = self._item(call)
-            updated = self._change(library, book, call.body)
             url = call.body.get("url")
             if url:
                 self._fetch_cover(book, str(url))
-                updated = True
-            return {"updated": updated, "libraryItem": shapes.expanded(book, library.root)}
+            updated = self._change(library, book, call.body) or url
+            # A change that changed nothing is answered without a word on it.
+            return ({"updated": updated} if updated else {}) | {"libraryItem": shapes.full(book, library.root)}
 
     def _change(self, library: Library, book: Book, payload: dict[str, Any]) -> bool:
-        updated = change(book, payload, library.authors, library.series)
+        try:
+            updated = change(book, payload, library.authors, library.series)
+        except ServerDies:
+            raise HttpError(500, "the real server would have ended here") from None
         if updated:
             book.changed(now_ms())
             self.shelves.save([book])
@@ -308,7 +312,7 @@ class Audiobookshelf:
         library, book = self._item(call)
         if book.is_file:
             raise HttpError(500, "Internal Server Error")
-        changed = self.shelves.scan_now(library)
+        changed = self.shelves.scan_now(library, force=True)
         return {"result": "UPDATED" if book in changed else "UPTODATE"}
 
     def delete(self, call: Call) -> str:
