@@ -42,8 +42,9 @@ def await_shown(
     within: timedelta,
     sleep: Callable[[float], None],
     tally: Tally,
-) -> dict[int, str]:
-    """Scan and look until every book shows or the time is over. Returns download id → item id of those that do.
+) -> tuple[dict[int, str], float]:
+    """Scan and look until every book shows or the time is over. Returns download id → item id of those that do, and the
+    seconds that were waited.
 
     A user who may not scan is no obstacle: Audiobookshelf's own watcher finds the folder a little later. Raises
     ServiceError for other trouble.
@@ -65,7 +66,7 @@ def await_shown(
             if item is not None and item.num_audio_files > 0 and not item.is_missing:
                 shown[one.row.id] = item.abs_id
         if len(shown) == len(placed) or waited >= within.total_seconds():
-            return shown
+            return shown, waited
         pause = min(pause * 1.5, LONGEST_PAUSE)
         if may_scan and scanned and waited - scanned_at >= SCAN_AGAIN_AFTER:
             may_scan = _scan(library, target.library_id, tally)

@@ -58,6 +58,7 @@ from .import_sources import TryAgain, base_folder, check_sources
 from .import_staging import clear, prepare, staging_folder, sweep
 from .import_target import ImportSettings
 from .import_trouble import IMPORTABLE, ImportRun, Imports, NotReady, guarded, later
+from .import_twins import SLOW, take_off_twins
 from .retrying import next_mapped
 from .running import Clock, Tally, utc_now
 
@@ -227,8 +228,9 @@ def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float
     """Steps 10 to 12, with one scan for all."""
     if not placed:
         return
+    target = run.settings.target
     try:
-        seen = await_shown(run.library, run.settings.target, placed, run.settings.visible_within, sleep, run.tally)
+        seen, waited = await_shown(run.library, target, placed, run.settings.visible_within, sleep, run.tally)
     except ServiceError as error:
         for one in placed:
             later(run, one.row, str(error), count=False)
@@ -236,6 +238,11 @@ def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float
         return
     for one in placed:
         guarded(run, one.row, partial(_confirm, run, one, seen.get(one.row.id, "")))
+    if seen and waited >= SLOW:
+        try:
+            take_off_twins(run.library, target, placed, seen, sleep, run.tally)
+        except ServiceError as error:
+            run.tally.fail_by("Audiobookshelf", error)
 
 
 def _confirm(run: ImportRun, one: Shown, abs_id: str, row: DownloadRow) -> None:

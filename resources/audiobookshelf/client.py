@@ -21,6 +21,7 @@ from resources.audiobookshelf.accounts import AbsLibrary, AbsStatus, AbsUser, ab
 from resources.audiobookshelf.changes import media_change, was_updated
 from resources.audiobookshelf.items import SERVICE, ListedItem, editable, library_item
 from resources.audiobookshelf.listing import every_row, newest_first, same_path
+from resources.audiobookshelf.tasks import SCAN, WATCHER, under_way
 from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
 from resources.fields import mapping, mappings, text
 from resources.transport import json_of, open_session, send
@@ -129,14 +130,21 @@ class AbsClient:
         Newest first, and one whose files are there before one whose files have vanished: a book can be listed twice.
         ``only_newest``: look through the latest hundred alone.
         """
+        rows = self._at_path(library_id, rel_path, folder_id, only_newest)
         vanished = ""
-        rows = newest_first(lambda page, limit: self._page(library_id, page, limit, newest=True))
-        for row in islice(rows, NEWEST) if only_newest else rows:
-            if same_path(row.rel_path, rel_path) and (not folder_id or row.folder_id == folder_id):
-                if not row.is_missing:
-                    return self.item(row.abs_id)
-                vanished = vanished or row.abs_id
+        for row in rows:
+            if not row.is_missing:
+                return self.item(row.abs_id)
+            vanished = vanished or row.abs_id
         return self.item(vanished) if vanished else None
+
+    def listed_at(self, library_id: str, rel_path: str, *, folder_id: str = "") -> list[ListedItem]:
+        """Everything among the latest hundred that is listed at this path: more than one is one book listed twice."""
+        return list(self._at_path(library_id, rel_path, folder_id, only_newest=True))
+
+    def forget(self, abs_id: str) -> None:
+        """Take an item off the server's list; its files stay. Needs a user who may delete (AuthError)."""
+        self._call("DELETE", f"/api/items/{quote(abs_id, safe='')}")
 
     # ------------------------------------------------------------------------------------------------- scanning
 
@@ -145,16 +153,12 @@ class AbsClient:
         self._call("POST", f"/api/libraries/{quote(library_id, safe='')}/scan", params={"force": 1} if force else None)
 
     def scan_finished(self, library_id: str) -> bool:
-        """No scan of this library is running. Finished tasks vanish from the server's list by themselves."""
-        answer = self._json("GET", "/api/tasks")
-        if not isinstance(answer, Mapping) or not isinstance(answer.get("tasks"), list):
-            raise UnexpectedAnswer(SERVICE, "the answer to GET /api/tasks holds no tasks")
-        return not any(
-            task.get("action") == "library-scan"
-            and text(mapping(task.get("data")).get("libraryId")) == library_id
-            and task.get("isFinished") is not True
-            for task in mappings(answer["tasks"])
-        )
+        """No scan of this library is running."""
+        return SCAN not in under_way(self._json("GET", "/api/tasks"), library_id)
+
+    def is_quiet(self, library_id: str) -> bool:
+        """Neither a scan nor the server's own watcher is at work on this library, nor about to be."""
+        return not under_way(self._json("GET", "/api/tasks"), library_id) & {SCAN, WATCHER}
 
     def scan_and_wait(self, library_id: str, *, timeout_seconds: float = 900, poll_seconds: float = 1) -> None:
         """Scan and return when the server has finished. Raises Unavailable if that takes too long.
@@ -240,6 +244,12 @@ class AbsClient:
         if newest:
             params["desc"] = 1
         return self._json("GET", f"/api/libraries/{quote(library_id, safe='')}/items", params=params)
+
+    def _at_path(self, library_id: str, rel_path: str, folder_id: str, only_newest: bool) -> Iterator[ListedItem]:
+        rows = newest_first(lambda page, limit: self._page(library_id, page, limit, newest=True))
+        for row in islice(rows, NEWEST) if only_newest else rows:
+            if same_path(row.rel_path, rel_path) and (not folder_id or row.folder_id == folder_id):
+                yield row
 
     def _last_scan(self, library_id: str) -> datetime | None:
         for library in self.libraries():

@@ -77,7 +77,7 @@ def serve(script: Script) -> Iterator[Served]:
             if answer.cut:
                 self.close_connection = True
 
-        do_GET = do_POST = do_PATCH = do_HEAD = handle_any
+        do_GET = do_POST = do_PATCH = do_DELETE = do_HEAD = handle_any
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -174,6 +174,34 @@ def test_an_item_whose_files_are_there_is_found_before_a_newer_one_whose_files_h
         assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="ours").abs_id == "id-2"
 
 
+def test_a_book_listed_twice_is_told_and_taken_off():
+    server = Server(3)
+    server.rows = {"id-1": {"relPath": "A/B"}, "id-2": {"relPath": "A/B"}}
+    gone = []
+
+    def script(asked):
+        return gone.append(asked.path) or Answer("OK") if asked.method == "DELETE" else server(asked)
+
+    with serve(script) as served:
+        abs_client = client(served)
+        assert [row.abs_id for row in abs_client.listed_at(LIBRARY, "A/B")] == ["id-2", "id-1"]
+        abs_client.forget("id-2")
+    assert gone == ["/api/items/id-2"]
+    assert "hard" not in served.asked[-1].query, "files stay"
+
+
+def test_quiet_is_a_library_that_neither_a_scan_nor_the_watcher_looks_through():
+    def quiet(*tasks):
+        rows = [{"action": action, "data": {"libraryId": one}, "isFinished": done} for action, one, done in tasks]
+        with serve(lambda asked: Answer({"tasks": rows})) as served:
+            return client(served).is_quiet(LIBRARY)
+
+    assert quiet()
+    assert quiet(("watcher-scan", "another", False), ("library-scan", LIBRARY, True), ("download", LIBRARY, False))
+    assert not quiet(("watcher-scan", LIBRARY, False))
+    assert not quiet(("library-scan", LIBRARY, False))
+
+
 def test_a_quick_look_reads_one_page():
     with serve(Server(250)) as served:
         abs_client = client(served)

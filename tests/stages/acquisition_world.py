@@ -358,6 +358,10 @@ class FakeAbs:
     down: bool = False
     read_metadata: bool = True
     keeps: bool = True
+    late: int = 0  # looks before a scan finds anything
+    busy: int = 0  # looks before it and its watcher are done
+    twins: list[LibraryItem] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     said: dict[str, dict[str, Any]] = field(default_factory=dict)  # what it read, by the item's path
     updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     on_scan: Callable[[], object] | None = None
@@ -406,7 +410,23 @@ class FakeAbs:
         self._up()
         if not self.may_scan:
             self._find()  # its own watcher
-        return self.items.get(rel_path)
+        self.late -= 1
+        return self.items.get(rel_path) if self.late < 0 else None
+
+    def is_quiet(self, library_id: str) -> bool:
+        self._up()
+        self.busy = max(0, self.busy - 1)
+        return self.busy == 0
+
+    def listed_at(self, library_id: str, rel_path: str, *, folder_id: str = "") -> list[LibraryItem]:
+        self._up()
+        return [*self.twins, *(item for item in self.items.values() if item.rel_path == rel_path)]
+
+    def forget(self, abs_id: str) -> None:
+        self._up()
+        if not self.may_scan:
+            raise AuthError("audiobookshelf", "this user may not delete")
+        self.forgotten.append(abs_id)
 
     def item(self, abs_id: str) -> LibraryItem:
         self._up()

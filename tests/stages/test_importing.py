@@ -30,7 +30,7 @@ from acquisition_world import (
 from mam_assets import placing
 from mam_assets.domain.acquisition import DownloadRow
 from mam_assets.domain.model import DownloadState as State
-from mam_assets.domain.model import SeriesRef, Torrent, TorrentPhase, Wanted
+from mam_assets.domain.model import LibraryItem, SeriesRef, Torrent, TorrentPhase, Wanted
 from mam_assets.policy import ImportSection
 from mam_assets.stages import importing, imports_undo, retrying
 from mam_assets.stages.import_target import ImportSettings, LibraryTarget
@@ -585,6 +585,51 @@ def test_what_the_server_does_not_keep_is_said_and_the_book_is_imported(world: W
     assert world.row(row.id).status is State.IMPORTED
     assert "did not keep: authors, series" in world.row(row.id).status_reason
     assert [failure.code for failure in world.tally.failures] == ["match_not_kept"]
+
+
+# ------------------------------------------------------------------------------------------- a book listed twice
+
+
+def listed_twice(world: World) -> None:
+    """A slow scan, in which Audiobookshelf's own watcher finds the book as well; an older item lies at its path."""
+    world.abs.late, world.abs.busy = 8, 3
+    added = world.clock()
+    world.abs.on_scan = lambda: world.abs.items.update(
+        {path: replace(item, added_at=added) for path, item in world.abs.items.items()}
+    )
+    second = LibraryItem("second", "x", rel_path=FOLDER, added_at=added + timedelta(seconds=20))
+    world.abs.twins = [second, replace(second, abs_id="old", added_at=added - timedelta(days=1))]
+
+
+def test_the_second_listing_of_a_new_book_is_taken_off_after_a_slow_scan(world: World) -> None:
+    listed_twice(world)
+    row = world.completed(offer())
+    world.run()
+    assert world.row(row.id).abs_item_id == "item-1"
+    assert world.abs.forgotten == ["second"]
+    assert world.abs.busy == 0, "it waited until the watcher was done"
+    assert (world.abs.folder / FOLDER / "The Dragon Reborn.m4b").is_file()
+
+
+def test_a_user_who_may_not_take_it_off_is_told(world: World) -> None:
+    listed_twice(world)
+    world.abs.may_scan = False
+    world.abs.late = 8
+    world.completed(offer())
+    world.abs.items[FOLDER] = LibraryItem(
+        "item-1", "The Dragon Reborn", ("Robert Jordan",), rel_path=FOLDER, num_audio_files=1, added_at=world.clock()
+    )
+    world.run()
+    assert world.abs.forgotten == []
+    assert [failure.code for failure in world.tally.failures] == ["listed_twice"]
+
+
+def test_a_quick_scan_leaves_no_time_for_the_watcher(world: World) -> None:
+    listed_twice(world)
+    world.abs.late = 0
+    world.completed(offer())
+    world.run()
+    assert (world.abs.forgotten, world.abs.busy) == ([], 3)
 
 
 # ----------------------------------------------------------------------------------------------------------- death
