@@ -27,7 +27,7 @@ class Price:
 
 def price_of(release: Release, budget: Budget, wedges: Wedges | None, now: datetime) -> Price | Reject:
     """The price of a release as it was just found on MAM. A Reject while it is not known whether a wedge was spent on
-    it: that is settled within minutes, and taking it now might cost the wedge and the ratio."""
+    it: that is settled within the hour, and taking it now might cost the wedge and the ratio."""
     free = is_free(release, budget.account, now)
     if free or wedges is None:
         return Price(release, free, free_by=free_by(release, budget.account, now))

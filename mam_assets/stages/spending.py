@@ -41,6 +41,7 @@ from resources.errors import NotFound, RateLimited, Refused, ServiceError
 from .running import Clock, Tally, utc_now
 
 REMEMBERED = timedelta(days=31)  # longer than any cap looks back
+DEARER = 1.05  # more than this above MAM's price as we know it is told
 
 
 class Shop(Protocol):
@@ -193,6 +194,9 @@ def _read_back(engine: sa.Engine, bought: Spending, account: Account, clock: Clo
     message = (
         "MAM said yes, and the account shows it" if shown else "MAM said yes, but the account does not show it yet"
     )
+    gone = bought.before.seedbonus - account.seedbonus
+    if shown and gone > bought.points * DEARER:
+        message += f"; it cost {gone} points and not {bought.points}"
     spendings.add_message(engine, bought.id, message)
     return replace(bought, message=message)
 

@@ -55,13 +55,14 @@ class Wire:
         """The answer to one request, of any status that does not say "stop"; ``options`` are those of ``requests``.
 
         ``host`` is that of MAM's hosts to ask ("www", "t", "cdn"); any other base address has one host for all.
-        A ``patient`` call waits out one 429; an impatient one (a purchase must not be sent twice) leaves MAM alone at
-        once. Raises the error of the stop sign, without a request while MAM is parked.
+        A ``patient`` call waits out one 429 and tries the seed where the rotated cookie is refused; an impatient one
+        (a purchase) is sent once, whatever comes. Raises the error of the stop sign, without a request while MAM is
+        parked.
         """
         url = self._address(host) + path
         with self._cookie.held():
             self._parking.check()
-            response = self._with_best_cookie(method, url, **options)
+            response = self._with_best_cookie(method, url, patient, **options)
             error = answers.stop_sign(response)
             if isinstance(error, RateLimited) and patient:
                 wait = error.retry_after or _DEFAULT_WAIT
@@ -69,7 +70,7 @@ class Wire:
                     self._parking.park(error, wait)
                     self._sleep(wait.total_seconds())
                     self._parking.clear()
-                    response = self._with_best_cookie(method, url, **options)
+                    response = self._with_best_cookie(method, url, patient, **options)
                     error = answers.stop_sign(response)
             if error is None:
                 return response
@@ -89,15 +90,16 @@ class Wire:
             url = self._address(host) + path
             return exchange(self._session, SERVICE, "GET", url, headers=headers, allow_redirects=False)
 
-    def _with_best_cookie(self, method: str, url: str, **options: Any) -> requests.Response:
-        """The answer for the last rotated cookie; where that is refused, for the seed that the person gave.
+    def _with_best_cookie(self, method: str, url: str, again: bool, **options: Any) -> requests.Response:
+        """The answer for the last rotated cookie; where that is refused (and ``again``), for the seed that the person
+        gave.
 
         A new value counts even if it comes with a refusal (of the address, say): the old one may be dead by then.
         Only a refused seed brings none: what it says is no word on the session of the value before.
         """
         best, *others = self._cookie.values()
         response = self._send(method, url, best, lambda head: True, **options)
-        if others and answers.is_rejected(response) and not answers.is_mismatch(response):
+        if others and again and answers.is_rejected(response) and not answers.is_mismatch(response):
             response = self._send(method, url, others[0], lambda head: head.status_code not in (401, 403), **options)
             if not answers.is_rejected(response) and not self._cookie.take_from(response):
                 self._cookie.drop_rotated()

@@ -142,7 +142,8 @@ def test_wedges(release: Release, free: bool, policy: SpendingPolicy, past: tupl
     assert decide_wedge(budget, release, free, policy, past, NOW).code == code
 
 
-LATER = NOW + timedelta(minutes=5)
+LATER = NOW + timedelta(minutes=35)
+LAGGING = NOW + timedelta(minutes=20)  # an account page that old may still be served
 VIP_BEFORE = Before(seedbonus=50_000, vip_until=NOW + DAY)
 CREDIT_BEFORE = Before(seedbonus=50_000, uploaded_bytes=10**12)
 
@@ -154,6 +155,7 @@ CREDIT_BEFORE = Before(seedbonus=50_000, uploaded_bytes=10**12)
         (Kind.VIP, VIP_BEFORE, Account(seedbonus=50_000, vip_until=NOW + 29 * DAY), NOW, Outcome.MADE),
         (Kind.VIP, VIP_BEFORE, Account(seedbonus=45_100, vip_until=NOW + DAY), NOW, Outcome.MADE),
         (Kind.VIP, VIP_BEFORE, Account(seedbonus=50_010, vip_until=NOW + DAY), NOW, Outcome.INTENDED),
+        (Kind.VIP, VIP_BEFORE, Account(seedbonus=50_010, vip_until=NOW + DAY), LAGGING, Outcome.INTENDED),
         (Kind.VIP, VIP_BEFORE, Account(seedbonus=50_010, vip_until=NOW + DAY), LATER, Outcome.NOT_MADE),
         (Kind.VIP, Before(50_000), Account(seedbonus=50_000, vip_until=NOW + 28 * DAY), LATER, Outcome.MADE),
         (Kind.UPLOAD, CREDIT_BEFORE, Account(seedbonus=50_000, uploaded_bytes=105 * 10**10), LATER, Outcome.MADE),

@@ -768,6 +768,17 @@ def test_a_purchase_is_not_repeated_after_a_429(world: World) -> None:
     assert len(world.served.asked) == 1
 
 
+@pytest.mark.parametrize("refusal", [Answer(LOGIN_PAGE), Answer({"msg": "Invalid session"}, 403)])
+def test_a_purchase_is_sent_once_even_if_the_cookie_is_refused(world: World, refusal: Answer) -> None:
+    world.answers(SEARCH, Answer(NOTHING))
+    world.answers(BONUS, refusal)
+    client = world.client()
+    client.search("x")
+    with trouble(AuthError):
+        client.buy_vip(4)
+    assert len(world.served.asked) == 2
+
+
 def test_purchases_that_mam_would_refuse_are_not_even_sent(world: World) -> None:
     client = world.client()
     with trouble(Refused, "50 GB"):

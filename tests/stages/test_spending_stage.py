@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mam_world import Died, Dies, MamWorld, open_mam_world
@@ -61,6 +62,23 @@ def test_vip_that_ends_soon_is_prolonged_once(world: MamWorld, layout: str) -> N
     assert world.saved("seedbonus") == 54_321 - 5_000
 
 
+def test_a_price_that_is_not_the_known_one_is_told(world: MamWorld) -> None:
+    vip_ends_in(world, SOON)
+
+    class Dearer:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.client, name)
+
+        def buy_vip(self, weeks: int | None = None) -> None:
+            world.client.buy_vip(weeks)
+            with world.state.editing("mam") as document:
+                document["seedbonus"] -= 5_000
+
+    done = world.buy(world.policy(**VIP), Dearer())
+    assert "it cost 10000 points and not 5000" in figures(done)["buying vip"]
+    assert "it cost 10000 points" in spendings.recent(world.engine, 1)[0].message
+
+
 def test_upload_credit_is_bought_when_the_ratio_leaves_little_room(world: MamWorld) -> None:
     assert world.buy(world.policy(**UPLOAD)).decisions[1].code == "ratio_well"
     world.faults.set("low_ratio")
@@ -113,10 +131,10 @@ def test_death_around_a_purchase_never_buys_twice(world: MamWorld, kind: str, af
         assert len(again.settled) == 1
     else:  # not seen yet is not "not made": the page may lag
         assert "unsettled" in [one.code for one in again.decisions]
-        world.pass_(timedelta(minutes=4))
+        world.pass_(timedelta(minutes=31))
         world.buy(policy)
         assert [outcome for _, _, outcome in outcomes(world)] == [Outcome.NOT_MADE, Outcome.MADE]
-    world.pass_(timedelta(minutes=4))
+    world.pass_(timedelta(minutes=31))
     world.buy(policy)
     cost = {"vip": 5_000, "upload": 25_000}[kind]
     assert world.saved("seedbonus") == 54_321 - cost
@@ -200,7 +218,7 @@ def test_death_around_a_wedge_never_spends_two(world: MamWorld, after: bool) -> 
         wedges(world, Dies(world.client, after=after)).spend(budget, number)
     assert wedges(world).is_open(number)
     assert not wedges(world).allowed(budget, world.client.find(number), free=False)
-    world.pass_(timedelta(minutes=4))
+    world.pass_(timedelta(minutes=31))
     world.buy(world.policy())  # any later look at the account settles it
     assert not wedges(world).is_open(number)
     wedges(world).spend(world.budget(world.policy(budget={"spend_wedges": True})), number)

@@ -13,7 +13,7 @@ from mam_assets.domain.model import Release
 
 from .model import Account, Kind, Outcome, Spending
 
-SETTLES_AFTER = timedelta(minutes=3)
+SETTLES_AFTER = timedelta(minutes=30)
 MOST_OF = 0.9  # points come in all the time while they are spent
 GB = 1000**3
 
