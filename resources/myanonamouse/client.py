@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -22,11 +23,12 @@ from resources.myanonamouse.account import account as read_account
 from resources.myanonamouse.catalogue import AUDIOBOOKS, language_ids
 from resources.myanonamouse.rows import release
 from resources.myanonamouse.session import SERVICE, SessionCookie
-from resources.myanonamouse.wire import Wire
+from resources.myanonamouse.wire import Wire, is_mam
 from resources.parking import Parking
 from resources.transport import open_session
 
 _ACCOUNT_SECONDS = 60
+_LEAST_SECONDS = 0.5  # between two requests to MAM itself; stand-ins may be asked faster
 _SMALLEST_PAGE, _LARGEST_PAGE = 5, 100
 
 
@@ -57,7 +59,12 @@ def open_mam(
     seconds_between: float = 2.0,
     jitter: float = 1.0,
 ) -> MamClient:
-    """A client that keeps its cookie, its pace and its parking place in ``state_dir``, shared with other processes."""
+    """A client that keeps its cookie, its pace and its parking place in ``state_dir``, shared with other processes.
+
+    MAM itself is never asked more often than every half second, whatever ``seconds_between`` says.
+    """
+    if is_mam(urlsplit(base_url).hostname):
+        seconds_between = max(seconds_between, _LEAST_SECONDS)
     cookie = SessionCookie(mam_id, state_dir / "mam-session.json" if state_dir else None)
     session = open_session(
         SERVICE,

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
-from resources.errors import RateLimited, Unavailable
+from resources.errors import Blocked, RateLimited, Unavailable
 from resources.myanonamouse import answers
 from resources.myanonamouse.session import COOKIE, SERVICE, SessionCookie
 from resources.parking import Parking
@@ -88,7 +88,12 @@ class Wire:
             self._parking.check()
             headers = {"Accept": "application/json"}
             url = self._address(host) + path
-            return exchange(self._session, SERVICE, "GET", url, headers=headers, allow_redirects=False)
+            response = exchange(self._session, SERVICE, "GET", url, headers=headers, allow_redirects=False)
+            error = answers.stop_sign(response)
+            if isinstance(error, Blocked):
+                self._parking.park(error, _PARKED_FOR)
+                raise error
+            return response
 
     def _with_best_cookie(self, method: str, url: str, again: bool, **options: Any) -> requests.Response:
         """The answer for the last rotated cookie; where that is refused (and ``again``), for the seed that the person
@@ -120,7 +125,7 @@ class Wire:
 
     def _address(self, host: str) -> str:
         parts = urlsplit(self._base)
-        if not _is_mam(parts.hostname):
+        if not is_mam(parts.hostname):
             return self._base
         return f"https://{host}.{_DOMAIN}"
 
@@ -128,8 +133,8 @@ class Wire:
 def _secure(base_url: str) -> str:
     """The base address without its last slash; MAM itself is never spoken to in the clear."""
     parts = urlsplit(base_url.rstrip("/"))
-    return urlunsplit(parts._replace(scheme="https")) if _is_mam(parts.hostname) else urlunsplit(parts)
+    return urlunsplit(parts._replace(scheme="https")) if is_mam(parts.hostname) else urlunsplit(parts)
 
 
-def _is_mam(host: str | None) -> bool:
+def is_mam(host: str | None) -> bool:
     return host is not None and (host == _DOMAIN or host.endswith(f".{_DOMAIN}"))

@@ -23,7 +23,7 @@ from resources.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
-from resources.myanonamouse import MamClient, SessionCookie
+from resources.myanonamouse import MamClient, SessionCookie, open_mam
 from resources.myanonamouse.catalogue import AUDIOBOOK_CATEGORIES, audiobook_category
 from resources.myanonamouse.wire import Wire, _secure
 from resources.parking import Parking
@@ -474,6 +474,28 @@ def test_mam_itself_is_spoken_to_over_tls_only() -> None:
         "https://www.myanonamouse.net",
         "https://t.myanonamouse.net",
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "kept"),
+    [("https://www.myanonamouse.net", 0.01, 500), ("https://t.myanonamouse.net", 2.0, 2000)],
+)
+def test_mam_itself_is_never_hurried(tmp_path: Path, address: str, asked: float, kept: int) -> None:
+    client = open_mam(address, SEED, tmp_path, seconds_between=asked)
+    session: Any = client._wire._session
+    (rate,) = session.limiter.bucket_factory["mam:www.myanonamouse.net"].rates
+    assert (rate.limit, rate.interval) == (1, kept)
+
+
+def test_a_challenge_at_the_page_without_a_session_stops_everything_too(world: World) -> None:
+    world.mam.good.add("")
+    world.mam.rotates = False
+    world.answers("/json/jsonIp.php", Answer("<html><title>Just a moment...</title></html>", 403))
+    with trouble(Blocked):
+        world.client().seen_address()
+    with trouble(Blocked, "left alone"):
+        world.client().search("x")
+    assert len(world.served.asked) == 1
 
 
 def test_one_429_is_waited_out_and_the_second_parks(world: World) -> None:
