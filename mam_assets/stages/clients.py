@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from mam_assets.domain.model import LibraryItem, Release, Torrent, TorrentFile
@@ -81,10 +81,10 @@ class LibraryServer(Protocol):
 
     def scan_finished(self, library_id: str) -> bool: ...
 
-    def find_by_path(
-        self, library_id: str, rel_path: str, *, folder_id: str = "", only_newest: bool = False
-    ) -> LibraryItem | None:
-        """The item at that path below the library's folder, with its series; None while there is none."""
+    def find_by_paths(
+        self, library_id: str, rel_paths: Collection[str], *, folder_id: str = "", only_newest: bool = False
+    ) -> Mapping[str, LibraryItem]:
+        """Path below the library's folder → the item there, with its series, for those that are there."""
         ...
 
     def is_quiet(self, library_id: str) -> bool:

@@ -56,15 +56,14 @@ def await_shown(
         sleep(pause)
         waited += pause
         scanned = library.scan_finished(target.library_id)
-        for one in placed:
-            if one.row.id in shown:
-                continue
-            # While it scans, only what is new is looked through: a large library would be read again and again.
-            item = library.find_by_path(
-                target.library_id, one.rel_path, folder_id=target.folder_id, only_newest=not scanned
-            )
-            if item is not None and item.num_audio_files > 0 and not item.is_missing:
-                shown[one.row.id] = item.abs_id
+        due = {one.rel_path: one.row.id for one in placed if one.row.id not in shown}
+        # While it scans, only what is new is looked through: a large library would be read again and again.
+        found = library.find_by_paths(
+            target.library_id, due.keys(), folder_id=target.folder_id, only_newest=not scanned
+        )
+        for path, item in found.items():
+            if item.num_audio_files > 0 and not item.is_missing:
+                shown[due[path]] = item.abs_id
         if len(shown) == len(placed) or waited >= within.total_seconds():
             return shown, waited
         pause = min(pause * 1.5, LONGEST_PAUSE)

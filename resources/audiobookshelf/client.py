@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -20,7 +20,7 @@ from mam_assets.domain.model import LibraryItem
 from resources.audiobookshelf.accounts import AbsLibrary, AbsStatus, AbsUser, abs_library, abs_status, abs_user
 from resources.audiobookshelf.changes import media_change, was_updated
 from resources.audiobookshelf.items import SERVICE, ListedItem, editable, library_item
-from resources.audiobookshelf.listing import every_row, newest_first, same_path
+from resources.audiobookshelf.listing import every_row, newest_first, path_form
 from resources.audiobookshelf.tasks import SCAN, WATCHER, under_way
 from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
 from resources.fields import mapping, mappings, text
@@ -122,25 +122,26 @@ class AbsClient:
         row = self._json("GET", f"/api/items/{quote(abs_id, safe='')}", params={"expanded": 1})
         return library_item(row), editable(row)
 
-    def find_by_path(
-        self, library_id: str, rel_path: str, *, folder_id: str = "", only_newest: bool = False
-    ) -> LibraryItem | None:
-        """The item at ``rel_path`` below a folder of the library (any, or this one); None if there is none (yet).
+    def find_by_paths(
+        self, library_id: str, rel_paths: Collection[str], *, folder_id: str = "", only_newest: bool = False
+    ) -> dict[str, LibraryItem]:
+        """The items at these paths below a folder of the library (any, or this one), of those that are there (yet).
 
         Newest first, and one whose files are there before one whose files have vanished: a book can be listed twice.
         ``only_newest``: look through the latest hundred alone.
         """
-        rows = self._at_path(library_id, rel_path, folder_id, only_newest)
-        vanished = ""
-        for row in rows:
-            if not row.is_missing:
-                return self.item(row.abs_id)
-            vanished = vanished or row.abs_id
-        return self.item(vanished) if vanished else None
+        wanted, there, vanished = {path_form(path): path for path in rel_paths}, dict[str, str](), dict[str, str]()
+        for row in self._newest(library_id, folder_id, only_newest):
+            if (path := wanted.get(path_form(row.rel_path))) is not None:
+                (vanished if row.is_missing else there).setdefault(path, row.abs_id)
+            if len(there) == len(wanted):
+                break
+        return {path: self.item(abs_id) for path, abs_id in (vanished | there).items()}
 
     def listed_at(self, library_id: str, rel_path: str, *, folder_id: str = "") -> list[ListedItem]:
         """Everything among the latest hundred that is listed at this path: more than one is one book listed twice."""
-        return list(self._at_path(library_id, rel_path, folder_id, only_newest=True))
+        rows = self._newest(library_id, folder_id, only_newest=True)
+        return [row for row in rows if path_form(row.rel_path) == path_form(rel_path)]
 
     def forget(self, abs_id: str) -> None:
         """Take an item off the server's list; its files stay. Needs a user who may delete (AuthError)."""
@@ -245,10 +246,10 @@ class AbsClient:
             params["desc"] = 1
         return self._json("GET", f"/api/libraries/{quote(library_id, safe='')}/items", params=params)
 
-    def _at_path(self, library_id: str, rel_path: str, folder_id: str, only_newest: bool) -> Iterator[ListedItem]:
+    def _newest(self, library_id: str, folder_id: str, only_newest: bool) -> Iterator[ListedItem]:
         rows = newest_first(lambda page, limit: self._page(library_id, page, limit, newest=True))
         for row in islice(rows, NEWEST) if only_newest else rows:
-            if same_path(row.rel_path, rel_path) and (not folder_id or row.folder_id == folder_id):
+            if not folder_id or row.folder_id == folder_id:
                 yield row
 
     def _last_scan(self, library_id: str) -> datetime | None:

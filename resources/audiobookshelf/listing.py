@@ -45,9 +45,9 @@ def newest_first(fetch: FetchPage, limit: int = 100) -> Iterator[ListedItem]:
         page += 1
 
 
-def same_path(one: str, other: str) -> bool:
-    """Equal paths below a library folder, whatever the Unicode form that the file system keeps."""
-    return unicodedata.normalize("NFC", one).strip("/") == unicodedata.normalize("NFC", other).strip("/")
+def path_form(path: str) -> str:
+    """One form for equal paths below a library folder, whatever the Unicode form that the file system keeps."""
+    return unicodedata.normalize("NFC", path).strip("/")
 
 
 def _page(answer: Any) -> tuple[list[Any], int | None]:

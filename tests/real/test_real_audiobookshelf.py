@@ -365,8 +365,7 @@ def test_a_book_is_found_in_its_own_folder_of_the_library(tmp_path: Path) -> Non
         client = AbsClient(server.url, server.token)
         (library,) = client.libraries()
         for folder in library.folders:
-            found = client.find_by_path(library.id, "A/B", folder_id=folder.id)
-            assert found is not None
+            found = client.find_by_paths(library.id, ["A/B"], folder_id=folder.id)["A/B"]
             assert found.path == f"{folder.path}/A/B"
     finally:
         server.stop()

@@ -148,14 +148,15 @@ def test_one_unreadable_item_is_reported_and_the_rest_goes_on():
     assert "id-2" in str(skipped[0])
 
 
-def test_an_import_is_found_by_its_path_newest_first():
+def test_imports_are_found_by_their_paths_newest_first():
     server = Server(250)
     with serve(server) as served:
         abs_client = client(served)
-        assert abs_client.find_by_path(LIBRARY, "A/B249").abs_id == "id-249"
-        assert abs_client.find_by_path(LIBRARY, "/A/B3/").abs_id == "id-3"
-        assert abs_client.find_by_path(LIBRARY, "A/B") is None
-    assert served.asked[1].path == "/api/items/id-249"
+        found = abs_client.find_by_paths(LIBRARY, ["A/B249", "A/B240"])
+        assert {path: item.abs_id for path, item in found.items()} == {"A/B249": "id-249", "A/B240": "id-240"}
+        assert [asked.path.rsplit("/", 1)[1] for asked in served.asked] == ["items", "id-249", "id-240"]
+        assert abs_client.find_by_paths(LIBRARY, ["/A/B3/", "A/B"])["/A/B3/"].abs_id == "id-3"
+        assert abs_client.find_by_paths(LIBRARY, ["A/B"]) == {}
 
 
 def test_an_item_whose_files_are_there_is_found_before_a_newer_one_whose_files_have_vanished():
@@ -167,11 +168,15 @@ def test_an_item_whose_files_are_there_is_found_before_a_newer_one_whose_files_h
     }
     with serve(server) as served:
         abs_client = client(served)
-        assert abs_client.find_by_path(LIBRARY, "A/B").abs_id == "id-1"
-        assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="other").abs_id == "id-0"
-        assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="none") is None
+
+        def found(**more):
+            return [item.abs_id for item in abs_client.find_by_paths(LIBRARY, ["A/B"], **more).values()]
+
+        assert found() == ["id-1"]
+        assert found(folder_id="other") == ["id-0"]
+        assert found(folder_id="none") == []
         del server.rows["id-1"]
-        assert abs_client.find_by_path(LIBRARY, "A/B", folder_id="ours").abs_id == "id-2"
+        assert found(folder_id="ours") == ["id-2"]
 
 
 def test_a_book_listed_twice_is_told_and_taken_off():
@@ -205,9 +210,9 @@ def test_quiet_is_a_library_that_neither_a_scan_nor_the_watcher_looks_through():
 def test_a_quick_look_reads_one_page():
     with serve(Server(250)) as served:
         abs_client = client(served)
-        assert abs_client.find_by_path(LIBRARY, "A/B3", only_newest=True) is None
+        assert abs_client.find_by_paths(LIBRARY, ["A/B3"], only_newest=True) == {}
         assert len(served.asked) == 1
-        assert abs_client.find_by_path(LIBRARY, "A/B150", only_newest=True).abs_id == "id-150"
+        assert abs_client.find_by_paths(LIBRARY, ["A/B150"], only_newest=True)["A/B150"].abs_id == "id-150"
 
 
 def test_paths_are_equal_in_every_unicode_form():
@@ -216,7 +221,7 @@ def test_paths_are_equal_in_every_unicode_form():
         sample("item_missing_minified") | {"id": "id-0", "relPath": "Bronte\u0308/Jane Eyre"}
     )
     with serve(server) as served:
-        assert client(served).find_by_path(LIBRARY, "Bront\u00eb/Jane Eyre") is not None
+        assert client(served).find_by_paths(LIBRARY, ["Bront\u00eb/Jane Eyre"])
 
 
 def test_the_server_its_user_and_its_libraries():

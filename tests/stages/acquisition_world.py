@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -404,14 +404,14 @@ class FakeAbs:
         self._up()
         return True
 
-    def find_by_path(
-        self, library_id: str, rel_path: str, *, folder_id: str = "", only_newest: bool = False
-    ) -> LibraryItem | None:
+    def find_by_paths(
+        self, library_id: str, rel_paths: Collection[str], *, folder_id: str = "", only_newest: bool = False
+    ) -> dict[str, LibraryItem]:
         self._up()
         if not self.may_scan:
             self._find()  # its own watcher
         self.late -= 1
-        return self.items.get(rel_path) if self.late < 0 else None
+        return {path: self.items[path] for path in rel_paths if path in self.items and self.late < 0}
 
     def is_quiet(self, library_id: str) -> bool:
         self._up()
