@@ -29,6 +29,11 @@ class Answer(Protocol):
         """The pages that were asked for."""
         ...
 
+    @property
+    def skipped(self) -> int:
+        """The rows that could not be read at all."""
+        ...
+
 
 class SearchesReleases(Protocol):
     """The part of the MAM client that a search needs."""
@@ -46,12 +51,14 @@ STRANGE_ANSWERS = 3  # in a row: MAM answers empty or drawn otherwise, and will 
 
 @dataclass(slots=True)
 class Findings:
-    """What a run of searches brought. ``searched`` are the books that were really asked for."""
+    """What a run of searches brought. ``searched`` are the books that were really asked for, ``skipped`` counts rows of
+    MAM that could not be read."""
 
     candidates: dict[str, list[Candidate]] = field(default_factory=dict)
     searched: set[str] = field(default_factory=set)
     queries: dict[str, list[str]] = field(default_factory=dict)
     requests: int = 0
+    skipped: int = 0
     stopped_by: ServiceError | None = None
 
 
@@ -99,6 +106,7 @@ def search(
                 continue
             strange = 0
             found.requests += answer.requests - 1
+            found.skipped += answer.skipped
             offered = answer.releases
             for key in group.book_keys:
                 found.searched.add(key)
@@ -146,6 +154,7 @@ def figures(found: Findings) -> dict[str, int | dict[str, int]]:
         "books searched": len(found.searched),
         "requests": found.requests,
         "releases seen": sum(len(verdicts) for verdicts in found.candidates.values()),
+        **({"rows that could not be read": found.skipped} if found.skipped else {}),
         "books with an acceptable release": with_accepted,
         "books without": len(found.searched) - with_accepted,
         "refused because": dict(sorted(refused.items(), key=lambda pair: -pair[1])),

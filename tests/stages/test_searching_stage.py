@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,3 +68,13 @@ def test_a_strange_answer_now_and_then_costs_one_query(answers: tuple[int | Serv
     found, tally = search(Tracker(*answers))
     assert found.stopped_by is None
     assert len(tally.failures) == sum(not isinstance(answer, int) for answer in answers)
+
+
+def test_rows_that_could_not_be_read_are_shown() -> None:
+    class Spoilt(Tracker):
+        def search_all(self, text: str, *, cap: int = 500, **options: Any) -> SearchPage:
+            return replace(super().search_all(text, cap=cap), skipped=2)
+
+    found, _ = search(Spoilt(1), limit=3)
+    assert searching.figures(found)["rows that could not be read"] == 6
+    assert "rows that could not be read" not in searching.figures(search(Tracker(1))[0])
