@@ -1,6 +1,7 @@
 """The product between real parts: qbittorrent-nox, a tracker and a seeder of its own, all of it on loopback.
 
-MAM and Audiobookshelf are the sandbox's, but this MAM hands out torrents of the real tracker.
+MAM is the sandbox's, but hands out torrents of the real tracker. So is Audiobookshelf, unless AUDIOBOOKSHELF_DIR names
+a checkout of the real one.
 """
 
 import os
@@ -18,6 +19,7 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from library_server import WHY_NOT, LibraryServer
 from swarm import HOST, PASSWORD, PROGRAM, Made, Nox, Peer, Tracker, make_torrent
 
 from mam_assets import definitions
@@ -79,6 +81,7 @@ class Real:
         self.handles: dict[str, Any] = {}
         self.books: list[MissingBook] = []
         self.number = 100
+        self.shown: Callable[[], list[str]] = list  # folders of the books that Audiobookshelf lists
 
     def start(self, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
         stack.callback(self.tracker.stop)
@@ -86,19 +89,13 @@ class Real:
         stack.callback(self.nox.stop)
         self.nox.configure()
         self.nox.start()
-        shelf = Audiobookshelf(WORLD, State(), self.folder / "library", Faults(), 20.0)
-        library = shelf.shelves.libraries[0]
-        self.library = library.folder
-        self.shelf = library
         environment = {
-            "ABS_URL": stack.enter_context(Serving(shelf.app())).url,
-            "ABS_TOKEN": ADMIN.token,
+            **self._start_library(stack),
             "QB_HOST": HOST,
             "QB_PORT": str(self.nox.port),
             "QB_USERNAME": "admin",
             "QB_PASSWORD": PASSWORD,
             "MAM_ID": SEED,
-            "LIBRARY_PATH_MAP": f"{library.root}={library.folder}",
             "DOWNLOAD_PATH_MAP": f"{self.seen_as}={self.downloads}",
             "MAM_STATE_DIR": str(self.folder / "state"),
             "MAM_ASSETS_CONFIG": str(self.folder / "policy.toml"),
@@ -115,6 +112,25 @@ class Real:
         self.engine: sa.Engine = open_engine(load_settings(self.folder).store_url)
         upgrade(self.engine)
         stack.callback(self.engine.dispose)
+
+    def _start_library(self, stack: ExitStack) -> dict[str, str]:
+        """Start the server that shows the books; the settings that point at it."""
+        if not WHY_NOT:
+            server = LibraryServer(self.folder / "audiobookshelf", self.folder / "library")
+            server.start()
+            stack.callback(server.stop)
+            self.library = server.folders[0]
+            self.shown = lambda: sorted(server.items())
+            return {"ABS_URL": server.url, "ABS_TOKEN": server.token, "LIBRARY_PATH_MAP": ""}
+        shelf = Audiobookshelf(WORLD, State(), self.folder / "library", Faults(), 20.0)
+        library = shelf.shelves.libraries[0]
+        self.library = library.folder
+        self.shown = lambda: sorted(book.rel_path for book in library.books.values())
+        return {
+            "ABS_URL": stack.enter_context(Serving(shelf.app())).url,
+            "ABS_TOKEN": ADMIN.token,
+            "LIBRARY_PATH_MAP": f"{library.root}={library.folder}",
+        }
 
     # ------------------------------------------------------------------------------------------------- the world
 
@@ -208,10 +224,6 @@ class Real:
 
     def imported(self, *keys: str) -> bool:
         return {row.book_key for row in self.rows() if row.status == "imported"} >= set(keys)
-
-    def shown(self) -> list[str]:
-        """Folders of the books that Audiobookshelf lists."""
-        return sorted(book.rel_path for book in self.shelf.books.values())
 
 
 def _need_qbittorrent() -> None:
