@@ -38,7 +38,8 @@ def top10(as_json: AsJson = False) -> None:
     for name, found in groupby(rows, lambda row: str(row["list_name"])):
         _print(name, list(found), utc_now())
     if trouble:
-        out.print(f"[yellow]The last look brought trouble[/]: {escape('; '.join(trouble))}", highlight=False)
+        said = escape("; ".join(trouble))
+        out.print(f"[yellow]The last look brought trouble[/]: {said}", highlight=False, soft_wrap=True)
     takeable = sorted((row for row in rows if row["take"]), key=lambda row: bool(row["rejections"]))
     if takeable:
         out.print("Nothing is grabbed by itself. To take one, by its MAM id (with --book for a gap):")

@@ -47,7 +47,9 @@ def test_every_asset_says_what_it_is(loaded: dg.Definitions) -> None:
 
 def test_schedules_and_sensors_are_switched_on(loaded: dg.Definitions) -> None:
     schedules = {one.name: one for one in loaded.schedules or []}
-    assert {"mam", "series", "prune_history"} <= set(schedules)
+    assert {"mam", "series", "top10", "prune_history"} <= set(schedules)
+    assert (schedules["top10"].cron_schedule, schedules["top10"].job_name) == ("0 3 * * 0", "top10")
+    assert schedules["top10"].default_status is dg.DefaultScheduleStatus.RUNNING
     assert schedules["mam"].cron_schedule == "0 2 * * *"
     assert schedules["series"].cron_schedule == "0 3 2 * *"
     sensors = {one.name: one for one in loaded.sensors or []}
@@ -57,19 +59,21 @@ def test_schedules_and_sensors_are_switched_on(loaded: dg.Definitions) -> None:
 
 def test_jobs_that_ask_mam_carry_the_tag_that_lets_one_run_at_a_time(loaded: dg.Definitions) -> None:
     repository = loaded.get_repository_def()
-    for name in ("whole_loop", "search_and_queue", "submit_downloads"):
+    for name in ("whole_loop", "search_and_queue", "submit_downloads", "top10"):
         assert repository.get_job(name).tags["mam/tracker"] == "search", name
 
 
 def test_times_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TASK_MAM_TIME", "15 1 * * *")
+    monkeypatch.setenv("TASK_TOP10_TIME", "0 7 * * 5")
     monkeypatch.setenv("TZ", "Europe/Warsaw")
     from mam_assets.settings import load_settings
     from schedules import build_schedules
 
-    nightly = next(one for one in build_schedules(load_settings()) if one.name == "mam")
-    assert (nightly.cron_schedule, nightly.execution_timezone) == ("15 1 * * *", "Europe/Warsaw")
+    made = {one.name: one for one in build_schedules(load_settings())}
+    assert (made["mam"].cron_schedule, made["mam"].execution_timezone) == ("15 1 * * *", "Europe/Warsaw")
+    assert made["top10"].cron_schedule == "0 7 * * 5"
 
 
 @pytest.mark.parametrize("package", ["mam_assets", "resources", "schedules", "sensors"])

@@ -92,6 +92,14 @@ def test_policy_defaults_are_safe() -> None:
         ("[catalogue]\ngoodreads_per_minute = 31\n", "catalogue.goodreads_per_minute in mam-assets.toml is wrong: 30"),
         ("[catalogue]\nhardcover_per_minute = 90\n", "catalogue.hardcover_per_minute in mam-assets.toml is wrong: 60"),
         ("[catalogue]\naudible_per_minute = 61\n", "catalogue.audible_per_minute in mam-assets.toml is wrong: 60"),
+        ("[top10]\ncount = -1\n", "top10.count in mam-assets.toml is wrong"),
+        ("[top10]\ndays = 0\n", "top10.days in mam-assets.toml is wrong"),
+        (
+            "[top10]\ncategories = ['Humor', 'Fantasie']\n",
+            "top10.categories in mam-assets.toml is wrong: 'Fantasie' is none of MAM's categories of audiobooks "
+            r"\(did you mean Fantasy\?\)",
+        ),
+        ("[top10]\ncategories = ['qwxz']\n", r"\(they are Action/Adventure, Art, "),
         ("[release\n", "mam-assets.toml cannot be read"),
     ],
 )

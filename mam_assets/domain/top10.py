@@ -104,7 +104,7 @@ class Listed:
 def asked_for(releases: Sequence[Release], policy: ReleasePolicy, count: int) -> list[Release]:
     """The first ``count`` audiobooks in a language and a format that the person takes, each torrent once."""
     once = {release.torrent_id: release for release in releases}.values()
-    return [one for one in once if _passes(one, as_wanted(one), policy, Context(), _IS_ASKED_FOR)][:count]
+    return [one for one in once if _passes(one, as_wanted(one, policy), policy, Context(), _IS_ASKED_FOR)][:count]
 
 
 def listed(lists: Mapping[str, Sequence[Release]], around: Around) -> list[Listed]:
@@ -120,11 +120,11 @@ def listed(lists: Mapping[str, Sequence[Release]], around: Around) -> list[Liste
     ]
 
 
-def as_wanted(release: Release) -> Wanted:
+def as_wanted(release: Release, policy: ReleasePolicy) -> Wanted:
     """The book that a release says it is, for the rules that ask of a recording and not which book it is of."""
     work = _work(release)
-    # A range is no place of one book: left out, or the release would not be seen to hold several.
-    places = tuple(ref for ref in work.series if not positions.parse(ref.position).is_range)
+    # A range is no place of one book: with it, a pack would be just what is wanted, and it is so only by the policy.
+    places = tuple(ref for ref in work.series if policy.accept_packs or not positions.parse(ref.position).is_range)
     return Wanted(
         book_key=book_key(work),
         title=work.title,
@@ -191,7 +191,7 @@ def _listed(name: str, rank: int, release: Release, verdict: EntryVerdict, aroun
     policy, context = around.policy, around.context
     gap = next((one for one in around.gaps if _passes(release, one.wanted, policy, context, _IS_THE_BOOK)), None)
     status, evidence = _standing(release, gap, verdict, around.known)
-    wanted = gap.wanted if gap else as_wanted(release)
+    wanted = gap.wanted if gap else as_wanted(release, policy)
     return Listed(
         list_name=name,
         rank=rank,
