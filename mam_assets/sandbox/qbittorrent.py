@@ -1,4 +1,4 @@
-"""A stand-in for qBittorrent's Web API in the manners of 4.5, 4.6, 5.1 and 5.3, over ``TorrentClient``.
+"""A stand-in for qBittorrent's Web API in the manners of 4.5, 4.6, 5.1, 5.2 and 5.3, over ``TorrentClient``.
 
 Shapes and habits as recorded from real servers. Besides the API it answers ``/_sandbox/log`` (every add that was asked
 for, with what came of it) and ``/_sandbox/faults``. Paths in answers are those of the client's own world, below
@@ -7,7 +7,6 @@ for, with what came of it) and ``/_sandbox/faults``. Paths in answers are those 
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,13 +21,14 @@ from starlette.routing import Route
 from . import qbittorrent_rows as rows
 from .faults import App, FaultMiddleware, Faults
 from .qbittorrent_calls import ApiError, Call, read_call
+from .qbittorrent_options import changed_limits, is_category, limits_of_add, with_parents
 from .qbittorrent_sessions import Sessions, text
 from .qbittorrent_sync import Sync, passes
 from .qbittorrent_versions import VERSIONS, Version, category_row, server_state, transfer_info
 from .state import State
 from .torrent_client import INCOMPLETE, Duplicate, Payload, Seeders, TorrentClient
 from .torrent_file import NotATorrent
-from .torrent_record import GLOBAL_LIMIT, VIRTUAL_ROOT, Progress, Torrent
+from .torrent_record import VIRTUAL_ROOT, Progress, Torrent
 
 USERNAME = "admin"
 PASSWORD = "adminadmin"
@@ -214,17 +214,18 @@ class QBittorrent:
         category = params.get("category", "")
         save_path = params.get("savepath", "").strip().rstrip("/") or VIRTUAL_ROOT
         options: dict[str, Any] = {
-            "category": category if _is_category(category) else "",
+            "category": category if is_category(category) else "",
             "tags": [tag.strip() for tag in params.get("tags", "").split(",") if tag.strip()],
             "save_path": save_path if save_path.startswith("/") else f"{VIRTUAL_ROOT}/{save_path}",
             "auto_tmm": call.flag("autoTMM"),
             "stopped": stopped,
             "name": params.get("rename", "").strip(),
-            "ratio_limit": call.number("ratioLimit", GLOBAL_LIMIT),
-            "seeding_time_limit": int(call.number("seedingTimeLimit", GLOBAL_LIMIT)),
-            "inactive_seeding_time_limit": int(call.number("inactiveSeedingTimeLimit", GLOBAL_LIMIT)),
+            **limits_of_add(call, self.version),
             "layout": params.get("contentLayout") or "Original",
         }
+        with self.client.lock:
+            for each in with_parents(options["category"], self.version)[:-1] if call.files else ():
+                self.client.categories.setdefault(each, "")
         added, failed = [], 0
         for filename, content in call.files:
             try:
@@ -260,16 +261,11 @@ class QBittorrent:
         self.client.delete(self.some(call), delete_files=call.flag("deleteFiles"))
 
     def set_share_limits(self, call: Call) -> None:
-        call.require("hashes", "ratioLimit", "seedingTimeLimit")
-        if self.version.number >= (2, 9, 2):
-            call.require("inactiveSeedingTimeLimit")
+        limits = changed_limits(call, self.version)
         with self.client.lock:
             for torrent in self.some(call):
-                torrent.ratio_limit = call.number("ratioLimit", GLOBAL_LIMIT)
-                torrent.seeding_time_limit = int(call.number("seedingTimeLimit", GLOBAL_LIMIT))
-                torrent.inactive_seeding_time_limit = int(call.number("inactiveSeedingTimeLimit", GLOBAL_LIMIT))
-                torrent.share_limit_action = call.params.get("shareLimitAction") or "Default"
-                torrent.share_limits_mode = call.params.get("shareLimitsMode") or "Default"
+                for name, value in limits.items():
+                    setattr(torrent, name, value)
             self.client.save()
 
     def set_location(self, call: Call) -> None:
@@ -295,11 +291,13 @@ class QBittorrent:
         name = call.params["category"]
         if not name:
             raise ApiError(400, "Category cannot be empty")
-        if not _is_category(name):
+        if not is_category(name):
             raise ApiError(409, "Incorrect category name")
         with self.client.lock:
             if name in self.client.categories:
                 raise ApiError(409, "Unable to create category")
+            for each in with_parents(name, self.version):
+                self.client.categories.setdefault(each, "")
             self.client.categories[name] = call.params.get("savePath", "")
             self.client.save()
 
@@ -373,7 +371,3 @@ class QBittorrent:
         }
         asked = int(call.number("rid", 0))
         return self.syncs.setdefault(call.session, Sync()).answer(asked, now)
-
-
-def _is_category(name: str) -> bool:
-    return bool(re.fullmatch(r"[^\\/]+(/[^\\/]+)*", name))

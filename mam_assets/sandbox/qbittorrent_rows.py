@@ -1,4 +1,4 @@
-"""How qBittorrent 4.5, 5.1 and 5.3 write down a torrent: the same facts, more keys with every version."""
+"""How qBittorrent 4.5 to 5.3 writes down a torrent: the same facts, more keys with every version."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from .torrent_record import Progress, Torrent
 
 NEVER_ETA = 8_640_000
 
+SINCE_4_6 = {"inactive_seeding_time_limit", "max_inactive_seeding_time"}
 SINCE_5_0 = {
     "comment",
     "has_metadata",
-    "inactive_seeding_time_limit",
-    "max_inactive_seeding_time",
     "popularity",
     "private",
     "reannounce",
     "root_path",
 }
-SINCE_5_3 = {
+SINCE_5_2 = {
     "connections_count",
     "connections_limit",
     "created_by",
@@ -31,9 +30,9 @@ SINCE_5_3 = {
     "pieces_have",
     "pieces_num",
     "share_limit_action",
-    "share_limits_mode",
     "total_wasted",
 }
+SINCE_5_3 = {"share_limits_mode"}
 
 
 def state_word(state: str, version: Version) -> str:
@@ -72,7 +71,7 @@ def info_row(torrent: Torrent, progress: Progress, version: Version, position: i
         "connections_count": 0,
         "connections_limit": 100,
         # 4.5 shows only the name while it looks at a new torrent.
-        "content_path": inner if checking and not version.is_5 else content_path,
+        "content_path": inner if checking and not version.is_4_6 else content_path,
         "created_by": file.created_by,
         "creation_date": file.created_on,
         "dl_limit": 0,
@@ -86,7 +85,7 @@ def info_row(torrent: Torrent, progress: Progress, version: Version, position: i
         "has_metadata": True,
         "hash": torrent.infohash,
         "inactive_seeding_time_limit": torrent.inactive_seeding_time_limit,
-        "infohash_v1": torrent.infohash,
+        "infohash_v1": file.infohash_v1,
         "infohash_v2": file.infohash_v2,
         "last_activity": int(torrent.completed_on or torrent.added_on),
         "magnet_uri": _magnet(torrent, version),
@@ -130,14 +129,20 @@ def info_row(torrent: Torrent, progress: Progress, version: Version, position: i
         "uploaded_session": 0,
         "upspeed": 0,
     }
-    absent = (set() if version.is_5 else SINCE_5_0) | (set() if version.is_5_3 else SINCE_5_3)
+    later = (
+        (version.is_4_6, SINCE_4_6),
+        (version.is_5, SINCE_5_0),
+        (version.is_5_2, SINCE_5_2),
+        (version.is_5_3, SINCE_5_3),
+    )
+    absent = {key for reached, keys in later if not reached for key in keys}
     return {key: value for key, value in row.items() if key not in absent}
 
 
 def maindata_row(info: dict[str, Any], progress: Progress, version: Version) -> dict[str, Any]:
     """The same torrent in ``sync/maindata``: without its hash."""
     row = {key: value for key, value in info.items() if key != "hash"}
-    if version.is_5_3:
+    if version.is_5_2:
         row |= {
             "has_other_announce_error": False,
             "has_tracker_error": bool(progress.tracker_message),
@@ -149,7 +154,7 @@ def maindata_row(info: dict[str, Any], progress: Progress, version: Version) -> 
 def _magnet(torrent: Torrent, version: Version) -> str:
     name, tracker = quote(torrent.name, safe=""), quote(torrent.file.tracker, safe="")
     length = f"&xl={torrent.file.size}" if version.is_5 else ""
-    if not version.is_5:
+    if not version.is_4_6:
         name, tracker = (_lower_escapes(text) for text in (name, tracker))
     return f"magnet:?xt=urn:btih:{torrent.infohash}&dn={name}{length}" + (f"&tr={tracker}" if tracker else "")
 
@@ -177,7 +182,7 @@ def properties(torrent: Torrent, progress: Progress, version: Version, content: 
         "eta": info["eta"],
         "has_metadata": True,
         "hash": torrent.infohash,
-        "infohash_v1": torrent.infohash,
+        "infohash_v1": info["infohash_v1"],
         "infohash_v2": info["infohash_v2"],
         "is_private": info["private"],
         "last_seen": info["seen_complete"],
@@ -209,7 +214,7 @@ def properties(torrent: Torrent, progress: Progress, version: Version, content: 
         "up_speed": 0,
         "up_speed_avg": 0,
     }
-    absent = set() if version.is_5_3 else {"availability"}
+    absent = set() if version.is_5_2 else {"availability"}
     if not version.is_5:
         absent |= {"has_metadata", "popularity", "private", "progress"}
     return {key: value for key, value in answer.items() if key not in absent}
@@ -248,9 +253,9 @@ def tracker_rows(torrent: Torrent, progress: Progress, version: Version) -> list
     contacted = progress.state not in ("checkingResumeData", "queuedDL", "error", "stoppedDL")
     if message or not contacted:
         counts = dict.fromkeys(counts, -1)
-        counts["status"] = (TRACKER_ERROR if version.is_5_3 else NOT_WORKING) if message else NOT_CONTACTED
+        counts["status"] = (TRACKER_ERROR if version.is_5_2 else NOT_WORKING) if message else NOT_CONTACTED
     row: dict[str, Any] = {"msg": message, **counts, "tier": 0, "url": torrent.file.tracker}
-    if version.is_5_3:
+    if version.is_5_2:
         times = {"min_announce": now if contacted else 0, "next_announce": now + 295 if contacted else 0}
         endpoint = {"bt_version": 1, "msg": message, "name": "127.0.0.1:26883", **counts, **times, "updating": False}
         row |= {"endpoints": [endpoint] if contacted else [], **times, "updating": False}

@@ -26,7 +26,7 @@ def text(status: int, words: str) -> Response:
 
 class Sessions:
     """Logins of one stand-in. The fault ``expired_session`` ends the session of the request that meets it, and the
-    fault ``banned`` answers like the ban after too many wrong passwords."""
+    fault ``banned`` answers like the ban after too many wrong passwords: it stops logins, not who is in already."""
 
     def __init__(self, version: Version, username: str, password: str, api_key: str, faults: Faults) -> None:
         self.version = version
@@ -53,8 +53,8 @@ class Sessions:
         origin = request.headers.get("origin") or request.headers.get("referer")
         if origin and urlsplit(origin).netloc != host:
             return text(401, "Unauthorized")
-        if self._is_banned(request):
-            return text(403, BANNED)
+        if self.version.is_5_3 and request.headers.get("sec-fetch-site") == "cross-site":
+            return text(401, "Unauthorized")
         return None
 
     def _is_banned(self, request: Request) -> bool:
@@ -83,6 +83,8 @@ class Sessions:
     def log_in(self, request: Request, username: str, password: str) -> Response:
         """The answer to a login, with the manners of the version."""
         address = request.client.host if request.client else ""
+        if self._is_banned(request):
+            return text(403, BANNED)
         if (username, password) != (self.username, self.password):
             with self.lock:
                 self.failed[address] += 1

@@ -18,17 +18,23 @@ class Version:
         return tuple(map(int, self.api.split(".")))
 
     @property
+    def is_4_6(self) -> bool:
+        """A limit for idle seeding."""
+        return self.number >= (2, 9)
+
+    @property
     def is_5(self) -> bool:
         """stop/start instead of pause/resume."""
         return self.number >= (2, 11)
 
     @property
     def is_5_2(self) -> bool:
-        """Answers of login and add by status, API keys, session cookies named after the port."""
+        """Answers of login and add by status, API keys, session cookies named after the port, limits of categories."""
         return self.number >= (2, 14)
 
     @property
     def is_5_3(self) -> bool:
+        """Share limits of which any or all must be reached; requests from other sites are told by Sec-Fetch-Site."""
         return self.number >= (2, 16)
 
 
@@ -36,16 +42,19 @@ VERSIONS = {
     "4.5.2": Version("4.5.2", "2.8.19"),
     "4.6.7": Version("4.6.7", "2.9.3"),
     "5.1.0": Version("5.1.0", "2.11.4"),
+    "5.2.3": Version("5.2.3", "2.15.1"),
     "5.3.0": Version("5.3.0", "2.16.2"),
 }
 
 
 def category_row(name: str, path: str, version: Version) -> dict[str, Any]:
     row: dict[str, Any] = {"name": name, "savePath": path}
-    if version.is_5_3:
+    if version.is_5_2:
         row["download_path"] = None
         row |= {"inactive_seeding_time_limit": -2, "ratio_limit": -2, "seeding_time_limit": -2}
-        row |= {"share_limit_action": "Default", "share_limits_mode": "Default"}
+        row["share_limit_action"] = "Default"
+    if version.is_5_3:
+        row["share_limits_mode"] = "Default"
     return row
 
 
@@ -85,7 +94,7 @@ def server_state(version: Version, transfer: dict[str, Any], free_bytes: int) ->
         "use_alt_speed_limits": False,
         "write_cache_overload": "0",
     }
-    if version.is_5 and not version.is_5_3:
+    if version.is_4_6 and not version.is_5_2:
         state["use_subcategories"] = False
     if version.is_5_3:
         state |= {"queued_tracker_announces": 0, "request_latency": 0, "session_state": False}

@@ -14,9 +14,14 @@ class NotATorrent(ValueError):
 
 @dataclass(frozen=True)
 class TorrentFile:
-    """A parsed .torrent. ``files``: (path below the save folder with "/", size in bytes), made safe by libtorrent."""
+    """A parsed .torrent. ``files``: (path below the save folder with "/", size in bytes), made safe by libtorrent.
+
+    ``infohash``: that of version 2, cut to 40 digits, if there is one: a client built with libtorrent 2 lists a hybrid
+    by it and knows no other.
+    """
 
     infohash: str
+    infohash_v1: str
     infohash_v2: str
     name: str
     files: tuple[tuple[str, int], ...]
@@ -48,12 +53,18 @@ def parse_torrent(content: bytes) -> TorrentFile:
         raise NotATorrent("no info section")
     files = info.layout() if hasattr(info, "layout") else info.files()  # renamed in libtorrent 2.1
     hashes = info.info_hashes()
-    v1 = str(hashes.v1) if hashes.has_v1() else str(hashes.v2)[:40]
+    v1 = str(hashes.v1) if hashes.has_v1() else ""
+    v2 = str(hashes.v2) if hashes.has_v2() else ""
     return TorrentFile(
-        infohash=v1,
-        infohash_v2=str(hashes.v2) if hashes.has_v2() else "",
+        infohash=v2[:40] or v1,
+        infohash_v1=v1,
+        infohash_v2=v2,
         name=info.name(),
-        files=tuple((files.file_path(i).replace("\\", "/"), files.file_size(i)) for i in range(files.num_files())),
+        files=tuple(
+            (files.file_path(i).replace("\\", "/"), files.file_size(i))
+            for i in range(files.num_files())
+            if not files.file_flags(i) & lt.file_flags_t.flag_pad_file
+        ),
         piece_size=info.piece_length(),
         pieces=info.num_pieces(),
         private=bool(info.priv()),
