@@ -1,8 +1,9 @@
 """``python -m benchmarks.killed_at_random``: the whole product, killed with SIGKILL at random moments of its loop.
 
-Starts ``mam-assets demo`` in a folder of its own and kills it, in turn alone (its children notice) and with everything
-that it started (as a power cut does), then lets it close the loop. Afterwards every torrent, download, folder and item
-is compared with what should be there. Exit status 0: nothing was lost and nothing doubled.
+Starts ``mam-assets demo`` in a folder of its own and kills it, in turn alone (what it started must end by itself) and
+with everything that it started (as a power cut does), then lets it close the loop. Afterwards every torrent, download,
+folder and item is compared with what should be there, and the books in the library with those that a loop without
+kills brings. Exit status 0: nothing was lost, nothing doubled, and nobody outlived the program.
 """
 
 from __future__ import annotations
@@ -18,22 +19,26 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from mam_assets.sandbox.servers import Sandbox, open_sandbox
-from mam_assets.store import overview
+from mam_assets.store import failures, overview, parking
 from mam_assets.store.engine import open_engine, reading
-from mam_assets.store.tables import downloads, tasks
+from mam_assets.store.tables import downloads, provider_answers, tasks
 
-MOMENTS: dict[str, Callable[[Counter[str]], bool]] = {
-    "while it reads and searches": lambda seen: seen["library_snapshot"] > 0,
-    "while torrents are added": lambda seen: seen["submitted"] + seen["downloading"] > 0,
-    "while books are imported": lambda seen: seen["importing"] + seen["imported"] > 0,
-    "while it counts again": lambda seen: seen["imported"] > 20,
+# What is reached, and how many seconds later it is killed at the latest.
+MOMENTS: dict[str, tuple[Callable[[Counter[str]], bool], float]] = {
+    "while it asks the providers": (lambda seen: seen["series_catalogue"] > 0, 1),
+    "while it reads and searches": (lambda seen: seen["library_snapshot"] > 0, 4),
+    "while torrents are added": (lambda seen: seen["submitted"] + seen["downloading"] > 0, 4),
+    "while books are imported": (lambda seen: seen["importing"] + seen["imported"] > 0, 4),
+    "while it counts again": (lambda seen: seen["imported"] > 20, 4),
 }
 LATEST_SECONDS = 150
+OUTLIVE_SECONDS = 5
 
 
 def main() -> None:
@@ -41,22 +46,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.killed_at_random", description=__doc__)
     parser.add_argument("--seed", type=int, default=20, help="of the moments")
     parser.add_argument("--folder", type=Path, help="an empty folder to work in, kept afterwards")
+    parser.add_argument("--whole", type=Path, help="the folder of an earlier loop without kills, to compare with")
     given = parser.parse_args()
     dice = random.Random(given.seed)
     with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory(prefix="mam-assets-") as name:
-        folder = Path(name)
-        for number, (moment, reached) in enumerate(MOMENTS.items()):
-            waited = _kill(folder, reached, dice.uniform(0, 4), with_children=number % 2 == 1)
+        folder, whole = Path(name, "killed"), given.whole or Path(name, "whole")
+        problems = [] if given.whole else _close(whole, "without kills")
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (moment, (reached, most)) in enumerate(MOMENTS.items()):
+            waited, outlived = _kill(folder, reached, dice.uniform(0, most), with_children=number % 2 == 1)
             print(f"killed {moment}, after {waited:.1f} s: {dict(_seen(folder))}", flush=True)
-        started = time.monotonic()
-        done = subprocess.run(_command(), cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
-        print(f"started again: closed in {time.monotonic() - started:.0f} s, exit status {done.returncode}")
-        problems = [] if done.returncode == 0 else [done.stderr[-3000:]]
-        problems += _problems(folder)
+            problems += [f"killed {moment}: {outlived} outlived it by {OUTLIVE_SECONDS} s"] if outlived else []
+        problems += _close(folder, "started again")
+        problems += _problems(folder) + _compared(_imported(folder), _imported(whole))
+        if problems:
+            _explain(folder)
     for problem in problems:
         print(f"WRONG: {problem}")
     print("nothing lost, nothing doubled" if not problems else f"{len(problems)} problems")
     sys.exit(1 if problems else 0)
+
+
+def _close(folder: Path, what: str) -> list[str]:
+    """Let the product close its loop."""
+    folder.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    done = subprocess.run(_command(), cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
+    print(f"{what}: closed in {time.monotonic() - started:.0f} s, exit status {done.returncode}", flush=True)
+    return [] if done.returncode == 0 else [f"{what}: {done.stdout[-3000:]}{done.stderr[-3000:]}"]
 
 
 def _command() -> list[str]:
@@ -67,8 +84,13 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
 
 
-def _kill(folder: Path, reached: Callable[[Counter[str]], bool], more: float, *, with_children: bool) -> float:
-    """Start the product and kill it ``more`` seconds after something is reached in this life of it."""
+def _kill(
+    folder: Path, reached: Callable[[Counter[str]], bool], more: float, *, with_children: bool
+) -> tuple[float, int]:
+    """Start the product and kill it ``more`` seconds after something is reached in this life of it.
+
+    Gives how long it lived, and how many of its processes live on a while after it.
+    """
     started = time.monotonic()
     tasks_before = _seen(folder)["library_snapshot"]
     with (folder / "demo.log").open("ab") as log:
@@ -79,18 +101,24 @@ def _kill(folder: Path, reached: Callable[[Counter[str]], bool], more: float, *,
             break
         time.sleep(0.1)
     time.sleep(more)
-    family = _family(process.pid) if with_children else []
-    for pid in [process.pid, *family]:
+    family = _family(process.pid)
+    for pid in [process.pid, *(family if with_children else [])]:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
     process.wait()
-    waited = time.monotonic() - started
-    deadline = time.monotonic() + 30
-    while any(Path(f"/proc/{pid}").exists() for pid in family) and time.monotonic() < deadline:
+    waited, killed = time.monotonic() - started, time.monotonic()
+    while (outlived := sum(_lives(pid) for pid in family)) and time.monotonic() - killed < OUTLIVE_SECONDS:
         time.sleep(0.1)
-    return waited
+    return waited, outlived
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def _family(pid: int) -> list[int]:
@@ -123,6 +151,37 @@ def _seen(folder: Path) -> Counter[str]:
     finally:
         engine.dispose()
     return found
+
+
+def _imported(folder: Path) -> set[str]:
+    """Author and title of every book that was imported."""
+    engine = open_engine(f"sqlite:///{_state(folder) / 'store.db'}")
+    rows = overview.download_rows(engine, ("imported",))
+    engine.dispose()
+    return {f"{row['author']} - {row['title']}" for row in rows}
+
+
+def _compared(killed: set[str], whole: set[str]) -> list[str]:
+    print(f"{len(killed)} books in the library, {len(whole)} without kills")
+    return [f"not imported: {book}" for book in sorted(whole - killed)] + [
+        f"imported, but not without kills: {book}" for book in sorted(killed - whole)
+    ]
+
+
+def _explain(folder: Path) -> None:
+    """What the ledgers hold of trouble."""
+    engine = open_engine(f"sqlite:///{_state(folder) / 'store.db'}")
+    for failure in reversed(failures.recent(engine, 100)):
+        print(f"  {failure.at:%H:%M:%S} {failure.stage}: {failure.subject}: {failure.code}: {failure.message}")
+    with reading(engine) as connection:
+        table = provider_answers.c
+        for row in connection.execute(sa.select(provider_answers).where(table.outcome.notin_(["ok", "not_found"]))):
+            print(
+                f"  {row.asked_at:%H:%M:%S} {row.provider} {row.question} {row.subject}: {row.outcome}: {row.problem}"
+            )
+    for parked in parking.all_parked(engine, datetime.now(UTC)):
+        print(f"  parked: {parked}")
+    engine.dispose()
 
 
 def _problems(folder: Path) -> list[str]:

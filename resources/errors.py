@@ -48,6 +48,10 @@ class Unavailable(ServiceError):
     code = "unavailable"
 
 
+class Unreachable(Unavailable):
+    """No connection could be made, or it broke: the service never judged the question, which is as good as unasked."""
+
+
 class NotFound(ServiceError):
     """The service works and says that there is no such thing."""
 

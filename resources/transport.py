@@ -31,7 +31,7 @@ from requests_ratelimiter import LimiterMixin
 from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.util.retry import Retry
 
-from resources.errors import AuthError, RateLimited, ServiceError, Unavailable, UnexpectedAnswer
+from resources.errors import AuthError, RateLimited, ServiceError, Unavailable, UnexpectedAnswer, Unreachable
 
 try:
     _VERSION = version("mam-assets")
@@ -286,19 +286,19 @@ def _trouble(service: str, url: str, error: requests.RequestException) -> Servic
     where = _origin(url)
     match error:
         case requests.exceptions.ConnectTimeout():
-            return Unavailable(service, f"does not answer at {where} (timed out while connecting)")
+            return Unreachable(service, f"does not answer at {where} (timed out while connecting)")
         case requests.Timeout():
             return Unavailable(service, f"took too long to answer at {where}")
         case requests.exceptions.SSLError():
             return Unavailable(service, f"no secure connection to {where} (its certificate cannot be verified)")
         case requests.exceptions.ProxyError():
-            return Unavailable(service, f"the proxy on the way to {where} does not work")
+            return Unreachable(service, f"the proxy on the way to {where} does not work")
         case requests.ConnectionError() if "timed out" in str(error):  # what is left of a time-out after repetitions
             return Unavailable(service, f"took too long to answer at {where}")
         case requests.ConnectionError() | requests.exceptions.RetryError():
-            return Unavailable(service, f"cannot be reached at {where}: {_reason(error)}")
+            return Unreachable(service, f"cannot be reached at {where}: {_reason(error)}")
         case requests.exceptions.ChunkedEncodingError():
-            return Unavailable(service, f"broke off in the middle of its answer at {where}")
+            return Unreachable(service, f"broke off in the middle of its answer at {where}")
         case requests.exceptions.ContentDecodingError():
             return UnexpectedAnswer(service, f"sent a body that cannot be unpacked at {where}")
         case requests.TooManyRedirects():

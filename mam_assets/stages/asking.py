@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from mam_assets.stages.running import Clock, Tally
 from mam_assets.store import parking, provider_answers
 from mam_assets.store.provider_answers import Answer
-from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError
+from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unreachable
 from resources.providers import CatalogueProvider
 
 log = logging.getLogger(__name__)
@@ -106,19 +106,25 @@ class Asker:
 
     def _is_due(self, kept: Answer, now: datetime, lasts: timedelta, forced: bool) -> bool:
         if not kept.is_ok:
-            pause = self._refresh.retry_after * 2 ** min(max(kept.failures - 1, 0), 16)
-            return now - kept.asked_at >= min(pause, self._refresh.max_age)
+            return not kept.rests(now, self._refresh.retry_after, self._refresh.max_age)
         age = now - (kept.answered_at or kept.asked_at)
         return age >= lasts or (forced and age >= JUST_NOW)
 
     def _failed(self, question: str, subject: str, error: ServiceError, now: datetime) -> None:
-        provider_answers.remember_failure(self._engine, now, self.name, question, subject, error.code, error.message)
+        outcome = outcome_of(error)
+        provider_answers.remember_failure(self._engine, now, self.name, question, subject, outcome, error.message)
         kept = provider_answers.last(self._engine, self.name, question, subject)
         if kept is not None:
             self._known[question][subject] = kept
 
     def _rest_after(self, error: ServiceError, now: datetime) -> None:
-        """Leave the provider alone: as long as it says, for hours after a block, a while after trouble in a row."""
+        """Leave the provider alone: as long as it says, for hours after a block, a while after trouble in a row.
+
+        When nobody was reached (the network is down, or a service is just started again), for the rest of this run.
+        """
+        if isinstance(error, Unreachable):
+            self._resting = self._trouble >= TROUBLE_IN_A_ROW
+            return
         if isinstance(error, Blocked):
             pause = PARK_AFTER_BLOCK
         elif isinstance(error, RateLimited):
@@ -129,6 +135,11 @@ class Asker:
             return
         self._resting = True
         parking.park(self._engine, self.name, now + pause, error.message, now)
+
+
+def outcome_of(error: ServiceError) -> str:
+    """How a failed try is remembered."""
+    return provider_answers.UNREACHABLE if isinstance(error, Unreachable) else error.code
 
 
 def problems(

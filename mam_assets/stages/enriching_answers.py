@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from mam_assets.domain import titles
 from mam_assets.domain.enrichment import can_tell
 from mam_assets.domain.model import BookMetadata, LibraryItem
+from mam_assets.stages.asking import outcome_of
 from mam_assets.stages.running import Clock, Tally
 from mam_assets.store import codec, parking, provider_answers
 from resources.errors import AuthError, Blocked, RateLimited, ServiceError
@@ -87,7 +88,8 @@ class MetadataAsker:
         try:
             found = self.provider.books(_title(item), _author(item), asin=item.asin, isbn=item.isbn)
         except ServiceError as error:
-            provider_answers.remember_failure(self.engine, now, self.name, QUESTION, subject, error.code, error.message)
+            outcome = outcome_of(error)
+            provider_answers.remember_failure(self.engine, now, self.name, QUESTION, subject, outcome, error.message)
             self._count(error, item, now)
             return _said(kept, error.message)
         self._in_a_row = 0
@@ -103,8 +105,7 @@ class MetadataAsker:
     def _is_due(self, kept: provider_answers.Answer, now: datetime) -> bool:
         if kept.outcome == provider_answers.OK:
             return now - (kept.answered_at or kept.asked_at) >= self.pace.max_age
-        wait = self.pace.retry_after * 2 ** min(max(kept.failures - 1, 0), 10)
-        return now - kept.asked_at >= min(wait, self.pace.max_age)
+        return not kept.rests(now, self.pace.retry_after, self.pace.max_age)
 
     def _count(self, error: ServiceError, item: LibraryItem, now: datetime) -> None:
         self.failures[error.code] += 1

@@ -14,6 +14,7 @@ from .tables import provider_answers
 from .upserts import upsert
 
 OK = "ok"
+UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Answer:
     """The last good answer to one question, and how the last try went.
 
     ``answer`` is its JSON form, None when there never was a good one; ``answered_at`` its time. ``outcome`` of the last
-    try is "ok", "not_found" or the code of the error; ``failures`` counts failed tries since the last good answer.
+    try is "ok", "not_found", "unreachable" (it never came to an answer) or the code of the error; ``failures`` counts
+    failed tries since the last good answer.
     """
 
     provider: str
@@ -38,6 +40,13 @@ class Answer:
     def is_ok(self) -> bool:
         """The last try went well."""
         return self.outcome == OK
+
+    def rests(self, now: datetime, retry_after: timedelta, max_age: timedelta) -> bool:
+        """Whether the question is left alone after a try that failed: for ``retry_after``, twice that after the second
+        failure in a row and so on, never longer than ``max_age``. A try that reached nobody costs it no rest."""
+        if self.outcome == UNREACHABLE:
+            return False
+        return now - self.asked_at < min(max_age, retry_after * 2 ** min(max(self.failures - 1, 0), 16))
 
     def age(self, now: datetime) -> timedelta | None:
         """How old the last good answer is; None when there never was one."""
@@ -110,7 +119,7 @@ def due(
     """Those of the subjects to ask again: the never asked first, as given, then the longest not asked.
 
     A good answer is due when it is ``max_age`` old; a failed try after ``retry_after``, twice that after the second
-    failure in a row and so on, but never later than ``max_age``.
+    failure in a row and so on, but never later than ``max_age``; one that reached nobody at once.
     """
     column = provider_answers.c
     query = sa.select(column.subject, column.asked_at, column.outcome, column.failures)
@@ -123,6 +132,8 @@ def due(
         if subject in known:
             row = known[subject]
             wait = max_age if row.outcome == OK else min(max_age, retry_after * 2 ** min(row.failures - 1, 16))
+            if row.outcome == UNREACHABLE:
+                wait = timedelta(0)
             if now - row.asked_at >= wait:
                 again.append(subject)
     again.sort(key=lambda subject: known[subject].asked_at)

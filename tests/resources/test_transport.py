@@ -14,7 +14,7 @@ import pytest
 import requests
 from loopback import Answer, Asked, Served, serve
 
-from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable, UnexpectedAnswer
+from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable, UnexpectedAnswer, Unreachable
 from resources.files import write_private
 from resources.parking import Parking
 from resources.transport import USER_AGENT, CacheSpec, json_of, looks_like_html, open_session, retry_after, send
@@ -65,7 +65,7 @@ def test_a_request_says_who_is_asking(served: Served, session: requests.Session)
         ("/429", RateLimited),
         ("/500", Unavailable),
         ("/503", Unavailable),
-        ("/cut", Unavailable),
+        ("/cut", Unreachable),
         ("/gzip", UnexpectedAnswer),
         ("/away", UnexpectedAnswer),
     ],
@@ -87,8 +87,11 @@ def test_nobody_listening_and_a_name_without_address_are_unavailable(session: re
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{free.getsockname()[1]}/x"
-    assert "connection refused" in str(failure(session, closed))
-    assert type(failure(session, "http://nowhere.invalid/x")) is Unavailable
+    refused = failure(session, closed)
+    assert "connection refused" in str(refused)
+    assert type(refused) is Unreachable
+    assert type(failure(session, "http://nowhere.invalid/x")) is Unreachable
+    assert refused.code == Unavailable.code
     assert type(failure(session, "nonsense")) is Unavailable
 
 

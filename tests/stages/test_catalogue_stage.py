@@ -19,7 +19,7 @@ from mam_assets.store import parking, provider_answers
 from mam_assets.store.engine import open_engine
 from mam_assets.store.rows.authors import AuthorRow
 from mam_assets.store.upgrading import upgrade
-from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unavailable
+from resources.errors import AuthError, Blocked, NotFound, RateLimited, ServiceError, Unavailable, Unreachable
 
 START = datetime(2026, 1, 2, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -176,6 +176,31 @@ def test_trouble_in_a_row_ends_the_asking(engine: sa.Engine) -> None:
     refresh_catalogue(items, [it], engine, Refresh(30 * DAY, DAY, 100), tally, lambda: START)
     assert it.requests_made == 3, "a provider that is down is not waited for twenty times"
     assert parking.parked(engine, "goodreads", START) is not None
+
+
+def test_who_cannot_be_reached_is_asked_again_by_the_next_run(engine: sa.Engine) -> None:
+    """A network that was down, or a run whose services died with it, costs neither books nor provider a rest."""
+    it, tally = Provider("goodreads"), Tally()
+    items = [
+        LibraryItem(f"li_{n}", f"Book {n}", (f"Author {n}",), series=(SeriesRef(f"Series {n}", "1"),))
+        for n in range(20)
+    ]
+
+    def run(minutes: int) -> int:
+        before, now = it.requests_made, START + timedelta(minutes=minutes)
+        refresh_catalogue(items, [it], engine, Refresh(30 * DAY, DAY, 100), tally, lambda: now)
+        return it.requests_made - before
+
+    it.trouble = Unreachable("goodreads", "connection refused")
+    assert run(0) == 3, "who is not there is not called twenty times"
+    assert {answer.outcome for answer in provider_answers.all_of(engine, "goodreads", "series_of").values()} == {
+        "unreachable"
+    }
+    assert [failure.code for failure in tally.failures] == ["unavailable"] * 3
+    assert parking.parked(engine, "goodreads", START) is None
+    it.trouble = None
+    assert run(1) > 20
+    assert {answer.outcome for answer in provider_answers.all_of(engine, "goodreads", "series_of").values()} == {"ok"}
 
 
 def test_a_failed_question_rests_longer_each_time(look: Look) -> None:

@@ -96,9 +96,10 @@ def test_what_to_ask_again(engine: sa.Engine, now: datetime) -> None:
         fail(engine, now - hours * HOUR, "failed thrice")
     for hours in (9, 6):
         fail(engine, now - hours * HOUR, "failed twice")
-    subjects = ["young", "failed once", "new b", "failed twice", "old", "failed thrice", "new a", "new b"]
+    fail(engine, now, "reached nobody", code="unreachable")
+    subjects = ["young", "reached nobody", "failed once", "new b", "failed twice", "old", "failed thrice", "new a", "new b"]
     due = provider_answers.due(engine, now, "goodreads", "series", subjects, max_age=30 * DAY, retry_after=HOUR)
-    assert due == ["new b", "new a", "old", "failed twice", "failed once"]
+    assert due == ["new b", "new a", "old", "failed twice", "failed once", "reached nobody"]
 
 
 def test_a_question_that_always_fails_is_still_asked_at_its_age(engine: sa.Engine, now: datetime) -> None:
