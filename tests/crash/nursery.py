@@ -26,7 +26,7 @@ from resources.audiobookshelf.client import AbsClient
 from resources.myanonamouse import open_mam
 from resources.qbittorrent import QbitClient
 
-POLICY = AcquisitionPolicy(retry_pause=timedelta(seconds=0.2), gone_after=timedelta(seconds=1))
+POLICY = AcquisitionPolicy(retry_pause=timedelta(seconds=0.2), settled_after=timedelta(seconds=1))
 
 
 def die_at(owner: str, name: str, when: str, number: int) -> None:

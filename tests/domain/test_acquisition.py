@@ -213,15 +213,15 @@ def test_what_may_have_been_added_before_is_not_added_until_its_absence_was_watc
     sent = row(State.QUEUED, add_sent_at=NOW)
     assert isinstance(decided(sent, None), act.NoteMissing)
     assert isinstance(decided(sent, torrent(TorrentPhase.DOWNLOADING, 0.1)), act.MarkSubmitted)
-    waiting = watched(sent, timedelta(minutes=9, seconds=59))
-    assert decided(waiting, None, timedelta(minutes=9, seconds=59)) is None
-    assert must_wait(waiting, NOW + timedelta(minutes=9, seconds=59), POLICY)
-    settled = watched(sent, timedelta(minutes=10))
-    assert isinstance(decided(settled, None, timedelta(minutes=10)), act.Submit)
-    assert not must_wait(settled, NOW + timedelta(minutes=10), POLICY)
+    waiting = watched(sent, timedelta(seconds=59))
+    assert decided(waiting, None, timedelta(seconds=59)) is None
+    assert must_wait(waiting, NOW + timedelta(seconds=59), POLICY)
+    settled = watched(sent, timedelta(minutes=1))
+    assert isinstance(decided(settled, None, timedelta(minutes=1)), act.Submit)
+    assert not must_wait(settled, NOW + timedelta(minutes=1), POLICY)
     # A run may begin long after it was asked for: the watch goes on, and is no good once it has stopped.
-    assert isinstance(decided(settled, None, timedelta(minutes=10, seconds=30)), act.StillMissing)
-    assert must_wait(settled, NOW + timedelta(minutes=12), POLICY)
+    assert isinstance(decided(settled, None, timedelta(minutes=1, seconds=30)), act.StillMissing)
+    assert must_wait(settled, NOW + timedelta(minutes=3), POLICY)
 
 
 def test_when_all_torrents_are_gone_it_is_waited_longer() -> None:

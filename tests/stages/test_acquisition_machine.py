@@ -49,7 +49,8 @@ from mam_assets.store.errors import StoreError
 from resources.errors import ServiceError, Unavailable
 from resources.torrents import read_torrent
 
-POLICY = AcquisitionPolicy(watch_gap=timedelta(minutes=5))  # fewer looks for the same watch
+# Fewer looks for the same watch; and this client may list late for longer than any real one does.
+POLICY = AcquisitionPolicy(watch_gap=timedelta(minutes=5), settled_after=timedelta(minutes=10))
 TITLES = ("The Great Hunt", "The Dragon Reborn")
 BOOKS = {
     title: replace(WANTED, book_key=title, title=title, series=(SeriesRef("The Wheel of Time", str(n)),))

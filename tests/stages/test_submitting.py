@@ -62,7 +62,7 @@ class World:
             self.engine, self.tracker, self.qbit, self.budget, self.settings, self.tally, clock=self.clock, **more
         )
 
-    def watch(self, span: timedelta = timedelta(minutes=10)) -> None:
+    def watch(self, span: timedelta = timedelta(minutes=1)) -> None:
         """The sensor looks for so long, every half minute."""
         until = self.clock() + span
         while True:
@@ -71,7 +71,7 @@ class World:
             )
             if self.clock() >= until:
                 return
-            self.clock.pass_(timedelta(seconds=30))
+            self.clock.pass_(timedelta(seconds=10))
 
     def row(self, number: int = 1) -> DownloadRow:
         return downloads.get(self.engine, number)
@@ -239,7 +239,7 @@ def test_a_torrent_that_was_sent_and_is_listed_late_is_not_sent_again(world: Wor
     world.fuse.arm(0, after=False)
     there, world.qbit.rows = world.qbit.rows, {}
     world.run()
-    world.watch(timedelta(minutes=9))
+    world.watch(timedelta(seconds=50))
     world.run()
     assert (world.row().status, world.qbit.added) == (State.QUEUED, [infohash(one)])
     assert "may have been added before" in world.row().status_reason

@@ -1,7 +1,7 @@
 """How long a torrent has been away from qBittorrent's list, as far as somebody looked.
 
-A qBittorrent that starts lists its torrents one by one, and one that is down lists nothing. So an absence counts only
-while it is watched: after a gap in looking it is counted from the start.
+A qBittorrent that is down or has just started says nothing about its torrents. So an absence counts only while it is
+watched: after a gap in looking it is counted from the start.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def note_again(row: DownloadRow, now: datetime, policy: AcquisitionPolicy) -> bo
 def must_wait(row: DownloadRow, now: datetime, policy: AcquisitionPolicy) -> bool:
     """Whether a queued download must not be added yet: an add was sent before, and what came of it is not known.
 
-    Its torrent may be there without being listed. Only an absence that was watched for ``gone_after`` shows that it
-    is not.
+    Its torrent may be there without being listed yet. Only an absence that was watched for ``settled_after`` shows that
+    it is not.
     """
     if row.add_sent_at is None:
         return False
-    return row.missing_since is None or unwatched(row, now, policy) or now - row.missing_since < policy.gone_after
+    return row.missing_since is None or unwatched(row, now, policy) or now - row.missing_since < policy.settled_after

@@ -10,7 +10,7 @@ State table ("present": qBittorrent lists the infohash; "done": whole, in an upl
 |------------------------|------------------------------------------------|-------------------------------------|
 | proposed               | anything                                       | none: a person decides              |
 | queued                 | present                                        | MarkSubmitted (adopt) → submitted   |
-|                        | absent, an add was sent before, not gone_after | NoteMissing, StillMissing: wait     |
+|                        | absent, an add was sent, not settled_after     | NoteMissing, StillMissing: wait     |
 |                        | absent, next_attempt_at reached                | Submit (a stage's work)             |
 | submitted, downloading,| done                                           | MarkCompleted → completed           |
 | stalled                | ph. error, missing_files                       | MarkStalled at once → stalled       |
@@ -158,7 +158,7 @@ def _queued(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | 
         return MarkSubmitted(row.id, row.status, "qBittorrent has it already")
     if not row.is_due(tick.now):
         return None
-    if row.add_sent_at is not None and (look := _watched(row, tick, tick.policy.gone_after)) is not None:
+    if row.add_sent_at is not None and (look := _watched(row, tick, tick.policy.settled_after)) is not None:
         return look
     return None if absence.must_wait(row, tick.now, tick.policy) else Submit(row.id, row.status)
 
