@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ from .import_target import ImportSettings
 from .running import Clock, Tally
 
 DISK_FULL = "the disk is full"
+SHORTEST_REST = timedelta(minutes=1)
 IMPORTABLE = (DownloadState.COMPLETED, DownloadState.IMPORTING)
 
 
@@ -99,11 +101,19 @@ def later(run: ImportRun, row: DownloadRow, reason: str, *, count: bool) -> None
     current = downloads.get(run.engine, row.id)
     if current.status not in IMPORTABLE:
         return
-    at = run.clock() + backoff(current.retry_count if count else 0, run.jitter, run.settings.retries)
+    now = run.clock()
+    at = now + (backoff(current.retry_count, run.jitter, run.settings.retries) if count else _rest(run, current))
     values = {"retry_count": current.retry_count + 1} if count else {}
     run.done.waiting.append(
         downloads.note(run.engine, run.clock(), current, status_reason=reason, next_attempt_at=at, **values)
     )
+
+
+def _rest(run: ImportRun, row: DownloadRow) -> timedelta:
+    """The pause in an outage: as long as the book has waited already. A server that only restarts costs a minute."""
+    waited = run.clock() - row.completed_at if row.completed_at else timedelta.max
+    pause = min(max(waited, SHORTEST_REST), run.settings.retries.retry_pause)
+    return pause + pause * 0.25 * run.jitter
 
 
 def _block(run: ImportRun, row: DownloadRow, error: ImportBlocked) -> None:

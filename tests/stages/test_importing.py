@@ -484,6 +484,22 @@ def test_an_outage_of_the_library_uses_up_no_try(world: World) -> None:
     assert len(world.run().imported) == 1
 
 
+def test_a_library_that_restarts_costs_a_minute_and_one_that_is_gone_is_asked_less_and_less(world: World) -> None:
+    row = world.completed(offer())
+    downloads.note(world.engine, world.clock(), row, completed_at=world.clock())
+    world.abs.down = True
+    pauses = []
+    for _ in range(7):
+        world.run()
+        due = world.row(row.id).next_attempt_at
+        assert due is not None
+        pauses.append((due - world.clock()).total_seconds() / 60)
+        world.clock.now = due
+    assert pauses[0] < 2
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == pauses[-2] == pytest.approx(15, rel=0.26)
+
+
 def test_a_book_that_never_shows_is_blocked_and_a_late_one_is_imported(world: World) -> None:
     world.abs.blind = True
     row = world.completed(offer())
