@@ -24,7 +24,7 @@ from mam_assets.store.upgrading import upgrade
 BOOKS = [
     Listed("Audiobooks", 1, Release(11, "Owned by You", ("Ann Lee",)), Standing.OWNED, "gate same_title", "abs-1"),
     Listed(
-        "Audiobooks", 2, Release(12, "Gone [German]", ("Ann Lee",), filetypes=("m4b",), snatches=99), Standing.NEW, "",
+        "Audiobooks", 2, Release(12, "Gone [m4b]", ("Ann Lee",), filetypes=("m4b",), snatches=99), Standing.NEW, "",
         rejections=(Reject("language", "german", "english"),),
     ),
     Listed("Audiobooks", 3, Release(13, "It's New", ("A B", "C D")), Standing.NEW, "", free_by="VIP"),
@@ -70,7 +70,7 @@ def by_id() -> dict[int, dict[str, Any]]:
 def test_it_shows_the_list_with_its_age_and_how_to_take_one(listed: sa.Engine) -> None:
     said = run()
     assert "5 days ago" in said
-    assert "Gone [German]" in said
+    assert "Gone [m4b]" in said
     assert "refused: language: german" in said
     assert "acceptable, free: VIP" in said
     assert "missing: ann lee|a gap" in said
@@ -80,7 +80,7 @@ def test_it_shows_the_list_with_its_age_and_how_to_take_one(listed: sa.Engine) -
 def test_json_says_how_to_take_each(listed: sa.Engine) -> None:
     assert {number: row["take"] for number, row in by_id().items()} == {
         11: "",
-        12: "mam-assets add 12 --title 'Gone [German]' --author 'Ann Lee'",
+        12: "mam-assets add 12 --title 'Gone [m4b]' --author 'Ann Lee'",
         13: """mam-assets add 13 --title 'It'"'"'s New' --author 'A B, C D'""",
         14: "mam-assets add 14 --book 'ann lee|a gap'",
     }

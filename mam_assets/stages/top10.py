@@ -29,6 +29,11 @@ class Page(Protocol):
     @property
     def releases(self) -> tuple[Release, ...]: ...
 
+    @property
+    def skipped(self) -> int:
+        """The rows that could not be read at all."""
+        ...
+
 
 class ListsReleases(Protocol):
     """The part of the MAM client that a list needs."""
@@ -44,11 +49,13 @@ class ListsReleases(Protocol):
 
 @dataclass(slots=True)
 class Lists:
-    """What MAM answered, by list. ``account`` is None when it was not asked or did not say."""
+    """What MAM answered, by list. ``account`` is None when it was not asked or did not say; ``skipped`` counts rows of
+    MAM that could not be read."""
 
     taken: dict[str, list[Release]] = field(default_factory=dict)
     account: Account | None = None
     requests: int = 0
+    skipped: int = 0
     stopped_by: ServiceError | None = None
 
 
@@ -81,6 +88,7 @@ def take(tracker: ListsReleases, section: Top10Section, policy: ReleasePolicy, n
             except ServiceError as error:
                 tally.fail_by(name, error)
                 continue
+            found.skipped += page.skipped
             found.taken[name] = asked_for(page.releases, policy, section.count)
             tally.succeed()
         if any(found.taken.values()):
@@ -115,6 +123,8 @@ def figures(lists: Lists, rows: Sequence[Listed]) -> dict[str, Any]:
         "acceptable": sum(not row.rejections for row in rows),
         "free": sum(bool(row.free_by) for row in rows),
     }
+    if lists.skipped:
+        said["rows that could not be read"] = lists.skipped
     return said | ({"stopped by": str(lists.stopped_by)} if lists.stopped_by else {})
 
 

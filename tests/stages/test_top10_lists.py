@@ -33,7 +33,7 @@ class Tracker:
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
-        return SearchPage(RELEASES, 1000, 0, len(RELEASES))
+        return SearchPage(RELEASES, 1000, 0, len(RELEASES) + 2, 2)
 
     def account(self) -> Account:
         self.accounts += 1
@@ -61,6 +61,7 @@ def test_one_request_for_all_audiobooks() -> None:
     ]
     assert [one.torrent_id for one in found.taken["Audiobooks"]] == list(range(1, 11))
     assert (found.requests, tracker.accounts, found.account) == (2, 1, Account(is_vip=True))
+    assert top10.figures(found, [])["rows that could not be read"] == 2
     assert (tally.succeeded, tally.failures) == (1, [])
 
 
