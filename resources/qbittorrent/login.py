@@ -149,7 +149,7 @@ def _reason(error: requests.RequestException) -> str:
         ("timed out", "it took too long to answer"),
         ("Name or service not known", "its host name is unknown"),
         ("Failed to resolve", "its host name is unknown"),
-        ("SSL", "its certificate cannot be verified"),
+        ("SSL", "its certificate cannot be verified (REQUESTS_CA_BUNDLE may name a file with one to be trusted)"),
         ("TooManyRedirects", "it sends us round in circles"),
         ("Too many redirects", "it sends us round in circles"),
     ):

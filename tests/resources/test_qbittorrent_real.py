@@ -341,6 +341,21 @@ def test_a_new_session_goes_on_where_the_old_one_ended(running: Running, tmp_pat
     assert client.torrents(hashes=[torrent.infohash]) == []
 
 
+def test_a_session_that_ran_out_is_opened_again(running: Running, tmp_path: Path) -> None:
+    client = running.client()
+    first, second = (made(tmp_path, f"Late {n}", {"1.mp3": bytes([n]) * 30_000}) for n in (1, 2))
+    add(client, first)
+    wait_for(lambda: first.infohash in client.sync())
+    with running.settings(web_ui_session_timeout=1):
+        time.sleep(2.5)
+        assert first.infohash in client.sync()
+        time.sleep(2.5)
+        assert add(client, second) is AddResult.ADDED
+        time.sleep(2.5)
+        assert client.files(first.infohash)
+    wait_for(lambda: {first.infohash, second.infohash} <= set(client.sync()))
+
+
 def test_an_api_key_instead_of_a_password(running: Running, tmp_path: Path) -> None:
     if running.web_api < (2, 14, 1):
         with pytest.raises(AuthError, match=r"5\.2"):
