@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from mam_assets import cli_account, cli_add, cli_metadata, cli_top10, cli_word
-from mam_assets.cli_shared import AsJson, err, one_book, opened, out, plain_errors, print_json, show
+from mam_assets.cli_shared import AsJson, err, one_book, opened, out, plain_errors, print_json, show, styled
 from mam_assets.settings import load_policy, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +46,7 @@ def _run(options: Any) -> Any:
         err.print("Stopped: everything that was started has ended.")
         raise typer.Exit(0 if options.serve else 130) from None
     except (loop.AlreadyRunning, loop.ChildFailed, loop.LoopFailed) as error:
-        err.print(f"[red]Error:[/] {error}", highlight=False)
+        err.print(styled(("Error:", "red"), f" {error}"))
         raise typer.Exit(1) from None
 
 
@@ -99,9 +99,9 @@ def demo(
         if state not in ("imported", "abandoned", "import_blocked", "failed")
     }
     if unfinished or not made.downloads.get("imported"):
-        err.print(f"[red]The loop has not closed:[/] downloads {made.downloads}")
+        err.print(styled(("The loop has not closed:", "red"), f" downloads {made.downloads}"))
         raise typer.Exit(1)
-    err.print("[green]The loop has closed.[/]")
+    err.print("The loop has closed.", style="green")
 
 
 @app.command()
@@ -201,7 +201,7 @@ def explain(book: Book, as_json: AsJson = False) -> None:
         err.print(f"No book of a tracked series matches {book!r}.")
         raise typer.Exit(1)
     for key in keys:
-        out.print(f"[bold]{key}[/]", highlight=False)
+        out.print(key, style="bold")
         for row in verdicts:
             if row["book_key"] == key:
                 _explain_verdict(row)
@@ -213,23 +213,23 @@ def explain(book: Book, as_json: AsJson = False) -> None:
 
 def _explain_verdict(row: dict[str, Any]) -> None:
     item = f" → «{row['item_title']}» ({row['item_path']})" if row["item_title"] else ""
-    verdict = f"[bold]{row['status']}[/] by gate {row['gate']}, confidence {row['confidence']}"
-    out.print(f"  {row['series_key']}: {verdict}{item}\n    {row['evidence']}", highlight=False)
+    verdict = f" by gate {row['gate']}, confidence {row['confidence']}{item}\n    {row['evidence']}"
+    out.print(styled(f"  {row['series_key']}: ", (row["status"], "bold"), verdict))
 
 
 def _explain_candidate(row: dict[str, Any]) -> None:
     name = f"release {row['torrent_id']} «{row['title']}»"
     if row["accepted"]:
-        out.print(f"  [green]{name}[/]: rank {row['rank']}, {row['decided_by']}", highlight=False)
+        out.print(styled("  ", (name, "green"), f": rank {row['rank']}, {row['decided_by']}"))
     else:
-        out.print(f"  [red]{name}[/]: not taken: {reasons_of(row)}", highlight=False)
+        out.print(styled("  ", (name, "red"), f": not taken: {reasons_of(row)}"))
 
 
 def _explain_download(row: dict[str, Any]) -> None:
     what = f"download {row['id']} «{row['release_title'] or row['title']}»: {row['download_status']}"
     cost = f"; it cost {row['cost']}" if row["cost"] else ""
     reason = f": {row['status_reason']}" if row["status_reason"] else ""
-    out.print(f"  [cyan]{what}[/]{reason}{cost}", highlight=False)
+    out.print(styled("  ", (what, "cyan"), f"{reason}{cost}"))
 
 
 def reasons_of(row: dict[str, Any]) -> str:
@@ -277,7 +277,7 @@ def approve(
                 err.print(f"{number} does not wait for approval.")
                 continue
             row = downloads.approve(engine, utc_now(), number, "approved by hand")
-            out.print(f"{row.id}: {row.title} is queued; the next run of download_queue submits it.", highlight=False)
+            out.print(f"{row.id}: {row.title} is queued; the next run of download_queue submits it.")
 
 
 @app.command()
@@ -296,7 +296,7 @@ def ignore(
             preferences.clear(engine, "ignored_book", found["book_key"])
         else:
             preferences.set(engine, utc_now(), "ignored_book", found["book_key"], True, note)
-        out.print(f"{found['title']} is {'wanted again' if undo else 'ignored'} from the next run on.", highlight=False)
+        out.print(f"{found['title']} is {'wanted again' if undo else 'ignored'} from the next run on.")
 
 
 @app.command()
@@ -307,7 +307,7 @@ def retry(number: Annotated[int, typer.Argument(help="A number from `mam-assets 
 
     with opened() as (_, engine):
         row = retrying.retry(engine, number, utc_now())
-        out.print(f"{row.id}: {row.title} is {row.status.value} again.", highlight=False)
+        out.print(f"{row.id}: {row.title} is {row.status.value} again.")
 
 
 @app.command()
@@ -321,7 +321,7 @@ def accept(
 
     with opened() as (_, engine):
         row = retrying.accept(engine, number, utc_now(), files=file or ())
-        out.print(f"{row.id}: {row.title} will be imported as it is.", highlight=False)
+        out.print(f"{row.id}: {row.title} will be imported as it is.")
 
 
 @app.command()
@@ -332,7 +332,7 @@ def reject(number: Annotated[int, typer.Argument(help="A number from `mam-assets
 
     with opened() as (_, engine):
         row = retrying.reject(engine, number, utc_now())
-        out.print(f"{row.id}: {row.release_title} is {row.status.value} and will not be taken again.", highlight=False)
+        out.print(f"{row.id}: {row.release_title} is {row.status.value} and will not be taken again.")
 
 
 @imports.command("map")
@@ -350,7 +350,7 @@ def map_files(
     for pair in pairs:
         book, equals, file = pair.rpartition("=")
         if not equals or not book or not file:
-            err.print(f"{pair!r} is no pair BOOK=FILE.", highlight=False)
+            err.print(f"{pair!r} is no pair BOOK=FILE.")
             raise typer.Exit(2)
         files.setdefault(book, []).append(file)
     with opened() as (_, engine):
@@ -361,7 +361,7 @@ def map_files(
             wanted = own or wanted_from_missing(one_book(overview.find_books(engine, key), key))
             books.append(retrying.MappedBook(wanted, tuple(names)))
         done = retrying.map_books(engine, number, utc_now(), books)
-        out.print(f"{done.id}: {len(books)} books will be imported, {done.title} first.", highlight=False)
+        out.print(f"{done.id}: {len(books)} books will be imported, {done.title} first.")
 
 
 @imports.command()
@@ -372,9 +372,9 @@ def undo(number: Annotated[int, typer.Argument(help="A number from `mam-assets q
     with opened() as (_, engine):
         done = undo_import(engine, number)
         for path in done.removed:
-            out.print(f"removed {path}", highlight=False)
+            out.print(f"removed {path}")
         for path, reason in done.left:
-            out.print(f"left {path}: {reason}", highlight=False)
+            out.print(f"left {path}: {reason}")
 
 
 @app.command()
@@ -393,10 +393,8 @@ def check(as_json: AsJson = False) -> None:
         for name in ("", "what", "found", "what to do"):
             table.add_column(name, overflow="fold")
         for finding in findings:
-            mark = {"ok": "[green]ok[/]", "off": "[dim]off[/]", "warning": "[yellow]warning[/]"}.get(
-                finding.state, "[red]wrong[/]"
-            )
-            table.add_row(mark, finding.subject, finding.found, finding.advice)
+            colour = {"ok": "green", "off": "dim", "warning": "yellow"}.get(finding.state, "red")
+            table.add_row(styled((finding.state, colour)), finding.subject, finding.found, finding.advice)
         out.print(table)
     raise typer.Exit(1 if any(finding.state == "wrong" for finding in findings) else 0)
 

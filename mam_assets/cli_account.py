@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mam_assets.cli_shared import AsJson, opened, out, print_json
+from mam_assets.cli_shared import AsJson, opened, out, print_json, styled
 from mam_assets.settings import SettingsError, load_policy
 
 
@@ -76,9 +76,9 @@ def account(
     out.print(f"may still be spent: {spendable} points above those that are kept, {wedges} wedges in a run")
     for one in decisions:
         what = f"will buy {one.amount} for {one.points} points" if one.buys else "buys nothing"
-        out.print(f"  {one.kind.value}: {what}: {one.reason}", highlight=False)
+        out.print(f"  {one.kind.value}: {what}: {one.reason}")
     for edge in near:
-        out.print(f"[yellow]{edge.message}[/]. {edge.advice}", highlight=False)
+        out.print(styled((edge.message, "yellow"), f". {edge.advice}"))
     if bought:
         _table(stage.BOUGHT_COLUMNS, [[row[name] for name in stage.BOUGHT_COLUMNS] for row in bought])
     else:

@@ -47,12 +47,11 @@ def add(
                 f"{row.title} is on its way already: download {row.id} is {row.status.value} "
                 f"({row.release_title or 'brought by hand'}). To take yours instead: `mam-assets reject {row.id}`, "
                 "then add it again.",
-                highlight=False,
             )
             raise typer.Exit(1)
-        out.print(f"{row.id}: {row.title} is queued; see `mam-assets queue`.", highlight=False)
+        out.print(f"{row.id}: {row.title} is queued; see `mam-assets queue`.")
         if row.magnet and not row.size_bytes:
-            out.print("Its size is not known yet, so no guard can count it: --size says it.", highlight=False)
+            out.print("Its size is not known yet, so no guard can count it: --size says it.")
         if tracker is not None:
             _say_what_holds_it(engine, settings, tracker, row)
 
@@ -63,7 +62,7 @@ def _bytes(size: str) -> int:
     try:
         return int(TypeAdapter(ByteSize).validate_python(size)) if size else 0
     except ValidationError:
-        err.print(f'{size!r} is no size: "1.2 GiB" is one.', highlight=False)
+        err.print(f'{size!r} is no size: "1.2 GiB" is one.')
         raise typer.Exit(2) from None
 
 
@@ -95,12 +94,10 @@ def _say_what_holds_it(engine: sa.Engine, settings: Settings, tracker: Any, row:
     try:
         budget = queueing.budget_of(engine, tracker.account(), load_policy(settings).budget, None)
     except ServiceError as error:
-        err.print(f"Whether the account can afford it now is not known: {error}", highlight=False)
+        err.print(f"Whether the account can afford it now is not known: {error}")
         return
     release = row.release or Release(0, row.title, size_bytes=row.size_bytes)
     free = row.release is not None and is_free(release, budget.account, utc_now())
     verdict = spend(budget, release, free)
     if isinstance(verdict, Reject):
-        out.print(
-            f"It waits for now: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}.", highlight=False
-        )
+        out.print(f"It waits for now: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}.")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import typer
 from rich.table import Table
 
-from mam_assets.cli_shared import err, opened, out
+from mam_assets.cli_shared import err, opened, out, styled
 from mam_assets.settings import load_policy
 
 app = typer.Typer(no_args_is_help=True, help="What is known of your books, and what was filled in.")
@@ -68,7 +68,7 @@ def show(
             }
         )
         return
-    out.print(f"[bold]{item.title}[/] ({', '.join(item.authors)}), {abs_id}", highlight=False)
+    out.print(styled((item.title, "bold"), f" ({', '.join(item.authors)}), {abs_id}"))
     out.print(f"complete to {look.before.percentage:g} %, {look.after.percentage:g} % with these changes")
     _line("blank", look.before.blank)
     _line("broken", [f"{field} ({rule})" for field, rule in look.before.broken])
@@ -76,9 +76,9 @@ def show(
     _table(changes, ["field", "old", "new", "source", "confidence", "rule"], "Nothing would change.")
     for heard in look.heard:
         for one in heard.proposal.recognised:
-            out.print(f"  {heard.provider}: {one.evidence}", style="dim", highlight=False)
+            out.print(f"  {heard.provider}: {one.evidence}", style="dim")
         for other, why in heard.proposal.refused:
-            out.print(f"  {heard.provider}: not taken: «{other.title}»: {why}", style="dim", highlight=False)
+            out.print(f"  {heard.provider}: not taken: «{other.title}»: {why}", style="dim")
     _line("trouble", [look.trouble] if look.trouble else [])
     _line("off", [f"{name}: {why}" for name, why in off.items()])
 
@@ -155,10 +155,10 @@ def undo(
                 continue
             what = f"{done.correction.id}: {done.correction.field} of {done.correction.abs_id}"
             if done.problem:
-                err.print(f"{what}: {done.problem}.", highlight=False)
+                err.print(f"{what}: {done.problem}.")
                 failed += 1
             else:
-                out.print(f"{what} is as it was, and will be left alone.", highlight=False)
+                out.print(f"{what} is as it was, and will be left alone.")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -174,13 +174,13 @@ def _one_item(engine: sa.Engine, text: str) -> str:
         return text
     err.print(f"{text!r} may be any of these; give its id:")
     for row in found[:20]:
-        err.print(f"  {row['abs_id']}  {row['title']} ({row['author']})", highlight=False)
+        err.print(f"  {row['abs_id']}  {row['title']} ({row['author']})")
     raise typer.Exit(1)
 
 
 def _line(name: str, values: Sequence[str]) -> None:
     if values:
-        out.print(f"{name}: {', '.join(values)}", highlight=False)
+        out.print(f"{name}: {', '.join(values)}")
 
 
 def _table(rows: Sequence[dict[str, str]], columns: Sequence[str], empty: str) -> None:

@@ -13,13 +13,20 @@ import sqlalchemy as sa
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from mam_assets.settings import Settings, SettingsError, load_settings
 
 PIPE_WIDTH = 200  # in a file or a pipe nothing is gained by folding columns
-out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+# No markup: titles and reasons are other people's words, and "[m4b]" in them is no style.
+out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_WIDTH, markup=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def styled(*parts: str | tuple[str, str]) -> Text:
+    """A line of plain parts and (text, style) pairs."""
+    return Text.assemble(*parts)
 
 
 @contextmanager
@@ -32,13 +39,13 @@ def plain_errors() -> Iterator[None]:
         yield
     except SettingsError as error:
         for problem in error.problems:
-            err.print(f"[red]Setting:[/] {problem}", highlight=False)
+            err.print(styled(("Setting:", "red"), f" {problem}"))
         raise typer.Exit(2) from None
     except (ServiceError, StoreError) as error:
-        err.print(f"[red]Error:[/] {error}", highlight=False)
+        err.print(styled(("Error:", "red"), f" {error}"))
         raise typer.Exit(1) from None
     except sa.exc.OperationalError as error:
-        err.print(f"[red]Database:[/] {error.orig}", highlight=False)
+        err.print(styled(("Database:", "red"), f" {error.orig}"))
         raise typer.Exit(1) from None
 
 
@@ -67,7 +74,7 @@ def one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
     else:
         err.print(f"{text!r} may be any of these; give its key:")
         for row in found[:20]:
-            err.print(f"  {row['book_key']}", highlight=False)
+            err.print(f"  {row['book_key']}")
     raise typer.Exit(1)
 
 
@@ -112,5 +119,5 @@ def one_of(text: str, found: Sequence[str], what: str) -> str:
     else:
         err.print(f"{text!r} may be any of these; name one whole:")
         for one in found[:20]:
-            err.print(f"  {one}", highlight=False)
+            err.print(f"  {one}")
     raise typer.Exit(1)

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
 
-from mam_assets.cli_shared import AsJson, opened, out, print_json
+from mam_assets.cli_shared import AsJson, opened, out, print_json, styled
 from mam_assets.settings import load_policy
 
 TAKEN = ("owned", "owned_abridged", "on_its_way")  # nothing is left to take
@@ -38,12 +37,11 @@ def top10(as_json: AsJson = False) -> None:
     for name, found in groupby(rows, lambda row: str(row["list_name"])):
         _print(name, list(found), utc_now())
     if trouble:
-        said = escape("; ".join(trouble))
-        out.print(f"[yellow]The last look brought trouble[/]: {said}", highlight=False, soft_wrap=True)
+        out.print(styled(("The last look brought trouble", "yellow"), f": {'; '.join(trouble)}"), soft_wrap=True)
     takeable = sorted((row for row in rows if row["take"]), key=lambda row: bool(row["rejections"]))
     if takeable:
         out.print("Nothing is grabbed by itself. To take one, by its MAM id (with --book for a gap):")
-        out.print(f"  {takeable[0]['take']}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"  {takeable[0]['take']}", soft_wrap=True)
 
 
 def command(row: dict[str, Any]) -> str:
@@ -64,14 +62,14 @@ def verdict(row: dict[str, Any]) -> str:
 
 def _print(name: str, rows: Sequence[dict[str, Any]], now: datetime) -> None:
     at = rows[0]["listed_at"]
-    out.print(f"[bold]{name}[/], listed {at:%Y-%m-%d %H:%M} UTC, {_age(now - at)} ago", highlight=False)
+    out.print(styled((name, "bold"), f", listed {at:%Y-%m-%d %H:%M} UTC, {_age(now - at)} ago"))
     table = Table(show_header=True, header_style="bold")
     for column in ("", "id", "title", "author", "type", "snatched", "status", "release"):
         table.add_column(column, overflow="fold")
     for row in rows:
         status = row["status"].replace("_", " ") + (f": {row['book_key']}" if row["book_key"] else "")
         names = ("rank", "torrent_id", "title", "author", "filetype", "snatches")
-        table.add_row(*(escape(text) for text in (*(str(row[name]) for name in names), status, verdict(row))))
+        table.add_row(*(str(row[name]) for name in names), status, verdict(row))
     out.print(table)
 
 

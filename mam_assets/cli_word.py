@@ -33,7 +33,7 @@ def match(
             return
         preferences.add_match(engine, utc_now(), kind, abs_id, key)
         relation = "is not" if unlike else "is"
-        out.print(f"{abs_id} {relation} {key}, from the next run on.", highlight=False)
+        out.print(f"{abs_id} {relation} {key}, from the next run on.")
 
 
 @app.command()
@@ -57,7 +57,7 @@ def series(
             err.print("Name the provider's series as provider:id, such as goodreads:43318.")
             raise typer.Exit(2)
         preferences.set(engine, utc_now(), "series_identity", key, identity)
-        out.print(f"{key} is {identity}, from the next run on.", highlight=False)
+        out.print(f"{key} is {identity}, from the next run on.")
 
 
 @app.command(name="list")
@@ -68,4 +68,4 @@ def listed() -> None:
     with opened() as (_, engine):
         for word in preferences.everything(engine):
             value = f" → {word.value}" if word.value not in (None, True) else ""
-            out.print(f"{word.kind}: {word.subject}{value}  {word.note}", highlight=False)
+            out.print(f"{word.kind}: {word.subject}{value}  {word.note}")

@@ -120,7 +120,7 @@ def run(options: Options, console: Console) -> report.Report:
         with dg.DagsterInstance.get() as dagster:
             ended = follow.end_orphans(dagster)
             if ended:
-                console.print(f"[dim]{len(ended)} runs of a stopped program were closed.[/]")
+                console.print(f"{len(ended)} runs of a stopped program were closed.", style="dim")
             with console.status("starting the code server and the daemon"):
                 services.start_code_server(children, instance)
                 services.start_daemon(children, instance)
@@ -140,7 +140,7 @@ def _sandbox(options: Options, children: Children, env: dict[str, str], console:
         found = services.start_sandbox(children, options.sandbox_dir / "world", env, options.world, options.qbittorrent)
     policy = options.sandbox_dir / "mam-assets.toml"
     policy.write_text(SANDBOX_POLICY, "utf-8")
-    console.print("[bold]Sandbox:[/] stand-ins of Audiobookshelf, Goodreads, MAM and qBittorrent on this machine.")
+    console.print("Sandbox: stand-ins of Audiobookshelf, Goodreads, MAM and qBittorrent on this machine.", style="bold")
     return {**found, "MAM_ASSETS_CONFIG": str(policy), "MAM_STATE_DIR": str(options.sandbox_dir)}
 
 
@@ -158,10 +158,10 @@ def _settings(options: Options, env: dict[str, str]) -> Settings:
 def _webserver(children: Children, instance: services.Instance, settings: Settings, console: Console) -> None:
     port = free_port(settings.port, settings.host if settings.host != "0.0.0.0" else "127.0.0.1")
     if port != settings.port:
-        console.print(f"[yellow]Port {settings.port} is taken; the web UI is on {port} instead.[/]")
+        console.print(f"Port {settings.port} is taken; the web UI is on {port} instead.", style="yellow")
     with console.status("starting the web UI"):
         services.start_webserver(children, instance, settings.host, port)
-    console.print(f"[bold]Web UI:[/] http://{settings.host}:{port}   (Ctrl-C stops everything)")
+    console.print(f"Web UI: http://{settings.host}:{port}   (Ctrl-C stops everything)", style="bold")
 
 
 def _close_loop(
