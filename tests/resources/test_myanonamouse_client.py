@@ -22,6 +22,7 @@ from resources.errors import (
     ServiceError,
     Unavailable,
     UnexpectedAnswer,
+    Unreachable,
 )
 from resources.myanonamouse import MamClient, SessionCookie, open_mam
 from resources.myanonamouse.catalogue import AUDIOBOOK_CATEGORIES, audiobook_category
@@ -218,7 +219,7 @@ def test_nothing_returned_is_an_answer(world: World, key: str) -> None:
         (Answer("", 302, {"Location": "/login.php"}), AuthError),
         (Answer("", 302, {"Location": "https://elsewhere.invalid/"}), UnexpectedAnswer),
         (Answer("down", 503), Unavailable),
-        (Answer('{"data"' + " " * 900, cut=True), Unavailable),
+        (Answer('{"data"' + " " * 900, cut=True), Unreachable),
     ],
 )
 def test_every_other_answer_is_an_error_and_never_no_results(
@@ -765,7 +766,7 @@ def test_a_purchase_that_was_not_made_repeats_the_reason(world: World, words: st
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (Answer('{"success": true' + " " * 999, cut=True), Unavailable),
+        (Answer('{"success": true' + " " * 999, cut=True), Unreachable),
         (Answer("down", 502), Unavailable),
         (Answer(""), UnexpectedAnswer),
     ],
