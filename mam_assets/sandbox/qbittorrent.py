@@ -239,9 +239,18 @@ class QBittorrent:
             else:
                 self._note("added", filename, torrent.infohash, options)
                 added.append(torrent.infohash)
-        urls = [url for url in params.get("urls", "").split("\n") if url.strip()]
-        for url in urls:
-            self._note("url", url, "", options)
+        urls = []
+        for url in filter(None, map(str.strip, params.get("urls", "").split("\n"))):
+            if not url.startswith("magnet:"):
+                self._note("url", url, "", options)
+                urls.append(url)
+                continue
+            try:
+                added.append(self.client.add_magnet(url, **options).infohash)
+                self._note("added", url, added[-1], options)
+            except (NotATorrent, Duplicate) as refused:
+                self._note("duplicate" if isinstance(refused, Duplicate) else "invalid", url, str(refused), options)
+                failed += 1
         if not self.version.is_5_2:
             return "Ok." if added or urls else "Fails."
         if not added and not urls:

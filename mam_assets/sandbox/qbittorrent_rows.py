@@ -129,6 +129,9 @@ def info_row(torrent: Torrent, progress: Progress, version: Version, position: i
         "uploaded_session": 0,
         "upspeed": 0,
     }
+    if not file.has_metadata:
+        row |= {"content_path": "", "root_path": "", "has_metadata": False, "total_size": -1, "private": None}
+        row |= {"magnet_uri": torrent.magnet, "pieces_have": 0, "availability": 0, "size": 0, "amount_left": 0}
     later = (
         (version.is_4_6, SINCE_4_6),
         (version.is_5, SINCE_5_0),
@@ -180,11 +183,11 @@ def properties(torrent: Torrent, progress: Progress, version: Version, content: 
         "dl_speed_avg": info["dlspeed"],
         "download_path": info["download_path"],
         "eta": info["eta"],
-        "has_metadata": True,
+        "has_metadata": info["has_metadata"],
         "hash": torrent.infohash,
         "infohash_v1": info["infohash_v1"],
         "infohash_v2": info["infohash_v2"],
-        "is_private": info["private"],
+        "is_private": bool(info["private"]),
         "last_seen": info["seen_complete"],
         "name": torrent.name,
         "nb_connections": 0,
@@ -206,7 +209,7 @@ def properties(torrent: Torrent, progress: Progress, version: Version, content: 
         "time_elapsed": info["time_active"],
         "total_downloaded": info["downloaded"],
         "total_downloaded_session": info["downloaded"],
-        "total_size": info["size"],
+        "total_size": info["total_size"],
         "total_uploaded": 0,
         "total_uploaded_session": 0,
         "total_wasted": 0,

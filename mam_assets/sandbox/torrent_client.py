@@ -20,7 +20,7 @@ from typing import Any
 
 from .faults import Faults
 from .state import State
-from .torrent_file import TorrentFile, parse_torrent
+from .torrent_file import TorrentFile
 from .torrent_record import FLOWING, REMEMBERED, VIRTUAL_ROOT, Progress, Torrent, document_of
 
 DOCUMENT = "qbittorrent"
@@ -86,14 +86,19 @@ class TorrentClient:
 
     def add(self, content: bytes, **options: Any) -> Torrent:
         """Add a torrent; the options are fields of Torrent. Raises NotATorrent, Duplicate."""
-        file = parse_torrent(content)
+        return self._add(content=base64.b64encode(content).decode(), **options)
+
+    def add_magnet(self, uri: str, **options: Any) -> Torrent:
+        """Add a magnet link, which then waits for metadata. Raises NotATorrent, Duplicate."""
+        return self._add(content="", magnet=uri, **options)
+
+    def _add(self, **options: Any) -> Torrent:
         with self.lock:
             self.advance()
-            if file.infohash in self.torrents:
-                raise Duplicate(file.infohash)
             now = self.clock()
-            text = base64.b64encode(content).decode()
-            torrent = Torrent(content=text, added_on=now, since=now, **options)
+            torrent = Torrent(added_on=now, since=now, **options)
+            if torrent.infohash in self.torrents:
+                raise Duplicate(torrent.infohash)
             if torrent.category and torrent.category not in self.categories:
                 self.categories[torrent.category] = ""
             if torrent.auto_tmm:
@@ -192,6 +197,8 @@ class TorrentClient:
         now = self.clock()
         elapsed = max(0.0, now - torrent.since)
         torrent.since = now
+        if torrent.magnet:
+            return False
         frozen = torrent.stopped or torrent.error or torrent.missing or self._fault(torrent) is not None
         frozen = frozen or (torrent.completed_on is None and self._unwritable(torrent))
         if torrent.completed_on is None and (frozen or not self.seeders(torrent.file)):
@@ -231,6 +238,8 @@ class TorrentClient:
 
     def _state(self, torrent: Torrent, active: float, fault: str | None) -> str:
         finished = torrent.completed_on is not None
+        if torrent.magnet:
+            return "stoppedDL" if torrent.stopped else "metaDL"
         if active < CHECKING:
             return "checkingResumeData"
         if finished and not torrent.in_place and not torrent.error and self.incomplete_folder:

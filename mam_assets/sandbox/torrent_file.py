@@ -32,6 +32,7 @@ class TorrentFile:
     comment: str
     created_by: str
     created_on: int
+    has_metadata: bool = True
 
     @property
     def size(self) -> int:
@@ -72,4 +73,19 @@ def parse_torrent(content: bytes) -> TorrentFile:
         comment=_text(top.get(b"comment")),
         created_by=_text(top.get(b"created by")),
         created_on=int(top.get(b"creation date") or -1),
+    )
+
+
+def parse_magnet(uri: str) -> TorrentFile:
+    """What a magnet link alone says: no files. Raises NotATorrent."""
+    try:
+        link = lt.parse_magnet_uri(uri)
+    except RuntimeError as error:
+        raise NotATorrent(str(error)) from None
+    v1 = str(link.info_hashes.v1) if link.info_hashes.has_v1() else ""
+    v2 = str(link.info_hashes.v2) if link.info_hashes.has_v2() else ""
+    infohash = v2[:40] or v1
+    tracker = next(iter(link.trackers), "")
+    return TorrentFile(
+        infohash, v1, v2, link.name or infohash, (), -1, -1, False, tracker, "", "", -1, has_metadata=False
     )

@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .torrent_file import parse_torrent
+from .torrent_file import parse_magnet, parse_torrent
 
 VIRTUAL_ROOT = "/downloads"
 GLOBAL_LIMIT = -2
@@ -14,7 +14,10 @@ GLOBAL_LIMIT = -2
 
 @dataclass
 class Torrent:
-    """One torrent of the client; ``active`` counts the seconds in which it was allowed to work, up to ``since``."""
+    """One torrent of the client; ``active`` counts the seconds in which it was allowed to work, up to ``since``.
+
+    ``content``: the .torrent in base64; blank for a ``magnet`` link, whose metadata nobody here ever sends.
+    """
 
     content: str
     added_on: float
@@ -37,9 +40,10 @@ class Torrent:
     share_limit_action: str = "Default"
     share_limits_mode: str = "Default"
     layout: str = "Original"
+    magnet: str = ""
 
     def __post_init__(self) -> None:
-        self.file = parse_torrent(base64.b64decode(self.content))
+        self.file = parse_magnet(self.magnet) if self.magnet else parse_torrent(base64.b64decode(self.content))
         self.name = self.name or self.file.name
         self.paths = tuple(_laid_out(path, self.file.name, self.layout) for path, _ in self.file.files)
 

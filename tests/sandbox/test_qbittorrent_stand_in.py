@@ -188,6 +188,29 @@ def test_add_rubbish(box: Box) -> None:
     assert box.log()["invalid"] == 1
 
 
+def test_a_magnet_link_waits_for_metadata(box: Box) -> None:
+    infohash, magnet = "ab" * 20, f"magnet:?xt=urn:btih:{'AB' * 20}&dn=Some+Book"
+    first = box.client.torrents_add(urls=magnet, category="books", tags="x")
+    if box.version in SINCE_5_2:
+        assert list(first["added_torrent_ids"]) == [infohash]
+        for again in (magnet, "magnet:?xt=urn:btih:zz"):
+            with pytest.raises(qbittorrentapi.Conflict409Error):
+                box.client.torrents_add(urls=again)
+    else:
+        assert first == "Ok."
+        assert (
+            box.client.torrents_add(urls=magnet) == box.client.torrents_add(urls="magnet:?xt=urn:btih:zz") == "Fails."
+        )
+    row = box.info()
+    assert (row["hash"], row["state"], row["name"], row["category"]) == (infohash, "metaDL", "Some Book", "books")
+    assert (row["size"], row["total_size"], row["amount_left"], row["progress"]) == (0, -1, 0, 0)
+    assert (row["content_path"], row["magnet_uri"]) == ("", magnet)
+    assert box.client.torrents_files(infohash) == []
+    assert box.client.torrents_properties(infohash)["total_size"] == -1
+    assert infohash in box.client.sync_maindata(rid=0)["torrents"]
+    assert [entry["result"] for entry in box.log()["adds"]] == ["added", "duplicate", "invalid"]
+
+
 def test_add_stopped_and_start(box: Box) -> None:
     box.client.torrents_add(torrent_files=make_torrent(), is_stopped=True)
     stopped = "pausedDL" if box.version in BEFORE_5 else "stoppedDL"
