@@ -12,13 +12,14 @@ import argparse
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,7 @@ import sqlalchemy as sa
 
 from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.store import failures, overview, parking
+from mam_assets.store import tasks as task_ledger
 from mam_assets.store.engine import open_engine, reading
 from mam_assets.store.tables import downloads, provider_answers, tasks
 
@@ -199,9 +201,21 @@ def _problems(folder: Path) -> list[str]:
     found += [f"queued twice: {key}" for key in overview.queued_twice(engine)]
     rest = {row["download_status"] for row in rows} - {"imported", "abandoned", "import_blocked"}
     found += [f"downloads left {state}" for state in rest]
+    found += [
+        f"task {task.task_name} says it is running"
+        for task in task_ledger.recent(engine, 500)
+        if task.status == "running"
+    ]
     engine.dispose()
     print(f"{len(rows)} downloads, {sum(books.values())} imported")
-    return found
+    return found + _open_runs(folder)
+
+
+def _open_runs(folder: Path) -> list[str]:
+    """Runs that the web UI would show as under way though nothing runs any more."""
+    with closing(sqlite3.connect(_state(folder) / "dagster" / "history" / "runs.db")) as connection:
+        rows = connection.execute("select pipeline_name, status from runs").fetchall()
+    return [f"run of {job} is {status}" for job, status in rows if status not in ("SUCCESS", "FAILURE", "CANCELED")]
 
 
 def _of_torrents(box: Sandbox, rows: list[dict[str, object]]) -> list[str]:
