@@ -49,7 +49,10 @@ class Unavailable(ServiceError):
 
 
 class Unreachable(Unavailable):
-    """No connection could be made, or it broke: the service never judged the question, which is as good as unasked."""
+    """No connection could be made, or it broke before the answer was whole.
+
+    Whoever only asked may take it as not asked. Whoever sent something does not know what came of it.
+    """
 
 
 class NotFound(ServiceError):

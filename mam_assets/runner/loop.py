@@ -100,9 +100,10 @@ def only_one(state_dir: Path) -> Iterator[None]:
 
 
 def run(options: Options, console: Console) -> report.Report:
-    """Start everything, close the loop once, report; with ``serve`` go on until interrupted.
+    """Start everything, close the loop once, report; with ``serve`` go on until interrupted, whatever came of the loop.
 
-    Raises SettingsError, AlreadyRunning, ChildFailed, LoopFailed; whatever happens, all that was started is stopped.
+    Raises SettingsError, AlreadyRunning, ChildFailed, and LoopFailed without ``serve``; whatever happens, all that was
+    started is stopped.
     """
     state_dir = options.sandbox_dir or load_settings(options.root).state_dir.absolute()
     with only_one(state_dir), ended_by_signals(), Children(state_dir / "logs") as children:
@@ -126,7 +127,15 @@ def run(options: Options, console: Console) -> report.Report:
                 services.start_daemon(children, instance)
             if options.webserver:
                 _webserver(children, instance, settings, console)
-            before = _close_loop(dagster, instance, children, engine, options, console)
+            try:
+                before = _close_loop(dagster, instance, children, engine, options, console)
+            except LoopFailed as error:
+                if not options.serve:
+                    raise
+                # A service that is down now must not keep sensors, schedules and the web UI from serving.
+                console.print(f"The first run did not succeed:\n{error}", style="red")
+                console.print("It runs again at its time (TASK_MAM_TIME), or from the web UI: job whole_loop.")
+                before = overview.totals(engine)
             made = report.make(engine, before)
             console.print(report.render(made))
             if options.serve:

@@ -32,11 +32,12 @@ from mam_assets.domain.budget import Budget
 from mam_assets.domain.model import DownloadState, Reject
 from mam_assets.policy import DownloadSection
 from mam_assets.store import downloads
+from mam_assets.store.overview import COST
 from resources.errors import AuthError, Blocked, NotFound, RateLimited, Refused, ServiceError, Unavailable
 from resources.torrents import magnet_infohash, read_torrent
 
 from . import ledger_steps
-from .affording import Price, first_look, last_look, price_by_hand, price_of, with_adopted
+from .affording import Price, cost_of, first_look, last_look, price_by_hand, price_of, with_adopted
 from .clients import TorrentAdder, Tracker
 from .running import Clock, Tally, utc_now
 from .spending import Wedges
@@ -159,8 +160,9 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
     if isinstance(after, Reject):
         _hold(run, row, after)
         return
+    cost = cost_of(price, run.budget, after, run.wedges)
     before = row.add_sent_at
-    row = downloads.note(run.engine, run.clock(), row, add_sent_at=run.clock())
+    row = downloads.note(run.engine, run.clock(), row, add_sent_at=run.clock(), status_reason=f"is being added; {cost}")
     try:
         _add(run, row)
     except ServiceError as error:
@@ -171,12 +173,13 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
             raise
     run.budget = after
     run.done.bytes_added += row.size_bytes
-    run.done.submitted.append(_submitted(run, row, "added to qBittorrent"))
+    run.done.submitted.append(_submitted(run, row, f"added to qBittorrent; {cost}"))
 
 
 def _adopt(run: _Run, row: DownloadRow, reason: str) -> None:
     """A torrent that is there is counted, whatever the guards say: it is too late to ask them."""
-    run.done.adopted.append(_submitted(run, row, reason))
+    _, known, cost = row.status_reason.partition(COST)  # killed right after the add, the row still says it
+    run.done.adopted.append(_submitted(run, row, f"{reason}; {COST}{cost}" if known else reason))
     run.budget = with_adopted(run.budget, row)
 
 

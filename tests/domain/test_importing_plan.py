@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mam_assets.domain import importing, naming
 from mam_assets.domain.importing import AudioTags, Chosen, ImportBlocked, SourceFile, layout, verifying
+from mam_assets.domain.importing.spelling import Identity, Spelling
 from mam_assets.domain.model import Release, ReleaseSeries, SeriesRef, TorrentFile, Wanted
 from mam_assets.policy import ImportSection
 
@@ -246,6 +247,22 @@ def test_an_author_or_series_is_named_once_also_when_spellings_fall_together() -
     assert importing.metadata_json(facts)["authors"] == ["Ann Author", "Bob"]
     respelled = replace(facts, series=tuple(SeriesRef("The Saga", place.position) for place in facts.series))
     assert importing.series_payload(respelled) == [{"name": "The Saga", "sequence": "1"}]
+
+
+def test_one_series_under_two_names_is_filed_under_the_one_with_more_books() -> None:
+    identities = {
+        "wot|robert jordan": Identity("goodreads:1", 1),
+        "wheel of time|robert jordan": Identity("goodreads:1", 11),
+        "best fantasy|robert jordan": Identity("goodreads:2", 3),
+    }
+    spelling = Spelling.of([], [], identities)
+    places = (SeriesRef("WoT", "8"), SeriesRef("Best Fantasy", "8"), SeriesRef("The Wheel of Time", "8"))
+    facts = importing.facts_of(Wanted("k", "The Path of Daggers", ("Robert Jordan",), series=places), None)
+    assert [place.name for place in spelling.applied(facts).series] == ["The Wheel of Time", "Best Fantasy"]
+    another_number = replace(facts, series=(SeriesRef("WoT", "8"), SeriesRef("The Wheel of Time", "9")))
+    assert len(spelling.applied(another_number).series) == 2
+    alone = replace(facts, series=places[:1])
+    assert spelling.applied(alone).series == places[:1]
 
 
 def test_a_title_brought_by_hand_takes_what_there_is() -> None:

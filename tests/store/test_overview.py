@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets.store import overview, searches, tables, tasks
+from mam_assets.store.spelling import library_spelling
 
 HOUR = timedelta(hours=1)
 BLANK: dict[str, dict[str, Any]] = {
@@ -149,3 +150,13 @@ def test_figures_count_as_current_when_the_library_was_read_after_the_last_impor
     assert overview.largest_recent_snapshot(engine) == 12
     assert overview.largest_recent_snapshot(engine, runs=1) == 10
     assert overview.last_figures(engine, "library_snapshot") == {"usable audiobooks": 10}
+
+
+def test_the_spelling_knows_which_names_are_one_series(engine: sa.Engine) -> None:
+    for key, items in (("wot|robert jordan", 1), ("wheel of time|robert jordan", 11)):
+        add(engine, "series", series_key=key, provider="goodreads", provider_series_id="1", library_items=items)
+    add(engine, "series", series_key="unknown|x")
+    identities = library_spelling(engine).identities
+    assert identities["wot|robert jordan"].provider_series == identities["wheel of time|robert jordan"].provider_series
+    assert identities["wheel of time|robert jordan"].library_items == 11
+    assert "unknown|x" not in identities

@@ -1,5 +1,5 @@
 """Names as the library already writes them: Audiobookshelf tells authors and series apart by their exact names, so that
-"J. R. R. Tolkien" beside "J.R.R. Tolkien" would be two authors."""
+"J. R. R. Tolkien" beside "J.R.R. Tolkien" would be two authors, and "WoT" beside "The Wheel of Time" two series."""
 
 from __future__ import annotations
 
@@ -13,27 +13,50 @@ from .facts import BookFacts
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What a series of the library was found to be: the provider's series, and how many items the library files so."""
+
+    provider_series: str
+    library_items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
-    """Normal form → the library's spelling, of authors and of series."""
+    """Normal form → the library's spelling, of authors and of series; and the identity of series, by their keys."""
 
     authors: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, str] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, authors: Iterable[str], series: Iterable[str]) -> Spelling:
+    def of(
+        cls, authors: Iterable[str], series: Iterable[str], identities: Mapping[str, Identity] | None = None
+    ) -> Spelling:
         """From every name that the library's items carry, repeats included: the most frequent spelling wins."""
-        return cls(_most_frequent(authors, people.normal), _most_frequent(series, titles.series_name))
+        return cls(_most_frequent(authors, people.normal), _most_frequent(series, titles.series_name), identities or {})
 
     def applied(self, facts: BookFacts) -> BookFacts:
-        """The facts with the library's spellings; what it does not have stays as it is."""
+        """The facts with the library's spellings; what it does not have stays as it is.
+
+        Of two places that are the same number of the same series under two names, the name with more items stays.
+        """
+        places: dict[tuple[str, str], tuple[int, SeriesRef]] = {}
+        for place in facts.series:
+            name = self.series.get(titles.series_name(place.name), place.name)
+            identity = self._identity(place.name, facts.authors)
+            found = identity.library_items, SeriesRef(name, place.position, place.series_id)
+            key = identity.provider_series or name, place.position
+            # A key keeps its place in the order, whichever name it ends with.
+            places[key] = max(places.get(key, found), found, key=lambda one: one[0])
         return replace(
             facts,
             authors=tuple(self.authors.get(people.normal(name), name) for name in facts.authors),
-            series=tuple(
-                SeriesRef(self.series.get(titles.series_name(place.name), place.name), place.position, place.series_id)
-                for place in facts.series
-            ),
+            series=tuple(place for _, place in places.values()),
         )
+
+    def _identity(self, series: str, authors: Iterable[str]) -> Identity:
+        keys = (f"{titles.series_name(series)}|{people.normal(author)}" for author in authors)
+        return next((self.identities[key] for key in keys if key in self.identities), Identity("", 0))
 
 
 def _most_frequent(names: Iterable[str], form: Callable[[str], str]) -> dict[str, str]:
