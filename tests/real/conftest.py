@@ -154,12 +154,20 @@ class Real:
         return key
 
     def offer(
-        self, title: str, author: str, files: Mapping[str, bytes], *, name: str = "", seeded: bool = True, **more: Any
+        self,
+        title: str,
+        author: str,
+        files: Mapping[str, bytes],
+        *,
+        name: str = "",
+        seeded: bool = True,
+        make: Callable[[Path, str, Mapping[str, bytes], str], Made] = make_torrent,
+        **more: Any,
     ) -> Made:
         """A release on MAM, with a torrent that really exists and is really seeded (or is not)."""
         self.number += 1
         book = self.books[-1]
-        torrent = make_torrent(self.payloads / str(self.number), name or next(iter(files)), files, self.tracker.url)
+        torrent = make(self.payloads / str(self.number), name or next(iter(files)), files, self.tracker.url)
         release = Release(
             release_id=self.number,
             book_id=self.number,
