@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -16,6 +16,8 @@ from resources.errors import AuthError
 INTERVAL_SECONDS = 14
 SETTLED_AFTER = timedelta(hours=1)  # a job that fails every other time has not recovered
 _NUMBER = re.compile(r"\d+")
+_BEGAN = utc_now()  # this program: the module is loaded once, by its code server
+_INTERRUPTED = ("", "DagsterExecutionInterruptedError")  # no error of its own: its process was ended
 
 
 @dg.run_failure_sensor(
@@ -30,6 +32,9 @@ def run_failures(
     """Tell a person that a run failed; the same cause again within a day is only counted."""
     section, job = policy.policy().messages, context.dagster_run.job_name
     kind, step, text = _root_cause(context)
+    if kind in _INTERRUPTED and _ended_before(context, _BEGAN):
+        context.log.info(f"{job} ended with the program that it belonged to: {text}")  # nothing is wrong with it
+        return
     message = f"{step}: {text}" if step else text
     service, _, what = text.partition(": ")
     if kind == AuthError.__name__ and what:  # credentials stop every job alike: one cause, whichever met it first
@@ -79,6 +84,11 @@ def run_recoveries(
         )
     except notifying.SendFailed as error:
         context.log.warning(f"{error}; unsent: {job} works again")
+
+
+def _ended_before(context: dg.RunFailureSensorContext, moment: datetime) -> bool:
+    record = context.instance.get_run_record_by_id(context.dagster_run.run_id)
+    return record is not None and record.end_time is not None and record.end_time < moment.timestamp()
 
 
 def _root_cause(context: dg.RunFailureSensorContext) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -224,6 +225,24 @@ def end_of_a_run(given: dict[str, Any], job: dg.JobDefinition) -> None:
             run_recoveries(context)
         else:
             run_failures(context.for_run_failure())
+
+
+@pytest.mark.parametrize(("began", "told"), [(timedelta(hours=1), 0), (timedelta(hours=-1), 1)])
+def test_a_run_that_ended_with_a_stopped_program_is_no_failure(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, began: timedelta, told: int
+) -> None:
+    """While the program goes on, a run whose process dies is one."""
+    monkeypatch.setattr(sys.modules["sensors.run_failures"], "_BEGAN", utc_now() + began)
+    given, job = resources(tmp_path), _broken_job(None)
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        instance.report_run_failed(run, "The program was stopped while this run was under way.")
+        event = next(one.dagster_event for one in instance.all_logs(run.run_id) if one.dagster_event)
+        context: Any = dg.build_run_status_sensor_context("run_failures", event, instance, run, resources=given)
+        run_failures(context.for_run_failure())
+    assert len(SENT) == told
+    end_of_a_run(given, _broken_job(ValueError("an error of its own")))
+    assert len(SENT) == told + 1
 
 
 def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engine, tmp_path: Path) -> None:
