@@ -39,6 +39,13 @@ def pg_url() -> Iterator[str]:
         yield cleanup.enter_context(fresh_database(server))
 
 
+@pytest.fixture(scope="module")
+def module_pg_url(pg_url: str) -> Iterator[str]:
+    """Address of a PostgreSQL database without tables, of this module's tests alone."""
+    with fresh_database(pg_url) as url:
+        yield url
+
+
 @pytest.fixture
 def empty_pg_url(pg_url: str) -> Iterator[str]:
     """Address of a PostgreSQL database without tables, of this test alone."""

@@ -220,7 +220,7 @@ def opened(world: World, request: pytest.FixtureRequest) -> Callable[[str], Worl
 
     def open_(name: str) -> World:
         if name not in world.stores:
-            url = f"sqlite:///{world.folder / 'store.db'}" if name == "sqlite" else request.getfixturevalue("pg_url")
+            url = f"sqlite:///{world.folder / 'store.db'}" if name == "sqlite" else request.getfixturevalue("module_pg_url")
             world.stores[name] = open_engine(url)
             upgrade(world.stores[name])
         return world
