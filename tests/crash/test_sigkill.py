@@ -220,8 +220,8 @@ def opened(world: World, request: pytest.FixtureRequest) -> Callable[[str], Worl
 
     def open_(name: str) -> World:
         if name not in world.stores:
-            url = f"sqlite:///{world.folder / 'store.db'}" if name == "sqlite" else request.getfixturevalue("module_pg_url")
-            world.stores[name] = open_engine(url)
+            ours = f"sqlite:///{world.folder / 'store.db'}"
+            world.stores[name] = open_engine(ours if name == "sqlite" else request.getfixturevalue("module_pg_url"))
             upgrade(world.stores[name])
         return world
 
