@@ -148,10 +148,11 @@ class Settings(BaseSettings):
 
     @property
     def qb_url(self) -> str:
-        """Full address of qBittorrent's Web UI."""
+        """Full address of qBittorrent's Web UI. One with a port or a path (behind a proxy) is taken as it is."""
         if self.qb_host.startswith(("http://", "https://")):
             parts = urlsplit(self.qb_host)
-            netloc = parts.netloc if parts.port or "QB_PORT" not in os.environ else f"{parts.hostname}:{self.qb_port}"
+            whole = parts.port or parts.path.strip("/") or "QB_PORT" not in os.environ
+            netloc = parts.netloc if whole else f"{parts.netloc}:{self.qb_port}"
             return f"{parts.scheme}://{netloc}{parts.path}".rstrip("/")
         return f"http://{self.qb_host}:{self.qb_port}" if self.qb_host else ""
 

@@ -56,6 +56,24 @@ def test_the_environment_wins_over_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert settings.qb_url == "http://nas:8080"
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "url"),
+    [
+        ("nas", "9090", "http://nas:9090"),
+        ("http://nas", "9090", "http://nas:9090"),
+        ("https://nas:8443", "9090", "https://nas:8443"),
+        ("https://nas/qbt/", "9090", "https://nas/qbt"),
+        ("https://nas", "", "https://nas"),
+        ("http://[::1]", "9090", "http://[::1]:9090"),
+    ],
+)
+def test_the_address_of_qbittorrent(monkeypatch: pytest.MonkeyPatch, host: str, port: str, url: str) -> None:
+    monkeypatch.setenv("QB_HOST", host)
+    if port:
+        monkeypatch.setenv("QB_PORT", port)
+    assert load_settings().qb_url == url
+
+
 def test_what_is_missing_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAM_USERNAME", "someone")
     problems = load_settings().missing()
