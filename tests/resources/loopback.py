@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from resources.errors import Blocked, RateLimited, ServiceError, Unavailable, Unreachable
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -107,3 +109,13 @@ def faults() -> dict[str, Answer]:
         "broken": Answer("oops", 500),
         "cut short": Answer([{"title": "x" * 500}], cut=True),
     }
+
+
+# What each of them is; any other is an UnexpectedAnswer.
+FAULTS: dict[str, type[ServiceError]] = {
+    "forbidden": Blocked,
+    "too many": RateLimited,
+    "challenge": Blocked,
+    "broken": Unavailable,
+    "cut short": Unreachable,
+}

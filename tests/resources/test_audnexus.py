@@ -2,11 +2,11 @@ from datetime import date, timedelta
 
 import pytest
 import requests
-from loopback import Answer, faults, serve
+from loopback import FAULTS, Answer, faults, serve
 
 from mam_assets.domain.model import SeriesRef
 from resources.audnexus import AudnexusClient
-from resources.errors import Blocked, NotFound, RateLimited, ServiceError, Unavailable, UnexpectedAnswer
+from resources.errors import NotFound, RateLimited, ServiceError, UnexpectedAnswer
 from resources.providers import MetadataProvider
 
 BOOK = {
@@ -85,18 +85,9 @@ def test_authors_come_twice_and_count_once():
         assert client(served).authors("A. Author") == [("B0AUTHOR01", "Ann Author")]
 
 
-ERRORS = {
-    "too many": RateLimited,
-    "challenge": Blocked,
-    "forbidden": Blocked,
-    "broken": Unavailable,
-    "cut short": Unavailable,
-}
-
-
 @pytest.mark.parametrize("call", [lambda c: c.books("T", "A", asin="B0EXAMPL01"), lambda c: c.authors("A")])
 @pytest.mark.parametrize("fault", faults())
 def test_no_fault_looks_like_nothing_found(call, fault):
     with serve(lambda asked: faults()[fault]) as served, pytest.raises(ServiceError) as caught:
         call(client(served))
-    assert type(caught.value) is ERRORS.get(fault, UnexpectedAnswer)
+    assert type(caught.value) is FAULTS.get(fault, UnexpectedAnswer)

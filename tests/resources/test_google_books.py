@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 import requests
-from loopback import Answer, faults, serve
+from loopback import FAULTS, Answer, faults, serve
 
 from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable, UnexpectedAnswer
 from resources.google_books import GoogleBooksClient
@@ -119,17 +119,8 @@ def test_a_used_up_quota_says_how_long():
     assert caught.value.retry_after is not None
 
 
-ERRORS = {
-    "too many": RateLimited,
-    "challenge": Blocked,
-    "forbidden": Blocked,
-    "broken": Unavailable,
-    "cut short": Unavailable,
-}
-
-
 @pytest.mark.parametrize("fault", faults())
 def test_no_fault_looks_like_nothing_found(fault):
     with serve(lambda asked: faults()[fault]) as served, pytest.raises(ServiceError) as caught:
         client(served).books("T", "A")
-    assert type(caught.value) is ERRORS.get(fault, UnexpectedAnswer)
+    assert type(caught.value) is FAULTS.get(fault, UnexpectedAnswer)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import requests
-from loopback import Answer, faults, serve
+from loopback import FAULTS, Answer, faults, serve
 
 from mam_assets.domain.model import EntryKind, SeriesRef
 from resources.errors import (
@@ -342,13 +342,6 @@ CALLS = {
     "works": lambda c: c.author_works("6"),
     "metadata": lambda c: c.books("Out There", "Ann Author"),
 }
-ERRORS = {
-    "too many": RateLimited,
-    "challenge": Blocked,
-    "forbidden": Blocked,
-    "broken": Unavailable,
-    "cut short": Unavailable,
-}
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -356,4 +349,4 @@ ERRORS = {
 def test_no_fault_looks_like_nothing_found(call, fault):
     with serve(lambda asked: faults()[fault]) as served, pytest.raises(ServiceError) as caught:
         CALLS[call](client(served))
-    assert type(caught.value) is ERRORS.get(fault, UnexpectedAnswer)
+    assert type(caught.value) is FAULTS.get(fault, UnexpectedAnswer)
