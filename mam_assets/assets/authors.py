@@ -61,8 +61,9 @@ def author_catalogue(
             utc_now,
             section.author_min_books,
         )
-        word, on_its_way = preferences.persons_word(engine), downloads.book_keys_on_their_way(engine)
-        judged = authors.judge(items, found, word, on_its_way, utc_now().date(), languages)
+        word, on_its_way = preferences.persons_word(engine), downloads.book_keys_on_their_way(engine, utc_now())
+        imported = downloads.imported_items(engine)
+        judged = authors.judge(items, found, word, on_its_way, utc_now().date(), languages, imported)
         frame = rows.author_works_to_frame(judged)
     counted = frame[~frame["in_tracked_series"]]
     return dg.MaterializeResult(

@@ -35,9 +35,9 @@ def ownership(
     items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
     with stage(store.engine(), "ownership", context.run.run_id) as tally:
         engine = store.engine()
-        on_its_way = downloads.book_keys_on_their_way(engine)
+        on_its_way, imported = downloads.book_keys_on_their_way(engine, utc_now()), downloads.imported_items(engine)
         word, languages = preferences.persons_word(engine), policy.policy().release.languages
-        verdicts = completion.judge(items, entries, word, on_its_way, utc_now().date(), languages)
+        verdicts = completion.judge(items, entries, word, on_its_way, utc_now().date(), languages, imported)
         tally.succeed(len(verdicts))
         tally.figures.update(completion.status_figures(verdicts))
     frame = rows.verdicts_to_frame(verdicts)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from mam_assets.domain.cataloguing import bibliography
 from mam_assets.domain.cataloguing.bibliography import AuthorWork, Bibliography, SeriesBooks, TrackedAuthor
 from mam_assets.domain.model import Confidence, EntryVerdict, LibraryItem, PersonsWord, SeriesEntry, Work
 from mam_assets.stages.asking import Asker, Refresh, problems
+from mam_assets.stages.completion import still_there
 from mam_assets.stages.running import Clock, Tally
 from mam_assets.store import provider_answers
 from mam_assets.store.codec import from_json, to_json
@@ -129,12 +131,21 @@ def judge(
     on_its_way: frozenset[str],
     today: date,
     languages: tuple[str, ...] = ("english",),
+    imported: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[AuthorWork, EntryVerdict]]:
     """Each book with the verdict of the same gates that judge series; a book of two authors is judged for each."""
     usable = [item for item in items if not item.is_missing and not item.is_invalid]
     books = [book for one in catalogues for book in one.books]
     entries = [book.as_entry() for book in books]
-    verdicts = ownership.judge(usable, entries, word=word, on_its_way=on_its_way, today=today, languages=languages)
+    verdicts = ownership.judge(
+        usable,
+        entries,
+        word=word,
+        on_its_way=on_its_way,
+        imported=still_there(usable, imported),
+        today=today,
+        languages=languages,
+    )
     return list(zip(books, verdicts, strict=True))
 
 

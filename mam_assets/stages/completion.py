@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model import (
@@ -44,10 +45,28 @@ def judge(
     on_its_way: frozenset[str],
     today: date,
     languages: tuple[str, ...] = ("english",),
+    imported: Mapping[str, str] = MappingProxyType({}),
 ) -> list[EntryVerdict]:
-    """The verdict on every series entry, from the items that can take part."""
+    """The verdict on every series entry, from the items that can take part.
+
+    ``imported``: book key → the item that its import became.
+    """
     usable = [item for item in items if not item.is_missing and not item.is_invalid]
-    return ownership.judge(usable, entries, word=word, on_its_way=on_its_way, today=today, languages=languages)
+    return ownership.judge(
+        usable,
+        entries,
+        word=word,
+        on_its_way=on_its_way,
+        imported=still_there(usable, imported),
+        today=today,
+        languages=languages,
+    )
+
+
+def still_there(items: Sequence[LibraryItem], imported: Mapping[str, str]) -> frozenset[str]:
+    """The imported books whose items are still in the library."""
+    there = {item.abs_id for item in items}
+    return frozenset(key for key, abs_id in imported.items() if abs_id in there)
 
 
 def status_figures(verdicts: Sequence[EntryVerdict]) -> dict[str, int]:

@@ -43,7 +43,7 @@ def propose_best(
     """
     done = Proposals()
     taken = downloads.active_torrent_ids(engine)
-    on_their_way = downloads.book_keys_on_their_way(engine)
+    on_their_way = downloads.book_keys_on_their_way(engine, now)
     for key in wanted:
         if key in on_their_way:
             done.already += 1
@@ -97,7 +97,7 @@ def known_releases(engine: sa.Engine) -> Known:
         blocklisted=ids,
         queued=downloads.active_torrent_ids(engine),
         infohashes=hashes | downloads.known_infohashes(engine),
-        queued_books=downloads.book_keys_on_their_way(engine),
+        queued_books=downloads.book_keys_on_their_way(engine, utc_now()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +16,11 @@ from mam_assets.domain.model import DownloadState, Release, Wanted
 from .codec import from_json
 from .engine import Where, reading
 from .errors import StoreError
-from .tables import ACTIVE_STATES, download_events, downloads
+from .tables import ACTIVE_STATES, download_events, downloads, tasks
 
 IN_FLIGHT = (DownloadState.SUBMITTED, DownloadState.DOWNLOADING, DownloadState.STALLED)
+
+LONGEST_RUN = timedelta(hours=6)  # from reading the library to queueing, with much to ask in between
 
 COLUMN_OF = {"status": "download_status", "infohash": "qbittorrent_hash"}
 _FIELDS = tuple(field.name for field in fields(DownloadRow))
@@ -120,13 +122,39 @@ def torrent_file(where: Where, download_id: int) -> bytes | None:
     return bytes(found[0]) if found[0] is not None else None
 
 
-def book_keys_on_their_way(where: Where) -> frozenset[str]:
-    """Books with an active download."""
+def book_keys_on_their_way(where: Where, now: datetime) -> frozenset[str]:
+    """Books with an active download, and those imported so lately that the gaps, as last counted, may not know of it.
+
+    A run counts gaps from the library as it was read at its beginning, and may queue hours later.
+    """
     with reading(where) as connection:
-        query = sa.select(downloads.c.book_key).where(
-            downloads.c.download_status.in_(ACTIVE_STATES), downloads.c.book_key != ""
+        read_at = connection.execute(
+            sa.select(sa.func.max(tasks.c.started_at)).where(
+                tasks.c.task_name == "library_snapshot", tasks.c.status.in_(("succeeded", "partial"))
+            )
+        ).scalar_one()
+        unseen = sa.and_(
+            downloads.c.download_status == DownloadState.IMPORTED.value,
+            downloads.c.imported_at >= min(read_at or now, now - LONGEST_RUN),
         )
+        active_ones = downloads.c.download_status.in_(ACTIVE_STATES)
+        query = sa.select(downloads.c.book_key).where(sa.or_(active_ones, unseen), downloads.c.book_key != "")
         return frozenset(connection.execute(query).scalars())
+
+
+def imported_items(where: Where) -> dict[str, str]:
+    """Book key → the Audiobookshelf item that its last import became; undone imports are left out."""
+    with reading(where) as connection:
+        query = (
+            sa.select(downloads.c.book_key, downloads.c.abs_item_id)
+            .where(
+                downloads.c.download_status == DownloadState.IMPORTED.value,
+                downloads.c.book_key != "",
+                downloads.c.abs_item_id != "",
+            )
+            .order_by(downloads.c.id)
+        )
+        return {str(key): str(abs_id) for key, abs_id in connection.execute(query)}
 
 
 def tried_torrent_ids(where: Where, book_key: str) -> frozenset[int]:

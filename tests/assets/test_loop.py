@@ -122,3 +122,16 @@ def test_a_library_that_lost_most_of_its_books_stops_the_loop(product_with: Call
     result = product.run(*COMPLETION)
     assert not result.success
     assert overview.totals(product.engine).missing == before.missing
+
+
+def test_what_was_imported_after_the_library_was_read_is_not_fetched_again(product_with: Callable[..., Any]) -> None:
+    product = product_with()
+    assert product.run(*THE_LOOP).success
+    product.settle()
+    counts, added = overview.download_counts(product.engine), len(product.adds())
+    assert counts["imported"] > 0
+    # A loop that had read the library before those imports goes on with what it read.
+    assert product.run(*THE_LOOP[1:]).success
+    product.settle(20)
+    assert overview.download_counts(product.engine) == counts
+    assert len(product.adds()) == added

@@ -149,6 +149,15 @@ def test_statuses_of_what_is_not_owned() -> None:
     assert verdicts["3"].status is EntryStatus.MISSING
 
 
+def test_an_imported_book_that_nothing_matches_any_more_is_for_a_person() -> None:
+    imported = frozenset([key("Unsouled"), key("Soulsmith")])
+    verdicts = judge([item("a", "Unsouled", "Cradle#1")], entries(), imported=imported)
+    assert verdicts["1"].status is EntryStatus.OWNED
+    assert (verdicts["2"].status, verdicts["2"].gate) == (EntryStatus.REVIEW, "imported")
+    wanted = judge([], entries(), imported=imported, word=PersonsWord(wanted_books=frozenset([key("Soulsmith")])))
+    assert wanted["2"].status is EntryStatus.MISSING
+
+
 def test_an_owned_book_is_owned_whatever_is_ignored_or_on_its_way() -> None:
     word = PersonsWord(ignored_books=frozenset([key("Unsouled")]), ignored_series=frozenset(["cradle|will wight"]))
     on_its_way = frozenset([key("Unsouled")])

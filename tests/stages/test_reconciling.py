@@ -141,7 +141,7 @@ def test_without_another_candidate_the_book_is_free_to_be_searched(world: World)
     world.clock.pass_(timedelta(hours=24))
     world.tick()
     assert world.status(row) is State.ABANDONED
-    assert downloads.book_keys_on_their_way(world.engine) == frozenset()
+    assert downloads.book_keys_on_their_way(world.engine, world.clock()) == frozenset()
 
 
 def test_trackers_are_asked_for_silent_torrents_alone_and_not_every_tick(world: World) -> None:

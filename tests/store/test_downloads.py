@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain.model import DownloadState as State
 from mam_assets.domain.model import Release, ReleaseSeries, SeriesRef, Wanted
-from mam_assets.store import codec, downloads, import_files
+from mam_assets.store import codec, downloads, import_files, tasks
 from mam_assets.store.engine import open_engine
 from mam_assets.store.import_files import ImportedFile
 
@@ -59,8 +59,29 @@ def test_a_book_on_its_way_is_not_proposed_twice(engine: sa.Engine) -> None:
     second = propose(engine, release=Release(9, "Another"))
     assert (first.created, second.created) == (True, False)
     assert second.download == first.download
-    assert downloads.book_keys_on_their_way(engine) == {"weir|artemis"}
+    assert downloads.book_keys_on_their_way(engine, NOW) == {"weir|artemis"}
     assert downloads.active_torrent_ids(engine) == {4711}
+
+
+def test_a_book_imported_after_the_library_was_read_is_on_its_way_until_it_is_read_again(engine: sa.Engine) -> None:
+    made = propose(engine).download
+    minute = timedelta(minutes=1)
+    read = tasks.start(engine, NOW - minute, "library_snapshot")
+    tasks.finish(engine, read, NOW)
+    values = {"imported_at": NOW, "abs_item_id": "li_1"}
+    downloads.step(engine, NOW, made.id, expected=State.QUEUED, to=State.IMPORTED, **values)
+    day = timedelta(days=1)
+    assert downloads.book_keys_on_their_way(engine, NOW + minute) == {"weir|artemis"}
+    assert downloads.book_keys_on_their_way(engine, NOW + day) == {"weir|artemis"}, "not read since"
+    again = tasks.start(engine, NOW + minute, "library_snapshot")
+    assert downloads.book_keys_on_their_way(engine, NOW + day) == {"weir|artemis"}, "not read to the end"
+    tasks.finish(engine, again, NOW + 2 * minute)
+    assert downloads.book_keys_on_their_way(engine, NOW + day) == frozenset()
+    assert downloads.book_keys_on_their_way(engine, NOW + timedelta(hours=1)) == {"weir|artemis"}, "a run may be slow"
+    assert downloads.imported_items(engine) == {"weir|artemis": "li_1"}
+    downloads.step(engine, NOW, made.id, expected=State.IMPORTED, to=State.ABANDONED)
+    assert downloads.imported_items(engine) == {}
+    assert downloads.book_keys_on_their_way(engine, NOW) == frozenset()
 
 
 def test_titles_without_a_book_do_not_shut_each_other_out(engine: sa.Engine) -> None:

@@ -8,14 +8,20 @@ from mam_assets.domain.model import Confidence, EntryStatus, PersonsWord, Series
 
 
 def without_item(
-    entry: SeriesEntry, word: PersonsWord, on_its_way: frozenset[str], today: date
+    entry: SeriesEntry,
+    word: PersonsWord,
+    on_its_way: frozenset[str],
+    today: date,
+    imported: frozenset[str] = frozenset(),
 ) -> tuple[EntryStatus, str, str]:
     """The status of an entry that nothing in the library owns, the rule's name, and its reason in words."""
     key, work = entry.book_key, entry.work
     if key in on_its_way:
-        return EntryStatus.ON_ITS_WAY, "on_its_way", "a download of it is under way"
+        return EntryStatus.ON_ITS_WAY, "on_its_way", "a download of it is under way, or was imported just now"
     if key in word.wanted_books:
         return EntryStatus.MISSING, "wanted", "a person wants it, and no library item is it"
+    if key in imported:
+        return EntryStatus.REVIEW, "imported", "it was imported and its item is there, but no longer looks like it"
     if key in word.ignored_books:
         return EntryStatus.IGNORED, "ignored", "a person ignores the book"
     if entry.series_key in word.ignored_series:

@@ -43,17 +43,20 @@ def judge(
     *,
     word: PersonsWord = PersonsWord(),
     on_its_way: frozenset[str] = frozenset(),
+    imported: frozenset[str] = frozenset(),
     today: date,
     languages: tuple[str, ...] = ("english",),
 ) -> list[EntryVerdict]:
     """One verdict per entry, in the order of the entries; the best item wins.
 
-    ``on_its_way`` holds the book keys of active downloads, ``today`` is the person's date, ``languages`` those in which
-    a book counts as the book itself. A book that several series list is judged once, with all its places: owned in one
-    is owned in all. An item that is surely another book is not offered to a person as this one.
+    ``on_its_way`` holds the book keys of active downloads. ``imported`` holds those of books that were fetched before and
+    whose items are still there: what no longer matches them is in review, and never fetched again by itself. ``today``
+    is the person's date, ``languages`` those in which a book counts as the book itself. A book that several series list
+    is judged once, with all its places: owned in one is owned in all. An item that is surely another book is not
+    offered to a person as this one.
     """
     with collector_paused():
-        return _judge(items, entries, word, on_its_way, today, languages)
+        return _judge(items, entries, word, on_its_way, imported, today, languages)
 
 
 def _judge(
@@ -61,6 +64,7 @@ def _judge(
     entries: Sequence[SeriesEntry],
     word: PersonsWord,
     on_its_way: frozenset[str],
+    imported: frozenset[str],
     today: date,
     languages: tuple[str, ...],
 ) -> list[EntryVerdict]:
@@ -75,7 +79,7 @@ def _judge(
     for book in books:
         owner = _best(book, prepared, claimed) or judging.all_parts(book)
         for entry in book.entries:
-            verdict = availability.without_item(entry, word, on_its_way, today)
+            verdict = availability.without_item(entry, word, on_its_way, today, imported)
             verdict_of[entry.series_key, entry.entry_key] = _verdict(entry, book, owner, verdict, prepared)
     _share(entries, verdict_of)
     return [verdict_of[entry.series_key, entry.entry_key] for entry in entries]
