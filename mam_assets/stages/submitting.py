@@ -110,10 +110,9 @@ def submit(
     ``stopped_by``: no download loses a try by it.
     """
     run = _Run(engine, tracker, qbittorrent, settings, budget, owned_books, clock, jitter, wedges)
-    queued = downloads.with_states(engine, DownloadState.QUEUED)
-    for row in sorted(queued, key=lambda row: not row.infohash):
-        if row.id not in only if only else not row.is_due(clock()):
-            continue
+    queued = sorted(downloads.with_states(engine, DownloadState.QUEUED), key=lambda row: not row.infohash)
+    due = [row for row in queued if (row.id in only if only else row.is_due(clock()))]
+    for number, row in enumerate(due):
         try:
             _submit_one(run, row)
         except (downloads.StaleStep, downloads.UnknownDownload):
@@ -124,7 +123,7 @@ def submit(
         except STOP as error:
             run.done.stopped_by = error
             tally.fail_by(row.title, error)
-            downloads.note(engine, clock(), downloads.get(engine, row.id), status_reason=f"waits: {error}")
+            _all_wait(run, due[number:], error)
             break
         except NotFound as error:
             _fail(run, row, faults.GONE_FROM_MAM, str(error), blocklist=True)
@@ -136,6 +135,13 @@ def submit(
             tally.succeed()
     tally.figures.update(figures(run.done))
     return run.done
+
+
+def _all_wait(run: _Run, rows: Sequence[DownloadRow], error: ServiceError) -> None:
+    for row in rows:
+        current = downloads.get(run.engine, row.id)
+        if current.status is DownloadState.QUEUED:
+            downloads.note(run.engine, run.clock(), current, status_reason=f"waits: {error}")
 
 
 def _submit_one(run: _Run, row: DownloadRow) -> None:

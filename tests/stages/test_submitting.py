@@ -181,6 +181,7 @@ def test_trouble_with_the_tracker_stops_the_run_and_costs_no_try(world: World, e
     assert done.stopped_by is error
     assert world.tracker.asked == ["find 1"]
     assert [(world.row(n).status, world.row(n).retry_count) for n in (1, 2)] == [(State.QUEUED, 0)] * 2
+    assert {world.row(n).status_reason for n in (1, 2)} == {f"waits: {error}"}
     world.tracker.down = None
     assert len(world.run().submitted) == 2
 

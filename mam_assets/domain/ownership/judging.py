@@ -49,11 +49,11 @@ def judge(
 ) -> list[EntryVerdict]:
     """One verdict per entry, in the order of the entries; the best item wins.
 
-    ``on_its_way`` holds the book keys of active downloads. ``imported`` holds those of books that were fetched before and
-    whose items are still there: what no longer matches them is in review, and never fetched again by itself. ``today``
-    is the person's date, ``languages`` those in which a book counts as the book itself. A book that several series list
-    is judged once, with all its places: owned in one is owned in all. An item that is surely another book is not
-    offered to a person as this one.
+    ``on_its_way`` holds the book keys of active downloads. ``imported`` holds those of books that were fetched before
+    and whose items are still there: what no longer matches them is in review, and never fetched again by itself.
+    ``today`` is the person's date, ``languages`` those in which a book counts as the book itself. A book that several
+    series list is judged once, with all its places: owned in one is owned in all. An item that is surely another book
+    is not offered to a person as this one.
     """
     with collector_paused():
         return _judge(items, entries, word, on_its_way, imported, today, languages)
