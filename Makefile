@@ -1,6 +1,6 @@
 # The commands of the project. Everything runs in .venv, which `make setup` builds from constraints.txt.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint bench check clean
+.PHONY: help setup run demo test parts lint bench check clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
@@ -28,8 +28,13 @@ demo: $(READY)  ## the whole loop once in the sandbox, without the web UI
 check: $(READY)  ## reach every configured service and say what is wrong
 	@exec $(BIN)/mam-assets check
 
-test: lint  ## linters, types and all tests
+test: lint parts  ## linters, types and all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+parts:  ## qbittorrent-nox for the tests with real parts, where it may be installed (as root, with apt)
+	@command -v "$${QBITTORRENT_NOX:-qbittorrent-nox}" >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qbittorrent-nox \
+	>/dev/null; } || echo "There is no qbittorrent-nox, and it could not be installed: its tests are skipped."
 
 lint: $(READY)  ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
