@@ -28,11 +28,13 @@ SCAN_AGAIN_AFTER = 5.0  # a scan asked for while another runs is ignored without
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A placed book that Audiobookshelf is to show. ``rel_path`` is below the library's folder."""
+    """A placed book that Audiobookshelf is to show. ``rel_path`` is below the library's folder; ``placed_before`` by an
+    earlier run, whose scan may have found it already."""
 
     row: DownloadRow
     rel_path: str
     facts: BookFacts
+    placed_before: bool = False
 
 
 def await_shown(

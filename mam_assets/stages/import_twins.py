@@ -34,12 +34,17 @@ def take_off_twins(
 ) -> None:
     """Wait until nobody looks through the library any more, then take second listings off. Raises ServiceError.
 
-    ``shown``: download id → the item that stays. No file is touched. A user who may not do it is told.
+    ``shown``: download id → the item that stays. No file is touched. A user who may not do it is told. It comes before
+    the books count as imported: killed here, the next run does it again.
     """
     waited = 0.0
-    while not library.is_quiet(target.library_id) and waited < PATIENCE:
-        sleep(PAUSE)
-        waited += PAUSE
+    try:
+        while not library.is_quiet(target.library_id) and waited < PATIENCE:
+            sleep(PAUSE)
+            waited += PAUSE
+    except (AuthError, Refused) as error:
+        tally.fail_by("Audiobookshelf", error)
+        return
     for one in placed:
         if not (ours := shown.get(one.row.id)):
             continue

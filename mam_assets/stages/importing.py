@@ -22,6 +22,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,9 @@ from .import_twins import SLOW, take_off_twins
 from .retrying import next_mapped
 from .running import Clock, Tally, utc_now
 
+# Few enough for a scan to be over before Audiobookshelf's watcher looks too, and for the first to show soon.
+A_SCAN = 8
+
 
 def import_downloads(
     engine: sa.Engine,
@@ -75,7 +79,7 @@ def import_downloads(
     sleep: Callable[[float], None] = time.sleep,
     jitter: float = 0.5,
 ) -> Imports:
-    """Import every finished download that is due (or those numbered in ``only``), with one scan for all.
+    """Import every finished download that is due (or those numbered in ``only``), some with each scan.
 
     Trouble with one is counted and the next goes on. Only one import runs at a time: while another process holds the
     lock, nothing is done and ``busy`` is set.
@@ -84,11 +88,14 @@ def import_downloads(
     try:
         with _locked(settings.lock_file):
             sweep(run)
-            placed = []
-            for row in downloads.with_states(engine, *IMPORTABLE):
-                if row.id in only if only else row.is_due(clock()):
-                    placed += [ready] if (ready := guarded(run, row, partial(_place, run))) else []
-            _confirm_all(run, placed, sleep)
+            ready = downloads.with_states(engine, *IMPORTABLE)
+            due = [row for row in ready if (row.id in only if only else row.is_due(clock()))]
+            size = A_SCAN
+            while due:
+                rows, due = due[:size], due[size:]
+                placed = [shown for row in rows if (shown := guarded(run, row, partial(_place, run)))]
+                # Each scan goes through the whole library: where that takes long, the rest shares one.
+                size = A_SCAN if _confirm_all(run, placed, sleep) < SLOW else max(A_SCAN, len(due))
     except Timeout:
         run.done.busy = True
     tally.figures.update(figures(run.done))
@@ -207,7 +214,7 @@ def _placed_before(run: ImportRun, row: DownloadRow) -> Shown:
         raise ImportBlocked(
             "vanished", f"{row.target_path} is gone from the library", "Retry to place it again, or reject the download"
         )
-    return _shown(run, row, _facts(run, row))
+    return replace(_shown(run, row, _facts(run, row)), placed_before=True)
 
 
 def _shown(run: ImportRun, row: DownloadRow, facts: BookFacts) -> Shown:
@@ -224,25 +231,23 @@ def _shown(run: ImportRun, row: DownloadRow, facts: BookFacts) -> Shown:
 # ---------------------------------------------------------------------------------------------------- confirming
 
 
-def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float], None]) -> None:
-    """Steps 10 to 12, with one scan for all."""
+def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float], None]) -> float:
+    """Steps 10 to 12, with one scan for all. Returns the seconds that Audiobookshelf took to show them."""
     if not placed:
-        return
+        return 0.0
     target = run.settings.target
     try:
         seen, waited = await_shown(run.library, target, placed, run.settings.visible_within, sleep, run.tally)
+        if waited >= SLOW or any(one.placed_before for one in placed):
+            take_off_twins(run.library, target, placed, seen, sleep, run.tally)
     except ServiceError as error:
         for one in placed:
             later(run, one.row, str(error), count=False)
         run.tally.fail_by("Audiobookshelf", error)
-        return
+        return 0.0
     for one in placed:
         guarded(run, one.row, partial(_confirm, run, one, seen.get(one.row.id, "")))
-    if seen and waited >= SLOW:
-        try:
-            take_off_twins(run.library, target, placed, seen, sleep, run.tally)
-        except ServiceError as error:
-            run.tally.fail_by("Audiobookshelf", error)
+    return waited
 
 
 def _confirm(run: ImportRun, one: Shown, abs_id: str, row: DownloadRow) -> None:

@@ -200,6 +200,18 @@ def test_several_books_share_one_scan(world: World) -> None:
     assert world.abs.scans == 1
 
 
+@pytest.mark.parametrize(("late", "scans"), [(0, 4), (8, 3)]  # a slow scan is asked for twice)
+def test_many_books_come_a_few_with_each_scan_unless_a_scan_is_slow(world: World, late: int, scans: int) -> None:
+    count = 3 * importing.A_SCAN + 1
+    for number in range(1, count + 1):
+        title = f"Tale {number}"
+        wanted = replace(WANTED, book_key=title, title=title, series=(SeriesRef("The Wheel of Time", str(number)),))
+        world.completed(offer(100 + number, {f"{title}.m4b": book(title)}, title), wanted)
+    world.abs.late = late
+    assert len(world.run().imported) == count
+    assert world.abs.scans == scans
+
+
 def test_a_folder_of_chapters_keeps_its_discs_and_extras(world: World) -> None:
     files = {
         f"Dragon/CD {disc}/{track:02}.mp3": chapter(disc * 10 + track, hours=6.125)
@@ -638,6 +650,29 @@ def test_a_user_who_may_not_take_it_off_is_told(world: World) -> None:
     world.run()
     assert world.abs.forgotten == []
     assert [failure.code for failure in world.tally.failures] == ["listed_twice"]
+
+
+def test_what_a_killed_run_had_placed_is_looked_at_for_a_second_listing_however_quickly_it_shows(world: World) -> None:
+    row = world.completed(offer())
+    world.abs.down = True
+    world.run()
+    assert world.row(row.id).abs_import_status == "placed"
+    world.abs.down = False
+    listed_twice(world)
+    world.abs.late = 0
+    world.clock.pass_(timedelta(hours=1))
+    world.run()
+    assert (world.row(row.id).status, world.abs.forgotten) == (State.IMPORTED, ["second"])
+
+
+def test_nothing_counts_as_imported_before_the_second_listing_is_off(world: World) -> None:
+    listed_twice(world)
+    row = world.completed(offer())
+    seen: list[State] = []
+    forget = world.abs.forget
+    world.abs.forget = lambda abs_id: (seen.append(world.row(row.id).status), forget(abs_id))  # type: ignore[assignment]
+    world.run()
+    assert seen == [State.IMPORTING]
 
 
 def test_a_quick_scan_leaves_no_time_for_the_watcher(world: World) -> None:
