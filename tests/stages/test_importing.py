@@ -200,7 +200,7 @@ def test_several_books_share_one_scan(world: World) -> None:
     assert world.abs.scans == 1
 
 
-@pytest.mark.parametrize(("late", "scans"), [(0, 4), (8, 3)]  # a slow scan is asked for twice)
+@pytest.mark.parametrize(("late", "scans"), [(0, 4), (8, 3)])  # a slow scan is asked for twice
 def test_many_books_come_a_few_with_each_scan_unless_a_scan_is_slow(world: World, late: int, scans: int) -> None:
     count = 3 * importing.A_SCAN + 1
     for number in range(1, count + 1):
