@@ -10,7 +10,18 @@ import typer
 from rich.table import Table
 
 from mam_assets import cli_account, cli_add, cli_metadata, cli_top10, cli_word
-from mam_assets.cli_shared import AsJson, err, one_book, opened, out, plain_errors, print_json, show, styled
+from mam_assets.cli_shared import (
+    AsJson,
+    err,
+    one_book,
+    opened,
+    out,
+    plain_errors,
+    print_json,
+    show,
+    styled,
+    why_mam_rests,
+)
 from mam_assets.settings import load_policy, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -246,14 +257,17 @@ def queue(
     from mam_assets.store import overview
     from mam_assets.store.tables import ACTIVE_STATES
 
-    with opened() as (_, engine):
+    with opened() as (settings, engine):
         rows = overview.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
+        rest = why_mam_rests(settings, engine)
     show(
         rows,
         ["id", "title", "author", "release_title", "download_status", "last_progress", "cost", "status_reason"],
         as_json,
         "The queue is empty.",
     )
+    if rest and any(row["download_status"] == "queued" for row in rows):
+        err.print(rest, style="yellow")
 
 
 @app.command()

@@ -65,6 +65,19 @@ def opened() -> Iterator[tuple[Settings, sa.Engine]]:
             engine.dispose()
 
 
+def why_mam_rests(settings: Settings, engine: sa.Engine) -> str:
+    """Why MAM is not asked at the moment, as a sentence; blank when it may be."""
+    from mam_assets.stages.resting import mam_rests
+    from mam_assets.stages.running import utc_now
+    from resources.myanonamouse import open_mam
+
+    mam_id = settings.mam_id.get_secret_value()
+    parked = open_mam(settings.mam_url, mam_id, settings.state_dir.absolute()).parking.parked() if mam_id else None
+    if parked is not None:
+        return f"MAM is left alone until {parked.until:%Y-%m-%d %H:%M} UTC: it {parked.reason}"
+    return mam_rests(engine, utc_now())
+
+
 def one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
     """The one book that a person's text means; otherwise says so and ends with status 1."""
     if len(found) == 1:

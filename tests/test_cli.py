@@ -1,7 +1,7 @@
 """The command line: tables and JSON, sentences instead of tracebacks, exit statuses."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,8 @@ from mam_assets.domain.model import (
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store import derived, downloads, frames, preferences, rows
 from mam_assets.store.engine import open_engine, upgrade
+from resources.errors import AuthError
+from resources.myanonamouse import open_mam
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = "pierce brown|light bringer"
@@ -91,6 +93,20 @@ def test_an_unknown_book_is_a_sentence(filled: sa.Engine) -> None:
     status, text = run("candidates", "no such book")
     assert status == 1
     assert "No missing book matches 'no such book'" in text
+
+
+def test_the_queue_says_that_mam_is_left_alone(filled: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAM_ID", "s3cr3t")
+    assert "left alone" not in run("queue")[1]
+    run("approve", "1")
+    settings = load_settings()
+    client = open_mam(settings.mam_url, "s3cr3t", settings.state_dir.absolute())
+    client.parking.park(AuthError("mam", "refuses the session"), timedelta(minutes=30))
+    said = run("queue")[1]
+    assert "MAM is left alone until" in said
+    assert "it refuses the session" in said
+    client.parking.clear()
+    assert "left alone" not in run("queue")[1]
 
 
 def test_approve_lets_a_proposed_download_go_ahead(filled: sa.Engine) -> None:
