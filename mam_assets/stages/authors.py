@@ -142,7 +142,7 @@ def judge(
         entries,
         word=word,
         on_its_way=on_its_way,
-        imported=still_there(usable, imported),
+        imported=still_there(usable, imported, word),
         today=today,
         languages=languages,
     )

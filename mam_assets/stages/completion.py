@@ -57,16 +57,18 @@ def judge(
         entries,
         word=word,
         on_its_way=on_its_way,
-        imported=still_there(usable, imported),
+        imported=still_there(usable, imported, word),
         today=today,
         languages=languages,
     )
 
 
-def still_there(items: Sequence[LibraryItem], imported: Mapping[str, str]) -> frozenset[str]:
-    """The imported books whose items are still in the library."""
+def still_there(items: Sequence[LibraryItem], imported: Mapping[str, str], word: PersonsWord) -> frozenset[str]:
+    """The imported books whose items are still in the library, unless a person said that an item is not its book."""
     there = {item.abs_id for item in items}
-    return frozenset(key for key, abs_id in imported.items() if abs_id in there)
+    return frozenset(
+        key for key, abs_id in imported.items() if abs_id in there and (abs_id, key) not in word.excluded_matches
+    )
 
 
 def status_figures(verdicts: Sequence[EntryVerdict]) -> dict[str, int]:
