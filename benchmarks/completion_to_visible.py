@@ -1,9 +1,9 @@
 """``python -m benchmarks.completion_to_visible``: from a torrent's completion to the book in Audiobookshelf's list.
 
 Starts the product as a person does (``mam-assets run``, mode review, default intervals) against stand-ins, lets it
-search, then approves one book at a time, and holds its torrent back so that the moments of completion lie evenly
-between two looks of the sensor. Both ends are seen from outside: qBittorrent's answer says when the torrent is whole
-and at rest, Audiobookshelf's shelf when the book is there.
+search, then approves one book at a time, and holds each torrent back for another while. Both ends are seen from
+outside: qBittorrent's answer says when the torrent is whole and at rest, Audiobookshelf's shelf when the book is there.
+The stand-in's torrents tend to be whole one or two seconds before a look of the sensor, where 2.5 s is the mean in life.
 Reference in the same run: a process that only imports dagster, pandas and SQLAlchemy, which every run begins with.
 The goal: a median of at most 12 s.
 """
@@ -50,7 +50,7 @@ requests_per_minute = 6000
 Found = TypeVar("Found")
 PATIENCE = 240.0
 SENSOR_SECONDS = 5.0
-GOLDEN = 0.618034  # its multiples spread evenly, however many there are
+GOLDEN = 0.618034  # its multiples spread, however many there are
 LOOK_EVERY = 0.1
 
 
