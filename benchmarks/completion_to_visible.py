@@ -3,7 +3,7 @@
 Starts the product as a person does (``mam-assets run``, mode review, default intervals) against stand-ins, lets it
 search, then approves one book at a time, and holds each torrent back for another while. Both ends are seen from
 outside: qBittorrent's answer says when the torrent is whole and at rest, Audiobookshelf's shelf when the book is there.
-The stand-in's torrents tend to be whole one or two seconds before a look of the sensor, where 2.5 s is the mean in life.
+The stand-in's torrents tend to be whole one or two seconds before a look of the sensor; the mean in life is 2.5 s.
 Reference in the same run: a process that only imports dagster, pandas and SQLAlchemy, which every run begins with.
 The goal: a median of at most 12 s.
 """
