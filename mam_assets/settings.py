@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -141,10 +141,6 @@ class Settings(BaseSettings):
             assert isinstance(alias, AliasChoices)
             found[str(alias.choices[0])] = field.description or ""
         return found
-
-    @property
-    def time_zone(self) -> tzinfo:
-        return ZoneInfo(self.tz)
 
     @property
     def qb_url(self) -> str:

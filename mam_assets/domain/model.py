@@ -375,11 +375,6 @@ class DownloadState(StrEnum):
     ABANDONED = "abandoned"
 
     @property
-    def is_final(self) -> bool:
-        """No action of ours will follow by itself (``import_blocked`` waits for a person)."""
-        return self in (DownloadState.IMPORTED, DownloadState.ABANDONED)
-
-    @property
     def is_active(self) -> bool:
         """The book is on its way: nothing else is fetched for it."""
         return self not in (DownloadState.IMPORTED, DownloadState.ABANDONED, DownloadState.FAILED)

@@ -102,21 +102,6 @@ def import_downloads(
     return run.done
 
 
-def import_download(
-    engine: sa.Engine,
-    download: DownloadRow,
-    qbittorrent: TorrentLister,
-    library: LibraryServer,
-    settings: ImportSettings,
-    tally: Tally,
-    *,
-    clock: Clock = utc_now,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Imports:
-    """Import one download."""
-    return import_downloads(engine, qbittorrent, library, settings, tally, only=[download.id], clock=clock, sleep=sleep)
-
-
 def _locked(lock_file: Path | None) -> AbstractContextManager[Any]:
     return FileLock(lock_file, timeout=0) if lock_file else nullcontext()
 

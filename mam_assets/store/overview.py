@@ -233,15 +233,6 @@ def completion_is_current(engine: sa.Engine) -> bool:
     return read is not None and counted is not None and imported < read <= counted
 
 
-def imported_since(engine: sa.Engine, moment: datetime | None) -> int:
-    """Books imported after a moment (all of them when it is None)."""
-    query = sa.select(sa.func.count()).select_from(downloads).where(downloads.c.download_status == "imported")
-    if moment is not None:
-        query = query.where(downloads.c.imported_at > moment)
-    with reading(engine) as connection:
-        return connection.execute(query).scalar_one()
-
-
 def _rows(engine: sa.Engine, query: sa.Select[Any]) -> list[dict[str, Any]]:
     with reading(engine) as connection:
         return [dict(row._mapping) for row in connection.execute(query)]

@@ -61,11 +61,3 @@ def due(where: Where, now: datetime, book_keys: Iterable[str]) -> list[str]:
     with reading(where) as connection:
         resting = frozenset(connection.execute(waiting).scalars())
     return [key for key in dict.fromkeys(book_keys) if key not in resting]
-
-
-def reset(where: Where, book_keys: Iterable[str]) -> None:
-    """Make these books due at once, as when a person asks for one or the policy changes."""
-    with writing(where) as connection:
-        for key in book_keys:
-            chosen = sa.update(searches).where(searches.c.book_key == key)
-            connection.execute(chosen.values(next_search_at=None, fruitless=0))

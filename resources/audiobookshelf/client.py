@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -96,23 +95,6 @@ class AbsClient:
             if item is not None:
                 yield item
 
-    def changed_items(
-        self, library_id: str, known: Mapping[str, datetime | None], *, on_skip: Skip | None = None
-    ) -> tuple[list[LibraryItem], set[str]]:
-        """The items whose ``updatedAt`` is not the one in ``known`` (abs_id → time), and the ids of all that exist.
-
-        A renamed author or series does not touch the item's time, so a full read (``known`` empty) is due now and then.
-        """
-        rows = self.listed(library_id)
-        everything = {row.abs_id for row in rows}
-        stale = [row.abs_id for row in rows if row.updated_at is None or known.get(row.abs_id) != row.updated_at]
-        changed: list[LibraryItem] = []
-        for item, vanished in self._expanded(stale, on_skip):
-            if item is not None:
-                changed.append(item)
-            everything.discard(vanished)
-        return changed, everything
-
     def item(self, abs_id: str) -> LibraryItem:
         """One item. Raises NotFound."""
         return library_item(self._json("GET", f"/api/items/{quote(abs_id, safe='')}", params={"expanded": 1}))
@@ -160,23 +142,6 @@ class AbsClient:
     def is_quiet(self, library_id: str) -> bool:
         """Neither a scan nor the server's own watcher is at work on this library, nor about to be."""
         return not under_way(self._json("GET", "/api/tasks"), library_id) & {SCAN, WATCHER}
-
-    def scan_and_wait(self, library_id: str, *, timeout_seconds: float = 900, poll_seconds: float = 1) -> None:
-        """Scan and return when the server has finished. Raises Unavailable if that takes too long.
-
-        A scan that was already running may have passed a folder before it was filled: look, and scan again if needed.
-        """
-        before = self._last_scan(library_id)
-        self.scan(library_id)
-        seen_running, waited = False, 0.0
-        while waited <= timeout_seconds:
-            if not self.scan_finished(library_id):
-                seen_running = True
-            elif seen_running or self._last_scan(library_id) != before:
-                return
-            self._sleep(poll_seconds)
-            waited += poll_seconds
-        raise Unavailable(SERVICE, f"the scan of library {library_id} has not finished after {timeout_seconds:.0f} s")
 
     # ------------------------------------------------------------------------------------------------- changing
 
@@ -251,12 +216,6 @@ class AbsClient:
         for row in islice(rows, NEWEST) if only_newest else rows:
             if not folder_id or row.folder_id == folder_id:
                 yield row
-
-    def _last_scan(self, library_id: str) -> datetime | None:
-        for library in self.libraries():
-            if library.id == library_id:
-                return library.last_scan
-        raise NotFound(SERVICE, f"there is no library {library_id}")
 
     def _json(self, method: str, path: str, **kwargs: Any) -> Any:
         return json_of(self._call(method, path, **kwargs), SERVICE)

@@ -166,38 +166,6 @@ class QbitClient:
         """Add a magnet link, as ``add`` does a file. Its files are known once somebody has sent the metadata."""
         return self._add(infohash, {"urls": magnet}, category, tags, save_path, seeding_minutes, stopped)
 
-    def ensure_category(self, name: str) -> None:
-        """Make the category if it is not there. Raises Refused for a name that qBittorrent does not take."""
-        with translated(self._client):
-            known = self._client.torrents_categories()
-            if name not in known:
-                self._client.torrents_create_category(name=name)
-
-    def set_seeding_limit(self, infohash: str, minutes: int) -> None:
-        """Let a torrent seed for ``minutes`` (below 1: for ever) whatever its ratio, and then stop, not remove, it."""
-        listed = self._listed(infohash)
-        with translated(self._client):
-            self._client.torrents_set_share_limits(
-                torrent_hashes=listed,
-                ratio_limit=UNLIMITED,
-                seeding_time_limit=seeding.limit(self._client, minutes, seeding.SINCE_CHANGE),
-                inactive_seeding_time_limit=UNLIMITED,
-                share_limit_action="Stop",
-                share_limits_mode="Default",
-            )
-
-    def resume(self, infohash: str) -> None:
-        """Start a stopped torrent; nothing happens to a running or unknown one."""
-        listed = self._listed(infohash)
-        with translated(self._client):
-            self._client.torrents_start(torrent_hashes=listed)
-
-    def recheck(self, infohash: str) -> None:
-        """Have a torrent's data checked again."""
-        listed = self._listed(infohash)
-        with translated(self._client):
-            self._client.torrents_recheck(torrent_hashes=listed)
-
     # ------------------------------------------------------------------------------------------------- the rest
 
     def _info(self, category: str | None = None, listed: list[str] | None = None) -> dict[str, Mapping[str, Any]]:
@@ -239,7 +207,7 @@ class QbitClient:
         if self.torrents(hashes=[infohash]):
             return AddResult.ALREADY_THERE
         with translated(self._client):
-            limit = seeding.limit(self._client, seeding_minutes, seeding.SINCE_ADD)
+            limit = seeding.limit(self._client, seeding_minutes)
         trouble: ServiceError
         try:
             with translated(self._client):

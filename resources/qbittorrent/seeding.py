@@ -12,20 +12,15 @@ import re
 from qbittorrentapi import Client
 
 UNLIMITED = -1
-SINCE_ADD = (
-    2,
-    10,
-    4,
-)  # versions of the Web API in which a torrent's own action can be stated: when it is added (5.0) …
-SINCE_CHANGE = (2, 12)  # … and later (5.2)
+SINCE = (2, 10, 4)  # version of the Web API (5.0) from which an add may state the torrent's own action
 _REMOVING = (1, 3)  # of ``max_ratio_act``; 0 stops, 2 goes on with super seeding
 
 
-def limit(client: Client, minutes: int, since: tuple[int, ...]) -> int:
-    """The limit in minutes, or UNLIMITED. ``since``: the first version that takes the action with it."""
+def limit(client: Client, minutes: int) -> int:
+    """The limit in minutes for a torrent that is being added, or UNLIMITED."""
     if minutes <= 0:
         return UNLIMITED
     version = tuple(map(int, re.findall(r"\d+", client.app_web_api_version())))
-    if version < since and client.app_preferences().get("max_ratio_act") in _REMOVING:
+    if version < SINCE and client.app_preferences().get("max_ratio_act") in _REMOVING:
         return UNLIMITED
     return minutes

@@ -1,6 +1,5 @@
 import json
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -116,27 +115,12 @@ def test_rows_that_swap_pages_are_read_at_once_in_the_end():
     assert served.asked[-1].query["limit"] == "0"
 
 
-def test_only_changed_items_are_fetched_and_all_ids_are_told():
-    server = Server(120)
-    with serve(server) as served:
-        abs_client = client(served)
-        known = {row.abs_id: row.updated_at for row in abs_client.listed(LIBRARY)}
-        assert abs_client.changed_items(LIBRARY, known) == ([], set(server.ids))
-        server.updated["id-7"] = 999_000
-        del known["id-8"]
-        changed, everything = abs_client.changed_items(LIBRARY, known)
-    assert [item.abs_id for item in changed] == ["id-7", "id-8"]
-    assert everything == set(server.ids)
-    assert known["id-9"] == datetime.fromtimestamp(1.009, UTC)
-
-
 def test_an_item_that_goes_between_list_and_batch_has_vanished():
     server = Server(5)
     server.vanished = {"id-2"}
     with serve(server) as served:
-        changed, everything = client(served).changed_items(LIBRARY, {})
-    assert [item.abs_id for item in changed] == ["id-0", "id-1", "id-3", "id-4"]
-    assert everything == {"id-0", "id-1", "id-3", "id-4"}
+        found = list(client(served).items(LIBRARY))
+    assert [item.abs_id for item in found] == ["id-0", "id-1", "id-3", "id-4"]
 
 
 def test_one_unreadable_item_is_reported_and_the_rest_goes_on():
@@ -258,48 +242,6 @@ def test_podcast_libraries_do_not_count():
 def test_something_else_at_the_address_is_named_as_such():
     with serve(lambda asked: Answer({"app": "jellyfin"})) as served, pytest.raises(UnexpectedAnswer, match="not Audio"):
         client(served).status()
-
-
-def test_a_scan_is_waited_for_through_tasks():
-    running, finished = sample("tasks_while_scanning"), {"tasks": []}
-    states, calls = [running, running, finished], []
-
-    def script(asked):
-        calls.append((asked.method, asked.path))
-        if asked.path == "/api/libraries":
-            return Answer(sample("libraries"))
-        if asked.path == "/api/tasks":
-            return Answer(states.pop(0))
-        return Answer("OK")
-
-    with serve(script) as served:
-        client(served).scan_and_wait(LIBRARY)
-    assert ("POST", f"/api/libraries/{LIBRARY}/scan") in calls
-    assert states == []
-
-
-def test_a_scan_too_quick_to_be_seen_shows_in_the_library():
-    answers = [sample("libraries"), sample("libraries"), sample("libraries")]
-    answers[2]["libraries"][0]["lastScan"] += 700
-
-    def script(asked):
-        if asked.path == "/api/libraries":
-            return Answer(answers.pop(0))
-        return Answer({"tasks": []} if asked.path == "/api/tasks" else "OK")
-
-    with serve(script) as served:
-        client(served).scan_and_wait(LIBRARY)
-    assert answers == []
-
-
-def test_a_scan_without_end_is_an_error():
-    def script(asked):
-        if asked.path == "/api/libraries":
-            return Answer(sample("libraries"))
-        return Answer(sample("tasks_while_scanning") if asked.path == "/api/tasks" else "OK")
-
-    with serve(script) as served, pytest.raises(Unavailable, match="not finished"):
-        client(served).scan_and_wait(LIBRARY, timeout_seconds=3)
 
 
 def test_another_librarys_scan_does_not_hold_us_up():

@@ -173,8 +173,6 @@ def add(client: QbitClient, torrent: Made, **options: Any) -> AddResult:
 
 def test_from_added_to_there_before_to_files(running: Running, tmp_path: Path) -> None:
     client = running.client()
-    client.ensure_category("audiobooks")
-    client.ensure_category("audiobooks")
     torrent = made(tmp_path, "Nobody's Book", {"CD 1/01.mp3": b"a" * 40_000, "cover.jpg": b"b" * 5})
     assert client.torrents(hashes=[torrent.infohash]) == []
     assert add(client, torrent) is AddResult.ADDED
@@ -199,23 +197,20 @@ def test_finished_data_is_seen_as_done_and_its_loss_too(running: Running, tmp_pa
     assert add(client, torrent, save_path=str(tmp_path), stopped=True) is AddResult.ADDED
     wait_for(lambda: torrent.infohash in client.sync())
     wait_for(lambda: seen(client, torrent.infohash).phase in (TorrentPhase.STOPPED, TorrentPhase.SEEDING))
-    client.recheck(torrent.infohash)
-    client.resume(torrent.infohash)
+    running.plain().torrents_recheck(torrent_hashes=torrent.infohash)
+    running.plain().torrents_start(torrent_hashes=torrent.infohash)
     wait_for(lambda: seen(client, torrent.infohash).is_done)
     done = seen(client, torrent.infohash)
     assert done.content_path == str(tmp_path / "Whole Book")
     assert done.completed_at is not None
-    client.set_seeding_limit(torrent.infohash, 5000)
     (tmp_path / "Whole Book" / "02.mp3").unlink()
-    client.recheck(torrent.infohash)
+    running.plain().torrents_recheck(torrent_hashes=torrent.infohash)
     wait_for(lambda: seen(client, torrent.infohash).amount_left > 0)
     assert not seen(client, torrent.infohash).is_done
 
 
 def test_what_it_refuses_and_what_it_does_not_know(running: Running) -> None:
     client = running.client()
-    with pytest.raises(Refused):
-        client.ensure_category("a//b")
     with pytest.raises(Refused):
         client.add(b"<html>", infohash="1" * 40, category="x", tags=[], seeding_minutes=4320)
     for ask in (client.files, client.tracker_message):
@@ -292,17 +287,12 @@ def test_the_end_of_the_seeding_time_removes_nothing(running: Running, tmp_path:
     with running.settings(max_ratio_act=action):
         add(client, torrent)
         wait_for(lambda: torrent.infohash in client.sync())
-        first = running.row(torrent.infohash)
-        client.set_seeding_limit(torrent.infohash, 5000)
-        wait_for(lambda: running.row(torrent.infohash)["seeding_time_limit"] in (5000, -1))
-        then = running.row(torrent.infohash)
-    for row in (first, then):
-        assert row["ratio_limit"] == -1
-        assert row.get("inactive_seeding_time_limit", -1) == -1
-        assert row.get("share_limit_action", "Stop") == "Stop"
+        row = running.row(torrent.infohash)
+    assert row["ratio_limit"] == -1
+    assert row.get("inactive_seeding_time_limit", -1) == -1
+    assert row.get("share_limit_action", "Stop") == "Stop"
     removes = action in (1, 3)
-    assert first["seeding_time_limit"] == (-1 if removes and running.web_api < (2, 11) else 4320)
-    assert then["seeding_time_limit"] == (-1 if removes and running.web_api < (2, 12) else 5000)
+    assert row["seeding_time_limit"] == (-1 if removes and running.web_api < (2, 11) else 4320)
 
 
 def test_a_category_with_a_place_of_its_own_decides_only_where_nobody_else_does(

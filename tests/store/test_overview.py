@@ -36,7 +36,7 @@ def test_an_empty_store_has_an_answer_to_everything(engine: sa.Engine) -> None:
     assert overview.search_totals(engine) == overview.SearchTotals(0, 0, 0, {})
     assert overview.gaps(engine) == overview.find_books(engine, "x") == overview.candidates_of(engine, "x") == []
     assert overview.download_rows(engine) == overview.series_rows(engine) == overview.verdicts_of(engine, "x") == []
-    assert overview.largest_recent_snapshot(engine) == overview.imported_since(engine, None) == 0
+    assert overview.largest_recent_snapshot(engine) == 0
     assert overview.completion_is_current(engine)
     assert overview.last_figures(engine, "search_candidates") == {}
     assert overview.identified_dates(engine) == {}
@@ -125,7 +125,6 @@ def test_downloads_by_state(engine: sa.Engine, now: datetime) -> None:
     assert overview.unsettled(engine, now) == 2  # queued, and failed: a retry or another candidate follows
     assert [row["book_key"] for row in overview.download_rows(engine, ["queued", "failed"])] == ["b4", "b2"]
     assert "torrent_file" not in overview.download_rows(engine)[0]
-    assert (overview.imported_since(engine, None), overview.imported_since(engine, now)) == (2, 1)
     download(engine, now, "failed", "b5", next_attempt_at=now + HOUR)
     download(engine, now, "failed", "b6", next_attempt_at=now - HOUR)
     assert overview.unsettled(engine, now) == 3  # what waits for its hour does not change by itself now

@@ -138,11 +138,6 @@ class Pair:
         return (mine[size:].strip(), theirs[size:].strip()) if shared else None
 
     @lazy
-    def shares_series(self) -> bool:
-        """Do both name a series in common, whoever wrote it how?"""
-        return any(same_series(mine, theirs) for mine in self.item.places if mine.name for theirs in self.work.places)
-
-    @lazy
     def places(self) -> Places:
         mine = self.item.places
         if self._trailing:
