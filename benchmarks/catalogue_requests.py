@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mam_assets.domain.model import LibraryItem, SeriesRef
+from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.policy import CatalogueSection
 from mam_assets.sandbox import audible, goodreads, hardcover
-from mam_assets.sandbox.facts import World, WorldBook, WorldSeries, invented_asin, invented_isbn, stable_number
-from mam_assets.sandbox.serving import Serving
-from mam_assets.stages.asking import Refresh
-from mam_assets.stages.catalogue import refresh_catalogue
-from mam_assets.stages.running import Tally
+from mam_assets.sandbox.hardcover.app import TOKEN as HARDCOVER_TOKEN
+from mam_assets.sandbox.serving.serve import Serving
+from mam_assets.sandbox.world.facts import World, WorldBook, WorldSeries, invented_asin, invented_isbn, stable_number
+from mam_assets.stages.catalogue.refresh import refresh_catalogue
+from mam_assets.stages.providers.cached_provider import Refresh
+from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
-from mam_assets.store.upgrading import upgrade
+from mam_assets.store.upgrade import upgrade
 from resources.catalogue_resource import CatalogueResource, Pace
 from resources.providers import CatalogueProvider
 
@@ -77,7 +78,7 @@ def measured(series: int, providers: Sequence[str] = ("goodreads", "hardcover", 
             resource = CatalogueResource(
                 goodreads_url=gr.url,
                 hardcover_url=f"{hc.url}/v1/graphql",
-                hardcover_token=hardcover.TOKEN,
+                hardcover_token=HARDCOVER_TOKEN,
                 audible_url=au.url,
                 state_dir=str(Path(folder)),
             )

@@ -27,11 +27,11 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from mam_assets.domain.acquisition import DownloadRow
-from mam_assets.domain.model import DownloadState
+from mam_assets.domain.model.download import DownloadState
 from mam_assets.runner.processes import free_port
-from mam_assets.sandbox.servers import Sandbox, open_sandbox
-from mam_assets.store import downloads
+from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
 from mam_assets.store.engine import open_engine
+from mam_assets.store.ledgers import downloads
 from resources.qbittorrent import QbitClient
 
 # Only the pace of the questions that come before; nothing of acquisition or import.
@@ -90,7 +90,7 @@ def _product(folder: Path, box: Sandbox) -> Iterator[sa.Engine]:
     (folder / "mam-assets.toml").write_text(POLICY, "utf-8")
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     with (folder / "run.log").open("wb") as log:
-        argv = [sys.executable, "-m", "mam_assets.cli", "run"]
+        argv = [sys.executable, "-m", "mam_assets.cli.app", "run"]
         process = subprocess.Popen(argv, cwd=folder, env=env, stdout=log, stderr=log)
     engine = None
     try:

@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mam_assets.domain.model import LibraryItem, SeriesEntry, SeriesRef
+from mam_assets.domain.model.catalogue import SeriesEntry
+from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.sandbox import audible, goodreads, hardcover
-from mam_assets.sandbox.facts import World, WorldBook
-from mam_assets.sandbox.opinions import Opinion, Opinions
-from mam_assets.sandbox.serving import Serving
-from mam_assets.sandbox.world import load_catalogue
-from mam_assets.stages.asking import Refresh
-from mam_assets.stages.catalogue import refresh_catalogue
-from mam_assets.stages.running import Tally
+from mam_assets.sandbox.hardcover.app import TOKEN as HARDCOVER_TOKEN
+from mam_assets.sandbox.serving.serve import Serving
+from mam_assets.sandbox.world.facts import World, WorldBook
+from mam_assets.sandbox.world.load import load_catalogue
+from mam_assets.sandbox.world.opinions import Opinion, Opinions
+from mam_assets.stages.catalogue.refresh import refresh_catalogue
+from mam_assets.stages.providers.cached_provider import Refresh
+from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
-from mam_assets.store.upgrading import upgrade
+from mam_assets.store.upgrade import upgrade
 from resources.catalogue_resource import CatalogueResource, Pace
 
 PROVIDERS = ("goodreads", "hardcover", "audible")
@@ -84,7 +86,7 @@ def _entries(world: World) -> list[SeriesEntry]:
         resource = CatalogueResource(
             goodreads_url=gr.url,
             hardcover_url=f"{hc.url}/v1/graphql",
-            hardcover_token=hardcover.TOKEN,
+            hardcover_token=HARDCOVER_TOKEN,
             audible_url=au.url,
             state_dir=str(Path(folder)),
         )

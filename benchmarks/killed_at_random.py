@@ -25,10 +25,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from mam_assets.sandbox.servers import Sandbox, open_sandbox
-from mam_assets.store import failures, overview, parking
-from mam_assets.store import tasks as task_ledger
+from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
 from mam_assets.store.engine import open_engine, reading
+from mam_assets.store.ledgers import backoff, failures
+from mam_assets.store.ledgers import tasks as task_ledger
+from mam_assets.store.reports import overview
 from mam_assets.store.tables import downloads, provider_answers, tasks
 
 # What is reached, and how many seconds later it is killed at the latest.
@@ -79,7 +80,7 @@ def _close(folder: Path, what: str) -> list[str]:
 
 
 def _command() -> list[str]:
-    return [sys.executable, "-m", "mam_assets.cli", "demo"]
+    return [sys.executable, "-m", "mam_assets.cli.app", "demo"]
 
 
 def _environment() -> dict[str, str]:
@@ -181,7 +182,7 @@ def _explain(folder: Path) -> None:
             print(
                 f"  {row.asked_at:%H:%M:%S} {row.provider} {row.question} {row.subject}: {row.outcome}: {row.problem}"
             )
-    for parked in parking.all_parked(engine, datetime.now(UTC)):
+    for parked in backoff.all_parked(engine, datetime.now(UTC)):
         print(f"  parked: {parked}")
     engine.dispose()
 

@@ -13,16 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from mam_assets.domain import gaps, identity, ownership, people, titles
-from mam_assets.domain.model import (
-    Confidence,
-    EntryStatus,
-    LibraryItem,
-    PersonsWord,
-    ProviderSeries,
-    SeriesEntry,
-    TrackedSeries,
-    Work,
-)
+from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
+from mam_assets.domain.model.completion import EntryStatus, PersonsWord
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.library import LibraryItem, TrackedSeries
 from resources.audiobookshelf.items import library_item
 
 _OWNED = frozenset([EntryStatus.OWNED, EntryStatus.OWNED_ABRIDGED])

@@ -20,16 +20,10 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from mam_assets.domain import gaps, identity, ownership
-from mam_assets.domain.model import (
-    Confidence,
-    LibraryItem,
-    PersonsWord,
-    ProviderSeries,
-    SeriesEntry,
-    SeriesRef,
-    TrackedSeries,
-    Work,
-)
+from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
+from mam_assets.domain.model.completion import PersonsWord
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
 
 SIZES = (1_000, 10_000, 100_000)
 BOOKS_PER_SERIES = 6
@@ -131,7 +125,7 @@ def measure(size: int) -> dict[str, float]:
 def _forget() -> None:
     """Empty the caches of normal forms, which making the world has warmed."""
     from mam_assets.domain import people, positions, titles
-    from mam_assets.domain.matching import bare, pair, places, stated
+    from mam_assets.domain.matching import bare_titles, pair, place_relations, stated_places
     from mam_assets.domain.matching import forms as matching_forms
     from mam_assets.domain.ownership import blocking
     from mam_assets.domain.titles import forms, languages, parsing
@@ -144,9 +138,9 @@ def _forget() -> None:
         languages,
         parsing,
         pair,
-        bare,
-        places,
-        stated,
+        bare_titles,
+        place_relations,
+        stated_places,
         blocking,
         matching_forms,
     ):

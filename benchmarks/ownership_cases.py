@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mam_assets.domain import matching
-from mam_assets.domain.model import EntryKind, LibraryItem, SeriesRef, Work
+from mam_assets.domain.model.catalogue import EntryKind, Work
+from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from resources.languages import language_word
 
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mam_assets.domain.model import Account, Known, ReleasePolicy, SeriesRef, Wanted
+from mam_assets.domain.model.library import SeriesRef
+from mam_assets.domain.model.release import Account, Known, ReleasePolicy, Wanted
 from mam_assets.domain.releases import candidates
 from resources.myanonamouse import release
 

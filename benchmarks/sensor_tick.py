@@ -24,10 +24,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import dagster as dg
 
-from mam_assets.domain.model import DownloadState, Release, Torrent, Wanted
+from mam_assets.domain.model.download import DownloadState, Torrent
+from mam_assets.domain.model.release import Release, Wanted
 from mam_assets.settings import Settings, load_settings
-from mam_assets.store import downloads
 from mam_assets.store.engine import open_engine, upgrade, writing
+from mam_assets.store.ledgers import downloads
 from resources.qbittorrent import QbitClient
 
 TORRENTS = 5_000

@@ -7,9 +7,10 @@ import dagster as dg
 
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.run_history import prune
-from mam_assets.stages import seedbox
-from mam_assets.stages.running import stage, utc_now
 from resources.myanonamouse.resource import MamResource
+
+from .stages.acquisition import seedbox
+from .stages.task_run import stage, utc_now
 
 SEARCHES = {"mam/tracker": "search"}  # dagster.yaml allows one run with this tag at a time
 KEEP_RUNS_DAYS = 60

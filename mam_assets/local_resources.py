@@ -10,12 +10,13 @@ import dagster as dg
 import sqlalchemy as sa
 from pydantic import Field
 
+from mam_assets.io_manager import StoreIOManager
 from mam_assets.policy import Policy
 from mam_assets.settings import Settings, load_policy, load_settings
-from mam_assets.stages.notifying import SendFailed
 from mam_assets.store.engine import open_engine
-from mam_assets.store.io_manager import StoreIOManager
-from mam_assets.store.upgrading import upgrade
+
+from .stages.notifications.notify import SendFailed
+from .store.upgrade import upgrade
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ByteSize, ConfigDict, Field, field_validator
 
-from .domain.model import ReleasePolicy
-from .domain.spending import SpendingPolicy
-from .domain.spending.edges import Thresholds
+from .domain.model.release import ReleasePolicy
+from .domain.purchases import SpendingPolicy
+from .domain.purchases.limits import Thresholds
 
 MIB = 1024**2
 GIB = 1024**3

@@ -13,8 +13,8 @@ from pydantic import Field
 from resources.audible import AudibleClient
 from resources.goodreads import GoodreadsClient
 from resources.hardcover import HardcoverClient
+from resources.http.transport import open_session
 from resources.providers import CatalogueProvider
-from resources.transport import open_session
 
 _JITTER = 1.5  # longest extra pause before a request, s; at most a quarter of the pace
 

@@ -6,7 +6,7 @@ Sources: ISO 639-1, ISO 639-2 (both the bibliographic and the terminological cod
 
 from __future__ import annotations
 
-from resources.fields import text
+from resources.http.fields import text
 
 _WORDS = {
     "english": "en eng english angielski anglais englisch inglés ingles inglese engels angličtina anglicky",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resources.audible import AudibleClient
-from resources.audnexus import AudnexusClient
-from resources.custom_provider import CustomProviderClient
-from resources.google_books import GoogleBooksClient
+from resources.audnexus.client import AudnexusClient
+from resources.custom_provider.client import CustomProviderClient
+from resources.google_books.client import GoogleBooksClient
 from resources.providers import MetadataProvider
 
 BUILT_IN = ("audible", "audnexus", "google_books")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from mam_assets.domain.model import BookMetadata, ProviderSeries, Work
+from mam_assets.domain.model.catalogue import BookMetadata, ProviderSeries, Work
 
 
 @runtime_checkable

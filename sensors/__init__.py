@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from .acquisition import acquisition
-from .attention import attention
+from .action_required import attention
 from .enrichment import new_metadata
 from .library import library_changes
 from .run_failures import run_failures, run_recoveries

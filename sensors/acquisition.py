@@ -4,10 +4,10 @@ import dagster as dg
 
 from mam_assets.jobs import import_books, submit_downloads
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
-from mam_assets.stages import queueing, reconciling
-from mam_assets.stages.resting import mam_rests
-from mam_assets.stages.running import Tally, utc_now
-from mam_assets.stages.service_trouble import in_trouble, is_well
+from mam_assets.stages.acquisition import propose, reconcile
+from mam_assets.stages.acquisition.tracker_backoff import mam_rests
+from mam_assets.stages.notifications.service_health import in_trouble, is_well
+from mam_assets.stages.task_run import Tally, utc_now
 from resources.errors import ServiceError
 from resources.qbittorrent.resource import QbittorrentResource
 from resources.qbittorrent.rows import SERVICE as QBITTORRENT
@@ -36,11 +36,11 @@ def acquisition(
     rules, engine = policy.policy(), store.engine()
     tally = Tally()
     try:
-        found = reconciling.tick(
+        found = reconcile.tick(
             engine,
             qbittorrent.client(),
-            reconciling.acquisition_policy(rules.download),
-            queueing.next_release(engine),
+            reconcile.acquisition_policy(rules.download),
+            propose.next_release(engine),
             tally,
             auto=rules.mode == "auto",
         )

@@ -4,9 +4,9 @@ import dagster as dg
 
 from mam_assets.jobs import import_books, library_refresh
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
-from mam_assets.stages.service_trouble import in_trouble, is_well
-from mam_assets.stages.snapshot import library_state
-from mam_assets.store import overview
+from mam_assets.stages.library.snapshot import library_state
+from mam_assets.stages.notifications.service_health import in_trouble, is_well
+from mam_assets.store.reports import overview
 from resources.audiobookshelf.items import SERVICE as AUDIOBOOKSHELF
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.errors import ServiceError

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import dagster as dg
 
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
-from mam_assets.stages import notifying
-from mam_assets.stages.running import utc_now
-from mam_assets.stages.service_trouble import in_trouble
-from mam_assets.store.notices import Notice
+from mam_assets.stages.notifications import notify
+from mam_assets.stages.notifications.service_health import in_trouble
+from mam_assets.stages.task_run import utc_now
+from mam_assets.store.ledgers.notifications import Notice
 from resources.errors import AuthError
 
 INTERVAL_SECONDS = 14
@@ -42,17 +42,17 @@ def run_failures(
         return
     first_line = message.splitlines()[0]
     try:
-        notifying.tell(
+        notify.tell(
             store.engine(),
             notifier,
             utc_now(),
             # Times, numbers and addresses of a moment make no new cause.
-            f"{notifying.RUNS}{job}: {_NUMBER.sub('#', first_line)[:120]}",
+            f"{notify.RUNS}{job}: {_NUMBER.sub('#', first_line)[:120]}",
             f"mam-assets: {job} failed",
             message,
             remind_after=timedelta(hours=section.remind_hours),
         )
-    except notifying.SendFailed as error:
+    except notify.SendFailed as error:
         context.log.warning(f"{error}; unsent: {job} failed: {first_line}")
 
 
@@ -70,19 +70,19 @@ def run_recoveries(
     """Forget why this job failed before, and say that it works again to those who were told that it failed."""
     job, now = context.dagster_run.job_name, utc_now()
 
-    def words(over: Sequence[Notice]) -> notifying.Words:
-        lasted = notifying.span(min(notice.first_at for notice in over), max(notice.last_at for notice in over))
+    def words(over: Sequence[Notice]) -> notify.Words:
+        lasted = notify.span(min(notice.first_at for notice in over), max(notice.last_at for notice in over))
         return f"mam-assets: {job} works again", f"{job} has succeeded. It had failed for {lasted}."
 
-    ending = notifying.Ending(notifier, now, words, together=True)
+    ending = notify.Ending(notifier, now, words, together=True)
     try:
-        notifying.gone(
+        notify.gone(
             store.engine(),
-            f"{notifying.RUNS}{job}: ",
+            f"{notify.RUNS}{job}: ",
             last_seen_before=now - SETTLED_AFTER,
             ending=ending if policy.policy().messages.tell_when_over else None,
         )
-    except notifying.SendFailed as error:
+    except notify.SendFailed as error:
         context.log.warning(f"{error}; unsent: {job} works again")
 
 

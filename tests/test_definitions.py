@@ -11,8 +11,8 @@ import pytest
 
 from mam_assets import definitions
 from mam_assets.settings import Settings
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 SPINE = ["library_snapshot", "series_completion", "missing_books", "search_candidates", "download_queue"]
 
 

@@ -20,9 +20,9 @@ from mam_assets.instance_storage import StorageFromEnv
 from mam_assets.store.engine import open_engine
 from mam_assets.store.errors import StoreError
 from mam_assets.store.tables import metadata
-from mam_assets.store.upgrading import VERSION_TABLE, upgrade
+from mam_assets.store.upgrade import VERSION_TABLE, upgrade
+from tests.support.paths import ROOT
 
-REPOSITORY = Path(__file__).parents[1]
 CONFIG = {"url_env": "DATABASE_URL", "base_dir_env": "MAM_STATE_DIR", "base_dir": ".mam-assets"}
 
 
@@ -36,7 +36,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def loaded(home: Path) -> Iterator[dg.DagsterInstance]:
     """An instance from the repository's own file, in a home of its own."""
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(REPOSITORY / "dagster.yaml", home)
+    shutil.copy(ROOT / "dagster.yaml", home)
     with dg.DagsterInstance.from_config(str(home)) as instance:
         yield instance
 
@@ -123,5 +123,5 @@ def test_every_process_of_dagster_can_afford_the_module() -> None:
         "import sys, dagster; before = set(sys.modules); import mam_assets.instance_storage;"
         "print(sorted({name.partition('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)))"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert not set(eval(result.stdout)) & {"pandas", "numpy", "requests", "dagster_postgres", "psycopg2", "lxml"}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings, parse_path_map
+from tests.support.paths import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -138,9 +139,6 @@ def test_the_longest_prefix_comes_first() -> None:
         ("/data/books", "/srv/books"),
         ("/data", "/mnt/a"),
     )
-
-
-ROOT = Path(__file__).parents[1]
 
 
 def test_the_example_policy_shows_every_key_with_its_default() -> None:

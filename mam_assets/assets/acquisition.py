@@ -6,22 +6,24 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.assets import show
 from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import parse_path_map
-from mam_assets.stages import account, queueing, reconciling, submitting
-from mam_assets.stages.import_rounds import import_rounds
-from mam_assets.stages.import_target import ImportSettings, library_target
-from mam_assets.stages.importing import import_downloads
-from mam_assets.stages.notifying import SendFailed
-from mam_assets.stages.running import Tally, stage, utc_now
-from mam_assets.stages.service_trouble import is_well
-from mam_assets.stages.spending import Wedges
-from mam_assets.store import overview, rows
+from mam_assets.stages.acquisition import account, propose, reconcile, submit
+from mam_assets.stages.acquisition.purchases import Wedges
+from mam_assets.stages.importing.batch import import_rounds
+from mam_assets.stages.importing.run import import_downloads
+from mam_assets.stages.importing.target import ImportSettings, library_target
+from mam_assets.stages.notifications.notify import SendFailed
+from mam_assets.stages.notifications.service_health import is_well
+from mam_assets.stages.task_run import Tally, stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.reports import overview
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.myanonamouse.resource import MamResource
 from resources.myanonamouse.session import SERVICE as MAM
 from resources.qbittorrent.resource import QbittorrentResource
+
+from . import metadata
 
 
 class ImportConfig(dg.Config):
@@ -57,7 +59,7 @@ def tracker_account(
     bought = pd.DataFrame(account.bought_rows(engine), columns=account.BOUGHT_COLUMNS)
     shown = {**tally.figures, account.WORRIES: "; ".join(account.worries(tally.figures)) or "none"}
     return dg.MaterializeResult(
-        metadata={**show.figures(shown), "bought lately": show.table(bought, account.BOUGHT_COLUMNS)}
+        metadata={**metadata.figures(shown), "bought lately": metadata.table(bought, account.BOUGHT_COLUMNS)}
     )
 
 
@@ -92,21 +94,21 @@ def download_queue(
 ) -> dg.MaterializeResult[None]:
     """Write down what is to be fetched and submit what may go."""
     rules, engine = policy.policy(), store.engine()
-    wanted = rows.wanted_from_frame(missing_books)
-    offers = rows.candidates_from_frame(search_candidates)
+    wanted = mappers.wanted_from_frame(missing_books)
+    offers = mappers.candidates_from_frame(search_candidates)
     with stage(engine, "download_queue", context.run.run_id) as tally:
-        proposed = queueing.propose_best(engine, wanted, offers, utc_now(), tally, auto=rules.mode == "auto")
+        proposed = propose.propose_best(engine, wanted, offers, utc_now(), tally, auto=rules.mode == "auto")
         tracker, client = myanonamouse.client(rules.search.seconds_between_requests), qbittorrent.client()
-        settings = submitting.SubmitSettings.of(
+        settings = submit.SubmitSettings.of(
             rules.download,
-            reconciling.acquisition_policy(rules.download),
+            reconcile.acquisition_policy(rules.download),
             free_only=rules.release.free_only,
         )
-        submitting.submit(
+        submit.submit(
             engine,
             tracker,
             client,
-            queueing.budget_of(engine, tracker.account(fresh=True), rules.budget, client.free_space()),
+            propose.budget_of(engine, tracker.account(fresh=True), rules.budget, client.free_space()),
             settings,
             tally,
             owned_books=overview.owned_books(engine),
@@ -116,9 +118,9 @@ def download_queue(
     queue = pd.DataFrame(overview.download_rows(engine, tuple(overview.OPEN_STATES)), columns=overview.DOWNLOAD_COLUMNS)
     return dg.MaterializeResult(
         metadata={
-            **show.figures(tally.figures),
-            "by state": show.counts(overview.download_counts(engine)),
-            "queue": show.table(
+            **metadata.figures(tally.figures),
+            "by state": metadata.counts(overview.download_counts(engine)),
+            "queue": metadata.table(
                 queue, ["id", "author", "title", "release_title", "download_status", "last_progress", "status_reason"]
             ),
         }
@@ -150,7 +152,7 @@ def imported_books(
             target,
             rules.imports,
             rules.budget,
-            reconciling.acquisition_policy(rules.download),
+            reconcile.acquisition_policy(rules.download),
             parse_path_map(settings.download_path_map),
             settings.state_dir.absolute() / "import.lock",
         )
@@ -159,15 +161,15 @@ def imported_books(
             done = import_downloads(engine, client, library, how, tally, only=config.downloads)
         else:
             look = partial(
-                reconciling.tick, engine, client, how.retries, queueing.next_release(engine), Tally(),
+                reconcile.tick, engine, client, how.retries, propose.next_release(engine), Tally(),
                 auto=rules.mode == "auto",
             )  # fmt: skip
             done = import_rounds(engine, client, library, how, look, tally)
     return dg.MaterializeResult(
         metadata={
-            **show.figures(tally.figures),
-            "imported": show.table(show.downloads(done.imported), ["author", "title", "target_path"]),
-            "blocked": show.table(show.downloads(done.blocked), ["id", "author", "title", "status_reason"]),
+            **metadata.figures(tally.figures),
+            "imported": metadata.table(metadata.downloads(done.imported), ["author", "title", "target_path"]),
+            "blocked": metadata.table(metadata.downloads(done.blocked), ["id", "author", "title", "status_reason"]),
         }
     )
 

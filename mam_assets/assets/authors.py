@@ -6,14 +6,16 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.assets import show
 from mam_assets.assets.catalogue import pace
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.stages import authors
-from mam_assets.stages.asking import Refresh
-from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import downloads, preferences, rows
+from mam_assets.stages.catalogue import authors
+from mam_assets.stages.providers.cached_provider import Refresh
+from mam_assets.stages.task_run import stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.ledgers import downloads, overrides
 from resources.catalogue_resource import CatalogueResource
+
+from . import metadata
 
 
 class AuthorsConfig(dg.Config):
@@ -49,7 +51,7 @@ def author_catalogue(
         everything=config.everything,
         languages=languages,
     )
-    items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
+    items, entries = mappers.items_from_frame(library_snapshot), mappers.entries_from_frame(series_catalogue)
     with stage(engine, "author_catalogue", context.run.run_id) as tally:
         found = authors.refresh_authors(
             items if section.authors else [],
@@ -61,17 +63,17 @@ def author_catalogue(
             utc_now,
             section.author_min_books,
         )
-        word, on_its_way = preferences.persons_word(engine), downloads.book_keys_on_their_way(engine, utc_now())
+        word, on_its_way = overrides.persons_word(engine), downloads.book_keys_on_their_way(engine, utc_now())
         imported = downloads.imported_items(engine)
         judged = authors.judge(items, found, word, on_its_way, utc_now().date(), languages, imported)
-        frame = rows.author_works_to_frame(judged)
+        frame = mappers.author_works_to_frame(judged)
     counted = frame[~frame["in_tracked_series"]]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(tally.figures),
-            "by status": show.value_counts(counted, "status"),
-            "works": show.table(counted, ["author_key", "title", "year", "status", "confidence", "providers"]),
+            **metadata.figures(tally.figures),
+            "by status": metadata.value_counts(counted, "status"),
+            "works": metadata.table(counted, ["author_key", "title", "year", "status", "confidence", "providers"]),
         },
     )
 
@@ -92,12 +94,12 @@ def author_completion(
     """Count the verdicts of each author."""
     section, engine = policy.policy().catalogue, store.engine()
     with stage(engine, "author_completion", context.run.run_id) as tally:
-        items = rows.items_from_frame(library_snapshot) if section.authors else []
+        items = mappers.items_from_frame(library_snapshot) if section.authors else []
         states = authors.states(engine, section.providers, utc_now(), timedelta(days=section.refresh_days))
-        judged = rows.author_works_from_frame(author_catalogue)
+        judged = mappers.author_works_from_frame(author_catalogue)
         found = authors.author_rows(items, judged, states, section.author_min_books)
         tally.succeed(len(found))
-    frame = rows.authors_to_frame(found)
+    frame = mappers.authors_to_frame(found)
     known = frame[frame["completion_percentage"].notna()]
     incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
     plotted = [(row["name"], row["completion_percentage"]) for row in incomplete.head(25).to_dict("records")]
@@ -105,7 +107,7 @@ def author_completion(
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(
+            **metadata.figures(
                 {
                     "completion %": round(100 * owned / total, 1) if total else None,
                     "books owned": owned,
@@ -115,13 +117,13 @@ def author_completion(
                     "authors unknown to every provider": int((frame["provider_author_id"] == "").sum()),
                 }
             ),
-            "least complete": show.table(
+            "least complete": metadata.table(
                 incomplete, ["name", "completion_percentage", "books_owned", "books_missing", "total_books"]
             ),
-            "old or absent": show.table(
+            "old or absent": metadata.table(
                 frame[frame["catalogue_problem"] != ""], ["name", "catalogue_problem", "catalogue_fetched_at"]
             ),
-            "plot": show.bars(plotted) if plotted else show.figures({"plot": "nothing is incomplete"})["plot"],
+            "plot": metadata.bars(plotted) if plotted else metadata.figures({"plot": "nothing is incomplete"})["plot"],
         },
     )
 
@@ -131,5 +133,5 @@ def no_author_over_100(author_completion: pd.DataFrame) -> dg.AssetCheckResult:
     """A percentage above 100 means that one book was counted twice."""
     over = author_completion[author_completion["completion_percentage"].fillna(0) > 100]
     return dg.AssetCheckResult(
-        passed=over.empty, metadata={"over": show.table(over, ["name", "completion_percentage"])}
+        passed=over.empty, metadata={"over": metadata.table(over, ["name", "completion_percentage"])}
     )

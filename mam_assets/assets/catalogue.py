@@ -6,13 +6,15 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.policy import CatalogueSection
-from mam_assets.stages.catalogue import Refresh, refresh_catalogue
-from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import preferences, rows
+from mam_assets.stages.catalogue.refresh import Refresh, refresh_catalogue
+from mam_assets.stages.task_run import stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.ledgers import overrides
 from resources.catalogue_resource import CatalogueResource, Pace
+
+from . import metadata
 
 
 class CatalogueConfig(dg.Config):
@@ -55,7 +57,7 @@ def series_catalogue(
         everything=config.everything,
         languages=policy.policy().release.languages,
     )
-    items = rows.items_from_frame(library_snapshot)
+    items = mappers.items_from_frame(library_snapshot)
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:
         found = refresh_catalogue(
             items,
@@ -64,11 +66,11 @@ def series_catalogue(
             refresh,
             tally,
             utc_now,
-            preferences.series_identities(store.engine()),
+            overrides.series_identities(store.engine()),
             section.discover_per_run,
         )
         entries = [entry for one in found for entry in one.entries]
-        frame = rows.entries_to_frame(entries)
+        frame = mappers.entries_to_frame(entries)
     unknown = pd.DataFrame(
         [
             {"series": one.tracked.name, "author": one.tracked.author, "why": one.problem or one.evidence}
@@ -80,13 +82,13 @@ def series_catalogue(
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(tally.figures),
-            "not known to any provider": show.table(unknown, ["series", "author", "why"]),
-            "disagreements": show.table(
+            **metadata.figures(tally.figures),
+            "not known to any provider": metadata.table(unknown, ["series", "author", "why"]),
+            "disagreements": metadata.table(
                 frame[frame["disagreement"] != ""],
                 ["series_name", "position", "title", "confidence", "disagreement"],
             ),
-            "entries": show.table(frame, ["series_name", "position", "title", "year", "kind", "confidence"]),
+            "entries": metadata.table(frame, ["series_name", "position", "title", "year", "kind", "confidence"]),
         },
     )
 
@@ -101,6 +103,6 @@ def catalogue_is_fresh(series_catalogue: pd.DataFrame, policy: PolicyResource) -
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "old entries": len(old),
-            "old series": show.table(old.drop_duplicates("series_key"), ["series_name", "fetched_at"]),
+            "old series": metadata.table(old.drop_duplicates("series_key"), ["series_name", "fetched_at"]),
         },
     )

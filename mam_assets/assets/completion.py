@@ -7,13 +7,17 @@ from datetime import timedelta
 import dagster as dg
 import pandas as pd
 
-from mam_assets.assets import show
-from mam_assets.domain.cataloguing import bibliography
-from mam_assets.domain.model import SeriesEntry
+from mam_assets.domain.catalogue import bibliography
+from mam_assets.domain.model.catalogue import SeriesEntry
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.stages import asking, completion
-from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import completion_history, downloads, overview, preferences, rows
+from mam_assets.stages.completion import judgement
+from mam_assets.stages.providers import cached_provider
+from mam_assets.stages.task_run import stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.ledgers import completion_history, downloads, overrides
+from mam_assets.store.reports import overview
+
+from . import metadata
 
 DAYS_PLOTTED = 365
 
@@ -32,22 +36,22 @@ def ownership(
     policy: PolicyResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Judge every entry of the catalogue against the library."""
-    items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
+    items, entries = mappers.items_from_frame(library_snapshot), mappers.entries_from_frame(series_catalogue)
     with stage(store.engine(), "ownership", context.run.run_id) as tally:
         engine = store.engine()
         on_its_way, imported = downloads.book_keys_on_their_way(engine, utc_now()), downloads.imported_items(engine)
-        word, languages = preferences.persons_word(engine), policy.policy().release.languages
-        verdicts = completion.judge(items, entries, word, on_its_way, utc_now().date(), languages, imported)
+        word, languages = overrides.persons_word(engine), policy.policy().release.languages
+        verdicts = judgement.judge(items, entries, word, on_its_way, utc_now().date(), languages, imported)
         tally.succeed(len(verdicts))
-        tally.figures.update(completion.status_figures(verdicts))
-    frame = rows.verdicts_to_frame(verdicts)
+        tally.figures.update(judgement.status_figures(verdicts))
+    frame = mappers.verdicts_to_frame(verdicts)
     review = frame[frame["status"] == "review"]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(tally.figures),
-            "decided by": show.value_counts(frame, "gate"),
-            "in review": show.table(review, ["book_key", "gate", "evidence"]),
+            **metadata.figures(tally.figures),
+            "decided by": metadata.value_counts(frame, "gate"),
+            "in review": metadata.table(review, ["book_key", "gate", "evidence"]),
         },
     )
 
@@ -73,15 +77,15 @@ def series_completion(
     policy: PolicyResource,
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Count the verdicts of each series."""
-    items, entries = rows.items_from_frame(library_snapshot), rows.entries_from_frame(series_catalogue)
-    verdicts = rows.verdicts_from_frame(ownership)
+    items, entries = mappers.items_from_frame(library_snapshot), mappers.entries_from_frame(series_catalogue)
+    verdicts = mappers.verdicts_from_frame(ownership)
     with stage(store.engine(), "series_completion", context.run.run_id) as tally:
         engine = store.engine()
         now, max_age = utc_now(), timedelta(days=policy.policy().catalogue.refresh_days)
-        problems = asking.problems(engine, "series", provider_names(entries), now, max_age)
-        found = completion.completion_rows(items, entries, verdicts, problems, asking.resting(engine, now))
-        owned, total, percentage = completion.overall([row.completion for row in found])
-        completion_history.record(engine, now, completion.history_points(found))
+        problems = cached_provider.problems(engine, "series", provider_names(entries), now, max_age)
+        found = judgement.completion_rows(items, entries, verdicts, problems, cached_provider.resting(engine, now))
+        owned, total, percentage = judgement.overall([row.completion for row in found])
+        completion_history.record(engine, now, judgement.history_points(found))
         since = now.date() - timedelta(days=DAYS_PLOTTED)
         days = [
             (point.taken_on.isoformat(), point.completion_percentage)
@@ -89,14 +93,14 @@ def series_completion(
             if point.completion_percentage is not None
         ]
         tally.succeed(len(found))
-    frame = rows.series_to_frame(found)
+    frame = mappers.series_to_frame(found)
     known = frame[frame["completion_percentage"].notna()]
     incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
     plotted = [(row["name"], row["completion_percentage"]) for row in incomplete.head(25).to_dict("records")]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(
+            **metadata.figures(
                 {
                     "completion %": percentage,
                     "books owned": owned,
@@ -106,15 +110,17 @@ def series_completion(
                     "series unknown to every provider": len(frame) - len(known),
                 }
             ),
-            "old or absent": show.table(
+            "old or absent": metadata.table(
                 frame[frame["catalogue_problem"] != ""], ["name", "catalogue_problem", "catalogue_fetched_at"]
             ),
-            "least complete": show.table(
+            "least complete": metadata.table(
                 incomplete,
                 ["name", "author", "completion_percentage", "books_owned", "books_missing", "total_books_in_series"],
             ),
-            "over time": show.line(days),
-            "plot": show.bars(plotted) if plotted else show.figures({"plot": "every series is complete"})["plot"],
+            "over time": metadata.line(days),
+            "plot": metadata.bars(plotted)
+            if plotted
+            else metadata.figures({"plot": "every series is complete"})["plot"],
         },
     )
 
@@ -124,7 +130,7 @@ def no_series_over_100(series_completion: pd.DataFrame) -> dg.AssetCheckResult:
     """A percentage above 100 means that one book was counted twice."""
     over = series_completion[series_completion["completion_percentage"].fillna(0) > 100]
     return dg.AssetCheckResult(
-        passed=over.empty, metadata={"over": show.table(over, ["name", "completion_percentage"])}
+        passed=over.empty, metadata={"over": metadata.table(over, ["name", "completion_percentage"])}
     )
 
 
@@ -159,24 +165,24 @@ def missing_books(
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """List the gaps of the series that ``series_completion`` knows, then those of authors outside the series."""
     tracked = set(series_completion["series_key"])
-    entries = [entry for entry in rows.entries_from_frame(series_catalogue) if entry.series_key in tracked]
-    verdicts = rows.verdicts_from_frame(ownership)
+    entries = [entry for entry in mappers.entries_from_frame(series_catalogue) if entry.series_key in tracked]
+    verdicts = mappers.verdicts_from_frame(ownership)
     with stage(store.engine(), "missing_books", context.run.run_id) as tally:
         engine = store.engine()
-        word, works = preferences.persons_word(engine), rows.author_works_from_frame(author_catalogue)
-        found = completion.missing(entries, verdicts, word)
+        word, works = overrides.persons_word(engine), mappers.author_works_from_frame(author_catalogue)
+        found = judgement.missing(entries, verdicts, word)
         found += bibliography.author_gaps(works, word, {entry.book_key for entry in entries})
-        frame = rows.missing_to_frame(found, identified=overview.identified_dates(engine), now=utc_now())
+        frame = mappers.missing_to_frame(found, identified=overview.identified_dates(engine), now=utc_now())
         tally.succeed(len(found))
         tally.figures.update(Counter(frame["reason_missing"]))
     gaps = frame[frame["reason_missing"] == "missing"].sort_values(["priority", "series_name", "book_key"])
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(
+            **metadata.figures(
                 {"missing": len(gaps), "of authors only": int((gaps["series_key"] == "").sum()), "all": len(frame)}
             ),
-            "by reason": show.value_counts(frame, "reason_missing"),
-            "gaps": show.table(gaps, ["author", "series_name", "series_number", "title", "year", "priority"]),
+            "by reason": metadata.value_counts(frame, "reason_missing"),
+            "gaps": metadata.table(gaps, ["author", "series_name", "series_number", "title", "year", "priority"]),
         },
     )

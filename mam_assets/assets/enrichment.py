@@ -6,15 +6,19 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.assets import acquisition, show
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.stages import enriching, enriching_report, enriching_targets
-from mam_assets.stages.enriching_answers import MetadataAsker
-from mam_assets.stages.enriching_writing import MetadataWriter
-from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import corrections, enrichments, rows
+from mam_assets.stages.enrichment import enrich, report
+from mam_assets.stages.enrichment import targets as enriching_targets
+from mam_assets.stages.enrichment.questions import MetadataAsker
+from mam_assets.stages.enrichment.writer import MetadataWriter
+from mam_assets.stages.task_run import stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.ledgers import corrections, enrichments
 from resources.audiobookshelf.resource import AudiobookshelfResource
 from resources.metadata_resource import MetadataResource
+
+from . import acquisition
+from . import metadata as show
 
 LOCK = "enrichment.lock"
 
@@ -48,8 +52,8 @@ def metadata_enrichment(
     """Look at the books that are due and fill what is blank."""
     wanted, settings, engine = policy.policy(), policy.settings(), store.engine()
     section, now = wanted.enrichment, utc_now()
-    rules = enriching.rules_by(wanted, now.year)
-    items = rows.items_from_frame(library_snapshot)
+    rules = enrich.rules_by(wanted, now.year)
+    items = mappers.items_from_frame(library_snapshot)
     with stage(engine, "metadata_enrichment", context.run.run_id) as tally:
         retry_after = timedelta(hours=section.retry_hours)
         targets = enriching_targets.new_imports(engine, now, retry_after, section.max_books_per_run)
@@ -72,8 +76,8 @@ def metadata_enrichment(
             region=wanted.catalogue.region,
             per_minute=section.requests_per_minute,
         )
-        pace = enriching.pace_of(section)
-        looks = enriching.enrich(
+        pace = enrich.pace_of(section)
+        looks = enrich.enrich(
             targets,
             [MetadataAsker(provider, engine, pace, utc_now, tally) for provider in providers],
             MetadataWriter(
@@ -85,17 +89,17 @@ def metadata_enrichment(
             dry_run=config.dry_run,
         )
         tally.figures["providers off"] = off or None
-    changes = enriching_report.changes_frame(looks)
+    changes = report.changes_frame(looks)
     return dg.MaterializeResult(
         metadata={
             **show.figures(tally.figures),
-            "changes": show.table(changes[changes["state"] != "shown only"], enriching_report.CHANGE_COLUMNS),
-            "would change": show.table(changes[changes["state"] == "shown only"], enriching_report.CHANGE_COLUMNS),
-            "books": show.table(enriching_report.books_frame(looks), enriching_report.BOOK_COLUMNS),
-            "not surely the book": show.table(enriching_report.refused_frame(looks), enriching_report.REFUSED_COLUMNS),
-            "known before": show.bars(enriching_report.known_by_field(looks, after=False)),
-            "known after": show.bars(enriching_report.known_by_field(looks, after=True)),
-            "library, known by field": show.bars(enriching_report.library_by_field(items, rules), unit="%"),
+            "changes": show.table(changes[changes["state"] != "shown only"], report.CHANGE_COLUMNS),
+            "would change": show.table(changes[changes["state"] == "shown only"], report.CHANGE_COLUMNS),
+            "books": show.table(report.books_frame(looks), report.BOOK_COLUMNS),
+            "not surely the book": show.table(report.refused_frame(looks), report.REFUSED_COLUMNS),
+            "known before": show.bars(report.known_by_field(looks, after=False)),
+            "known after": show.bars(report.known_by_field(looks, after=True)),
+            "library, known by field": show.bars(report.library_by_field(items, rules), unit="%"),
         }
     )
 

@@ -3,12 +3,14 @@
 import dagster as dg
 import pandas as pd
 
-from mam_assets.assets import show
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.stages.running import stage
-from mam_assets.stages.snapshot import take_snapshot
-from mam_assets.store import overview, rows
+from mam_assets.stages.library.snapshot import take_snapshot
+from mam_assets.stages.task_run import stage
+from mam_assets.store import mappers
+from mam_assets.store.reports import overview
 from resources.audiobookshelf.resource import AudiobookshelfResource
+
+from . import metadata
 
 SHRINK_LIMIT = 0.5  # a library that loses more than half of its books overnight is a fault, not a clear-out
 
@@ -28,14 +30,14 @@ def library_snapshot(
     """Read the library. Fails (and so keeps the last snapshot) when a library cannot be read whole."""
     with stage(store.engine(), "library_snapshot", context.run.run_id) as tally:
         snapshot = take_snapshot(audiobookshelf.client(), policy.policy().library, tally)
-        frame = rows.items_to_frame(snapshot.items, snapshot.library_names, snapshot.problems)
+        frame = mappers.items_to_frame(snapshot.items, snapshot.library_names, snapshot.problems)
     left_out = frame[frame["problem"] != ""]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(tally.figures),
-            "left out": show.table(left_out, ["title", "author", "problem", "rel_path"]),
-            "books": show.table(frame, ["author", "series_name", "series_number", "title", "library_name"]),
+            **metadata.figures(tally.figures),
+            "left out": metadata.table(left_out, ["title", "author", "problem", "rel_path"]),
+            "books": metadata.table(frame, ["author", "series_name", "series_number", "title", "library_name"]),
         },
     )
 

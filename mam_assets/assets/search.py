@@ -6,14 +6,18 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.assets import show
-from mam_assets.domain.model import PersonsWord
+from mam_assets.domain.model.completion import PersonsWord
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.policy import SearchSection
-from mam_assets.stages import queueing, searching
-from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import derived, failures, preferences, rows, searches
+from mam_assets.stages.acquisition import propose
+from mam_assets.stages.search import search
+from mam_assets.stages.task_run import stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import failures, overrides, searches
 from resources.myanonamouse.resource import MamResource
+
+from . import metadata
 
 
 class SearchConfig(dg.Config):
@@ -46,21 +50,21 @@ def search_candidates(
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Search for what is due; candidates of books that are not due are kept as they are."""
     rules, engine = policy.policy(), store.engine()
-    wanted = rows.wanted_from_frame(searched(missing_books, rules.search, preferences.persons_word(engine)))
+    wanted = mappers.wanted_from_frame(searched(missing_books, rules.search, overrides.persons_word(engine)))
     due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
         client = myanonamouse.client(rules.search.seconds_between_requests)
-        found = searching.search(
+        found = search.search(
             {key: wanted[key] for key in due if key in wanted},
             client,
             rules.release_policy(),
-            queueing.known_releases(engine),
+            propose.known_releases(engine),
             client.account() if due else None,
             rules.search,
             tally,
             utc_now,
         )
-        frame = rows.candidates_to_frame(
+        frame = mappers.candidates_to_frame(
             found.candidates,
             kept=derived.read_frame(engine, "candidates"),
             searched=found.searched,
@@ -70,18 +74,20 @@ def search_candidates(
         # Written before the searches are noted (again by the I/O manager, which then finds nothing to change): killed
         # in between, a book is searched once more. The other way round it would rest for days without its candidates.
         derived.write_frame(engine, "candidates", frame)
-        searching.record(engine, found, utc_now())
-        tally.figures.update({"due": len(due), **searching.figures(found)})
+        search.record(engine, found, utc_now())
+        tally.figures.update({"due": len(due), **search.figures(found)})
     fresh = frame[frame["book_key"].isin(found.searched)]
     best = fresh[fresh["rank"] == 1]
     refused = fresh[~fresh["accepted"].astype(bool)]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(tally.figures),
-            "best": show.table(best, ["book_key", "title", "filetype", "seeders", "narrator", "is_free", "decided_by"]),
-            "refused": show.table(show.with_reasons(refused), ["book_key", "title", "filetype", "why"]),
-            **show.figures({"stopped by": str(found.stopped_by) if found.stopped_by else None}),
+            **metadata.figures(tally.figures),
+            "best": metadata.table(
+                best, ["book_key", "title", "filetype", "seeders", "narrator", "is_free", "decided_by"]
+            ),
+            "refused": metadata.table(metadata.with_reasons(refused), ["book_key", "title", "filetype", "why"]),
+            **metadata.figures({"stopped by": str(found.stopped_by) if found.stopped_by else None}),
         },
     )
 

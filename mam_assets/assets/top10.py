@@ -3,15 +3,18 @@
 import dagster as dg
 import pandas as pd
 
-from mam_assets.assets import show
 from mam_assets.domain import top10
-from mam_assets.domain.model import EntryStatus
+from mam_assets.domain.model.completion import EntryStatus
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.stages import queueing
-from mam_assets.stages import top10 as lists
-from mam_assets.stages.running import stage, utc_now
-from mam_assets.store import derived, preferences, rows
+from mam_assets.stages.acquisition import propose
+from mam_assets.stages.search import top10 as lists
+from mam_assets.stages.task_run import stage, utc_now
+from mam_assets.store import mappers
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import overrides
 from resources.myanonamouse.resource import MamResource
+
+from . import metadata
 
 
 @dg.asset(
@@ -42,29 +45,29 @@ def top10_releases(
         around = top10.Around(
             policy=rules.release_policy(),
             now=now,
-            items=lists.usable(rows.items_from_frame(library_snapshot)),
-            entries=rows.entries_from_frame(series_catalogue),
+            items=lists.usable(mappers.items_from_frame(library_snapshot)),
+            entries=mappers.entries_from_frame(series_catalogue),
             gaps=lists.gaps(
-                rows.missing_from_frame(missing_books),
-                rows.wanted_from_frame(missing_books, reasons=frozenset(EntryStatus)),
+                mappers.missing_from_frame(missing_books),
+                mappers.wanted_from_frame(missing_books, reasons=frozenset(EntryStatus)),
             ),
-            word=preferences.persons_word(engine),
-            known=queueing.known_releases(engine),
+            word=overrides.persons_word(engine),
+            known=propose.known_releases(engine),
             account=found.account,
         )
         listed = top10.listed(found.taken, around)
-        frame = rows.top10_to_frame(
+        frame = mappers.top10_to_frame(
             listed, kept=derived.read_frame(engine, "top10_releases"), answered=found.taken, lists=asked, now=now
         )
         tally.figures.update(lists.figures(found, listed))
-    shown = show.with_reasons(frame.sort_values(["list_name", "rank"]))
+    shown = metadata.with_reasons(frame.sort_values(["list_name", "rank"]))
     columns = ["list_name", "rank", "torrent_id", "title", "author", "snatches", "status", "evidence", "why", "free_by"]
     return dg.MaterializeResult(
         value=frame,
         metadata={
-            **show.figures(tally.figures),
-            **show.figures({"last list of": str(frame["listed_at"].min()) if len(frame) else None}),
-            "most snatched": show.table(shown, columns),
+            **metadata.figures(tally.figures),
+            **metadata.figures({"last list of": str(frame["listed_at"].min()) if len(frame) else None}),
+            "most snatched": metadata.table(shown, columns),
         },
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from mam_assets.domain.model import Account, Reject, Release
+from .model.release import Account, Reject, Release
 
 # The smallest limit that any class of member has had (new members); used when the tracker does not state the limit,
 # because too many unsatisfied torrents cost an account its rights.

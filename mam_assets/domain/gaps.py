@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from mam_assets.domain import positions, same_books
-from mam_assets.domain.model import (
-    Confidence,
-    EntryKind,
-    EntryStatus,
-    EntryVerdict,
-    MissingBook,
-    PersonsWord,
-    SeriesCompletion,
-    SeriesEntry,
-    SeriesRef,
-)
-from mam_assets.domain.quiet import collector_paused
+from . import deduplication, positions
+from .gc_pause import collector_paused
+from .model.catalogue import EntryKind, SeriesEntry
+from .model.completion import EntryStatus, EntryVerdict, MissingBook, PersonsWord, SeriesCompletion
+from .model.confidence import Confidence
+from .model.library import SeriesRef
 
 PRIORITY_GAP = 100
 PRIORITY_NOVELLA = 300
@@ -106,7 +99,7 @@ def _missing_books(
         titles_of[entry.series_key].append((entry.book_key, entry.work.title))
     priorities = dict(word.priorities)
     found = []
-    for places in same_books.joined(entries):
+    for places in deduplication.joined(entries):
         keys = {place.book_key for place in places}
         if places[0].work.kind not in _BOOKS and not keys & word.wanted_books:
             continue

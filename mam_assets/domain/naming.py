@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathvalidate import sanitize_filename
 
 from . import people, positions
-from .model import SeriesRef
+from .model.library import SeriesRef
 
 MAX_BYTES = 255
 NARRATORS_SHOWN = 3

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from mam_assets.domain.model import Position
+from .model.catalogue import Position
 
 _ONES = [
     "zero",

@@ -14,22 +14,6 @@ from enum import StrEnum
 from mam_assets.domain import ownership, people, positions
 from mam_assets.domain.gaps import OWNED
 from mam_assets.domain.identity import book_key
-from mam_assets.domain.model import (
-    Account,
-    EntryKind,
-    EntryStatus,
-    EntryVerdict,
-    Known,
-    LibraryItem,
-    PersonsWord,
-    Reject,
-    Release,
-    ReleasePolicy,
-    SeriesEntry,
-    SeriesRef,
-    Wanted,
-    Work,
-)
 from mam_assets.domain.releases.context import Context, Rule
 from mam_assets.domain.releases.cost import free_by
 from mam_assets.domain.releases.judging import judge
@@ -39,6 +23,11 @@ from mam_assets.domain.releases.rules.file_format import file_format
 from mam_assets.domain.releases.rules.language import language
 from mam_assets.domain.releases.rules.not_audiobook import not_audiobook
 from mam_assets.domain.releases.volumes import is_name, tail_number
+
+from .model.catalogue import EntryKind, SeriesEntry, Work
+from .model.completion import EntryStatus, EntryVerdict, PersonsWord
+from .model.library import LibraryItem, SeriesRef
+from .model.release import Account, Known, Reject, Release, ReleasePolicy, Wanted
 
 _IS_THE_BOOK = next(group.rules for group in GROUPS if group.name == "book")
 _IS_ASKED_FOR: tuple[Rule, ...] = (not_audiobook, file_format, language)

@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings
-from mam_assets.stages.running import utc_now
-from mam_assets.store import enrichments, overview, tasks
+from mam_assets.stages.task_run import utc_now
 from mam_assets.store.engine import open_engine, upgrade
+from mam_assets.store.ledgers import enrichments, tasks
+from mam_assets.store.reports import overview
 
 from . import follow, report, services
 from .processes import ChildFailed, Children, ended_by_signals, free_port

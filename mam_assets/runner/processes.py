@@ -1,7 +1,7 @@
 """The child processes of `mam-assets run`: started together, logged apart, stopped together.
 
 No child outlives its parent, whatever kills that. A code server that is asked to end waits for its runs, and they hear
-nothing of it; so a small process of its own, the ``keeper``, holds the other end of a pipe and ends them all, runs
+nothing of it; so a small process of its own, the ``watchdog``, holds the other end of a pipe and ends them all, runs
 included, within two seconds of the parent's death. If it was killed too, the kernel still asks the children to end (on
 Linux), and the next start finds by a mark in its environment what is left. Two runs on one state folder are kept apart
 by a lock: no second daemon works on one ledger.
@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from . import keeper
+from . import watchdog
 
 PR_SET_PDEATHSIG = 1
 MARK = "MAM_ASSETS_CHILD_OF"
@@ -88,14 +88,14 @@ class Children:
 
     log_dir: Path
     started: list[Child] = field(default_factory=list)
-    keeper: subprocess.Popen[bytes] | None = None
+    watchdog: subprocess.Popen[bytes] | None = None
     start_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __enter__(self) -> Children:
         self.log_dir.mkdir(parents=True, exist_ok=True)
         end_leftovers(self.mark)
-        self.keeper = subprocess.Popen(
-            [sys.executable, "-I", "-S", keeper.__file__, self.start_id],
+        self.watchdog = subprocess.Popen(
+            [sys.executable, "-I", "-S", watchdog.__file__, self.start_id],
             env={**os.environ, MARK: self.mark},  # not START: it is not to end itself
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -113,11 +113,11 @@ class Children:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-        if self.keeper is not None:
-            assert self.keeper.stdin is not None
-            self.keeper.stdin.close()
-            self.keeper.wait()
-            self.keeper = None
+        if self.watchdog is not None:
+            assert self.watchdog.stdin is not None
+            self.watchdog.stdin.close()
+            self.watchdog.wait()
+            self.watchdog = None
 
     def start(
         self,
@@ -136,7 +136,7 @@ class Children:
         process = subprocess.Popen(
             list(argv),
             cwd=cwd,
-            env={**env, MARK: self.mark, keeper.START: self.start_id},
+            env={**env, MARK: self.mark, watchdog.START: self.start_id},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if pipe_output else sink,
             stderr=sink,
@@ -145,9 +145,9 @@ class Children:
         )
         child = Child(name, process, log, sink, last)
         self.started.append(child)
-        if self.keeper is not None and self.keeper.stdin is not None:
-            self.keeper.stdin.write(f"{process.pid} {'last' if last else 'first'}\n".encode())
-            self.keeper.stdin.flush()
+        if self.watchdog is not None and self.watchdog.stdin is not None:
+            self.watchdog.stdin.write(f"{process.pid} {'last' if last else 'first'}\n".encode())
+            self.watchdog.stdin.flush()
         return child
 
     def wait_until(self, child: Child, ready: Callable[[], bool], timeout: float) -> None:
@@ -219,14 +219,14 @@ def end_leftovers(mark: str) -> list[int]:
 
     Call it only while holding the state folder's lock: what bears the mark then is nobody's child any more.
     """
-    found = keeper.marked(MARK, mark)
+    found = watchdog.marked(MARK, mark)
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for pid in keeper.marked(MARK, mark):
+        for pid in watchdog.marked(MARK, mark):
             try:
                 os.kill(pid, number)
             except (ProcessLookupError, PermissionError):
                 continue
-        if keeper.wait_until(lambda: not keeper.marked(MARK, mark), LEFTOVER_PATIENCE_SECONDS):
+        if watchdog.wait_until(lambda: not watchdog.marked(MARK, mark), LEFTOVER_PATIENCE_SECONDS):
             break
     return found
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from mam_assets.store import enrichments, failures, overview
+from mam_assets.store.ledgers import enrichments, failures
+from mam_assets.store.reports import overview
 
 
 @dataclass(frozen=True, slots=True)

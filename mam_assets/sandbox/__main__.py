@@ -16,9 +16,9 @@ import sys
 import threading
 from pathlib import Path
 
-from .qbittorrent_versions import VERSIONS
-from .servers import SandboxBusy, open_sandbox
-from .world import load_world
+from .qbittorrent.versions import VERSIONS
+from .serving.servers import SandboxBusy, open_sandbox
+from .world.load import load_world
 
 GRACE_SECONDS = 1.5
 

@@ -17,7 +17,7 @@ from filelock import FileLock
 from sqlalchemy.engine import URL, Connection, Engine
 
 from .errors import StoreError
-from .upgrading import downgrade, upgrade
+from .upgrade import downgrade, upgrade
 
 __all__ = ["Where", "downgrade", "is_postgres", "normal_url", "open_engine", "reading", "upgrade", "writing"]
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import requests
 
-from mam_assets.domain.model import BookMetadata, ProviderSeries, Work
-from resources.answers import json_answer
+from mam_assets.domain.model.catalogue import BookMetadata, ProviderSeries, Work
 from resources.audible.products import (
     SERVICE,
     is_asin,
@@ -28,9 +27,10 @@ from resources.audible.products import (
     work_of,
 )
 from resources.errors import NotFound, Refused, UnexpectedAnswer
-from resources.fields import integer, mapping, mappings, text
-from resources.likeness import ranked, same_person, shares_a_person, title_fit, words
-from resources.transport import open_session, requests_sent, send
+from resources.http.answers import json_answer
+from resources.http.fields import integer, mapping, mappings, text
+from resources.http.transport import open_session, requests_sent, send
+from resources.result_ranking import ranked, same_person, shares_a_person, title_fit, words
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mam_assets.domain.model import BookMetadata, EntryKind, SeriesRef, Work
-from resources.fields import integer, isbn, iso_date, mapping, mappings, plain, text, texts
+from mam_assets.domain.model.catalogue import BookMetadata, EntryKind, Work
+from mam_assets.domain.model.library import SeriesRef
+from resources.http.fields import integer, isbn, iso_date, mapping, mappings, plain, text, texts
 from resources.languages import language_word
-from resources.likeness import words
+from resources.result_ranking import words
 
 SERVICE = "audible"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from resources.audiobookshelf.items import SERVICE
 from resources.errors import UnexpectedAnswer
-from resources.fields import epoch_ms, mapping, mappings, text, texts
+from resources.http.fields import epoch_ms, mapping, mappings, text, texts
 
 _HIDING = {
     "accessAllLibraries": "libraries",

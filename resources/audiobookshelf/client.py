@@ -15,15 +15,15 @@ from urllib.parse import quote
 
 import requests
 
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 from resources.audiobookshelf.accounts import AbsLibrary, AbsStatus, AbsUser, abs_library, abs_status, abs_user
 from resources.audiobookshelf.changes import media_change, was_updated
 from resources.audiobookshelf.items import SERVICE, ListedItem, editable, library_item
 from resources.audiobookshelf.listing import every_row, newest_first, path_form
 from resources.audiobookshelf.tasks import SCAN, WATCHER, under_way
 from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
-from resources.fields import mapping, mappings, text
-from resources.transport import json_of, open_session, send
+from resources.http.fields import mapping, mappings, text
+from resources.http.transport import json_of, open_session, send
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mam_assets.domain.model import LibraryItem, SeriesRef
+from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from resources.errors import UnexpectedAnswer
-from resources.fields import count, epoch_ms, mapping, mappings, names, text, texts, year
+from resources.http.fields import count, epoch_ms, mapping, mappings, names, text, texts, year
 from resources.languages import language_word
 
 SERVICE = "audiobookshelf"

@@ -7,7 +7,7 @@ from typing import Any
 
 from resources.audiobookshelf.items import SERVICE
 from resources.errors import UnexpectedAnswer
-from resources.fields import mapping, mappings, text
+from resources.http.fields import mapping, mappings, text
 
 SCAN = "library-scan"
 WATCHER = "watcher-scan"  # begins with the first file that its watcher sees, and looks some 10 s after the last one

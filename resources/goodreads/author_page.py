@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from mam_assets.domain.model import EntryKind, Work
+from mam_assets.domain.model.catalogue import EntryKind, Work
 from resources.errors import UnexpectedAnswer
-from resources.fields import count, year
 from resources.goodreads.kinds import is_set
 from resources.goodreads.search import NOT_A_BOOK, SERVICE, key_of, person
 from resources.goodreads.series_page import parsed
 from resources.goodreads.titles import split_title
+from resources.http.fields import count, year
 
 _ROLE = re.compile(r"\(([^()]*)\)")
 _PUBLISHED = re.compile(r"(?:published|publication)\D*?(\d{4})", re.IGNORECASE)

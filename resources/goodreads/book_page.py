@@ -15,12 +15,13 @@ from typing import Any
 
 from lxml import html
 
-from mam_assets.domain.model import BookMetadata, EntryKind, SeriesRef, Work
+from mam_assets.domain.model.catalogue import BookMetadata, EntryKind, Work
+from mam_assets.domain.model.library import SeriesRef
 from resources.errors import NotFound, UnexpectedAnswer
-from resources.fields import asin, count, integer, isbn, mapping, mappings, plain, text, texts, year
 from resources.goodreads.search import NOT_A_BOOK, SERVICE, key_of, person
 from resources.goodreads.series_page import parsed
 from resources.goodreads.titles import split_title, tidy_position
+from resources.http.fields import asin, count, integer, isbn, mapping, mappings, plain, text, texts, year
 from resources.languages import language_word
 
 _ID_IN_ADDRESS = re.compile(r"/(?:series|work|author/show|book/show)/(\d+)")

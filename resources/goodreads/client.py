@@ -16,15 +16,15 @@ from urllib.parse import urlsplit
 
 import requests
 
-from mam_assets.domain.model import BookMetadata, ProviderSeries, Work
+from mam_assets.domain.model.catalogue import BookMetadata, ProviderSeries, Work
 from resources.errors import Blocked, NotFound, RateLimited, Refused, UnexpectedAnswer
 from resources.goodreads.author_page import author_page
 from resources.goodreads.book_page import BookPage, NoState, book_page, visible_book_page
 from resources.goodreads.search import SERVICE, Hit, hits
 from resources.goodreads.series_page import SeriesPage, assembled, series_page
 from resources.goodreads.titles import names_series
-from resources.likeness import shares_a_person, title_fit
-from resources.transport import CacheSpec, json_of, open_session, requests_sent, send
+from resources.http.transport import CacheSpec, json_of, open_session, requests_sent, send
+from resources.result_ranking import shares_a_person, title_fit
 
 log = logging.getLogger(__name__)
 

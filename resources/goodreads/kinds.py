@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mam_assets.domain.model import EntryKind, Work
+from mam_assets.domain.model.catalogue import EntryKind, Work
 from resources.goodreads.titles import names_series
-from resources.likeness import shares_a_person
+from resources.result_ranking import shares_a_person
 
 _PART = re.compile(r"\bparts?\b|\bof\s+\d|\dp\d", re.IGNORECASE)
 _TITLED_PART = re.compile(r"\W\s*part\s+(?:\d|one|two|three|four|i+)\b", re.IGNORECASE)

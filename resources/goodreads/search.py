@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mam_assets.domain.model import Work
+from mam_assets.domain.model.catalogue import Work
 from resources.errors import UnexpectedAnswer
-from resources.fields import count, mapping, text, year
 from resources.goodreads.titles import split_title
+from resources.http.fields import count, mapping, text, year
 
 SERVICE = "goodreads"
 NOT_A_BOOK = "NOT A BOOK"  # an author's name under which librarians file junk

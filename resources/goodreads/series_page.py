@@ -16,12 +16,13 @@ from typing import Any
 
 from lxml import etree, html
 
-from mam_assets.domain.model import ProviderSeries, SeriesRef
+from mam_assets.domain.model.catalogue import ProviderSeries
+from mam_assets.domain.model.library import SeriesRef
 from resources.errors import UnexpectedAnswer
-from resources.fields import integer, mapping, text
 from resources.goodreads.kinds import Placed, kinds_of
 from resources.goodreads.search import SERVICE, Hit, hit
 from resources.goodreads.titles import label_position, names_series, series_name
+from resources.http.fields import integer, mapping, text
 
 log = logging.getLogger(__name__)
 

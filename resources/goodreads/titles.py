@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mam_assets.domain.model import SeriesRef
-from resources.fields import text
-from resources.likeness import words
+from mam_assets.domain.model.library import SeriesRef
+from resources.http.fields import text
+from resources.result_ranking import words
 
 _PLACE = re.compile(r"(?P<name>.+?)[\s,]+#\s*(?P<position>\d.*)", re.DOTALL)
 _LABEL = re.compile(r"(?:(?:books?|volumes?|vol\.?)\b)?\s*#?\s*(?P<position>.*)", re.IGNORECASE | re.DOTALL)

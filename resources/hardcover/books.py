@@ -13,11 +13,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from mam_assets.domain.model import BookMetadata, EntryKind, SeriesRef, Work
-from resources.fields import asin, count, integer, isbn, iso_date, mapping, mappings, plain, text, texts, year
+from mam_assets.domain.model.catalogue import BookMetadata, EntryKind, Work
+from mam_assets.domain.model.library import SeriesRef
 from resources.hardcover.wire import SERVICE
+from resources.http.fields import asin, count, integer, isbn, iso_date, mapping, mappings, plain, text, texts, year
 from resources.languages import language_word
-from resources.likeness import title_fit
+from resources.result_ranking import title_fit
 
 _WRITES = frozenset(("", "author", "co-author", "pseudonym"))
 _READS = frozenset(("narrator", "reader", "read by"))

@@ -14,15 +14,15 @@ from typing import Any
 
 import requests
 
-from mam_assets.domain.model import BookMetadata, ProviderSeries, Work
+from mam_assets.domain.model.catalogue import BookMetadata, ProviderSeries, Work
 from resources.errors import NotFound, UnexpectedAnswer
-from resources.fields import asin as asin_of
-from resources.fields import count, integer, mapping, mappings, text
-from resources.fields import isbn as isbn_of
 from resources.hardcover.books import best_fit, entries_of, is_current, metadata_of, people, work_of
 from resources.hardcover.wire import SERVICE, Wire
-from resources.likeness import ranked, same_person, shares_a_person
-from resources.transport import requests_sent
+from resources.http.fields import asin as asin_of
+from resources.http.fields import count, integer, mapping, mappings, text
+from resources.http.fields import isbn as isbn_of
+from resources.http.transport import requests_sent
+from resources.result_ranking import ranked, same_person, shares_a_person
 
 URL = "https://api.hardcover.app/v1/graphql"
 _PAGE = 100

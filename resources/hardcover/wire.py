@@ -15,10 +15,10 @@ from typing import Any
 
 import requests
 
-from resources.answers import error_code, json_answer, words_of
 from resources.errors import AuthError, Blocked, RateLimited, Refused, Unavailable, UnexpectedAnswer
-from resources.fields import mapping, mappings, text
-from resources.transport import open_session, send
+from resources.http.answers import error_code, json_answer, words_of
+from resources.http.fields import mapping, mappings, text
+from resources.http.transport import open_session, send
 
 SERVICE = "hardcover"
 _LEFT = re.compile(r"r=(\d+);\s*t=(\d+)")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mam_assets.domain.model import Account
+from mam_assets.domain.model.release import Account
 from resources.errors import UnexpectedAnswer
-from resources.fields import text
+from resources.http.fields import text
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
 

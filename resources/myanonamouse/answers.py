@@ -22,9 +22,9 @@ from resources.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
-from resources.fields import text
+from resources.http.fields import text
+from resources.http.transport import json_of, raise_for_trouble, retry_after
 from resources.myanonamouse.session import SERVICE, WHAT_TO_DO
-from resources.transport import json_of, raise_for_trouble, retry_after
 
 NOTHING = "nothing returned"
 

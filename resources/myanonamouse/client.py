@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 
 import requests
 
-from mam_assets.domain.model import Account, Release
+from mam_assets.domain.model.release import Account, Release
 from resources.errors import NotFound, UnexpectedAnswer
+from resources.http.backoff import Parking
+from resources.http.transport import open_session
 from resources.myanonamouse import answers, points, seedbox, snatched, values
 from resources.myanonamouse.account import account as read_account
 from resources.myanonamouse.catalogue import AUDIOBOOKS, language_ids
 from resources.myanonamouse.rows import release
 from resources.myanonamouse.session import SERVICE, SessionCookie
 from resources.myanonamouse.wire import Wire, is_mam
-from resources.parking import Parking
-from resources.transport import open_session
 
 _ACCOUNT_SECONDS = 60
 _LEAST_SECONDS = 0.5  # between two requests to MAM itself; stand-ins may be asked faster

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resources.errors import Refused, Unavailable, UnexpectedAnswer
-from resources.fields import text
+from resources.http.fields import text
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
 from resources.myanonamouse.wire import Wire

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from mam_assets.domain.model import Release, ReleaseSeries
+from mam_assets.domain.model.release import Release, ReleaseSeries
 from resources.errors import UnexpectedAnswer
-from resources.fields import text
+from resources.http.fields import text
 from resources.myanonamouse import values
 from resources.myanonamouse.catalogue import FLAG_WORDS
 from resources.myanonamouse.session import SERVICE

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from resources.errors import RateLimited, UnexpectedAnswer
-from resources.fields import text
+from resources.http.fields import text
+from resources.http.transport import retry_after
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
 from resources.myanonamouse.wire import Wire
-from resources.transport import retry_after
 
 _ONE_CHANGE_IN = timedelta(hours=1)
 

@@ -23,7 +23,7 @@ import requests
 from filelock import FileLock, Timeout
 
 from resources.errors import AuthError, Unavailable
-from resources.files import write_private
+from resources.private_files import write_private
 
 SERVICE = "mam"
 COOKIE = "mam_id"

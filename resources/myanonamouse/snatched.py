@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from resources.errors import Refused, UnexpectedAnswer
-from resources.fields import text
+from resources.http.fields import text
 from resources.myanonamouse import answers, values
 from resources.myanonamouse.session import SERVICE
 from resources.myanonamouse.wire import Wire

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from resources.fields import text
+from resources.http.fields import text
 
 _SIZE = re.compile(r"([\d,]*\.?\d+)\s*([kmgtp]?)(?:i?b|bytes?)?", re.IGNORECASE)
 _POWER = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 
 from resources.errors import Blocked, RateLimited, Unavailable
+from resources.http.backoff import Parking
+from resources.http.transport import exchange, retry_after
 from resources.myanonamouse import answers
 from resources.myanonamouse.session import COOKIE, SERVICE, SessionCookie
-from resources.parking import Parking
-from resources.transport import exchange, retry_after
 
 _DOMAIN = "myanonamouse.net"
 _DEFAULT_WAIT = timedelta(seconds=30)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mam_assets.domain.model import Torrent, TorrentFile
+from mam_assets.domain.model.download import Torrent, TorrentFile
 from resources.errors import Refused, ServiceError, Unavailable, UnexpectedAnswer
 from resources.qbittorrent import rows, seeding
 from resources.qbittorrent.login import CarefulClient, translated

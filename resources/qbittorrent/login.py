@@ -18,8 +18,8 @@ import requests
 from qbittorrentapi import exceptions as api
 
 from resources.errors import AuthError, NotFound, Refused, ServiceError, Unavailable, UnexpectedAnswer
+from resources.http.transport import USER_AGENT
 from resources.qbittorrent.rows import SERVICE
-from resources.transport import USER_AGENT
 
 _BAN_SECONDS = 3600  # qBittorrent's default
 _refused_logins: dict[str, tuple[str, float]] = {}  # fingerprint of address and credentials → why, until when

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mam_assets.domain.model import Torrent, TorrentFile, TorrentPhase
+from mam_assets.domain.model.download import Torrent, TorrentFile, TorrentPhase
 from resources.errors import UnexpectedAnswer
-from resources.fields import text
+from resources.http.fields import text
 
 SERVICE = "qbittorrent"
 
@@ -70,7 +70,7 @@ def listed_as(row: Mapping[str, Any]) -> str:
 
 
 def infohashes(listed: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    """Every infohash that a torrent goes by, the one of ``resources.torrents`` first.
+    """Every infohash that a torrent goes by, the one of ``mam_assets.files.torrents`` first.
 
     A hybrid has two. qBittorrent lists it by that of version 2, cut to 40 digits, and knows it by no other (built with
     libtorrent 1.2: by that of version 1). A magnet link may state one of them, and the other is known later.

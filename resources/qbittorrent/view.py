@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mam_assets.domain.model import Torrent
+from mam_assets.domain.model.download import Torrent
 from resources.errors import UnexpectedAnswer
 from resources.qbittorrent import rows
 from resources.qbittorrent.rows import SERVICE

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from mam_assets.assets.search import searched
-from mam_assets.domain.model import PersonsWord
+from mam_assets.domain.model.completion import PersonsWord
 from mam_assets.policy import SearchSection
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.world import load_catalogue
-from mam_assets.store import derived, preferences, rows
+from mam_assets.sandbox.world.load import load_catalogue
+from mam_assets.store import mappers
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import overrides
 
 SPINE = ("library_snapshot", "series_catalogue", "author_catalogue", "ownership", "series_completion",
          "author_completion", "missing_books")  # fmt: skip
@@ -57,8 +59,8 @@ def test_books_of_untracked_series_are_the_authors_gaps(open_product: Callable[[
     assert (searched(missing, SearchSection(), word)["series_key"] != "").all()
     assert len(searched(missing, SearchSection(author_gaps=True), word)) == len(missing)
     key = of_author.iloc[0]["book_key"]
-    preferences.set(product.engine, datetime.now(UTC), "wanted", key)
-    wanted = rows.wanted_from_frame(searched(missing, SearchSection(), preferences.persons_word(product.engine)))
+    overrides.set(product.engine, datetime.now(UTC), "wanted", key)
+    wanted = mappers.wanted_from_frame(searched(missing, SearchSection(), overrides.persons_word(product.engine)))
     assert key in wanted, "a person's word wins over the policy"
 
 

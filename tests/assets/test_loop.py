@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.releases import acceptable_truth
-from mam_assets.store import derived, failures, overview
+from mam_assets.sandbox.world.releases import acceptable_truth
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import failures
+from mam_assets.store.reports import overview
 
 COMPLETION = ("library_snapshot", "series_catalogue", "ownership", "series_completion", "missing_books")
 THE_LOOP = (*COMPLETION, "tracker_account", "search_candidates", "download_queue")

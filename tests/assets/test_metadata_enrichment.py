@@ -13,17 +13,18 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from mam_assets import cli, definitions
+from mam_assets import definitions
+from mam_assets.cli import app
 from mam_assets.jobs import enrich_library, enrich_new
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.facts import World
-from mam_assets.sandbox.servers import Sandbox, open_sandbox
-from mam_assets.sandbox.world import load_catalogue
+from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.world.facts import World
+from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.settings import Settings, load_settings
-from mam_assets.store import corrections, enrichments
 from mam_assets.store.engine import open_engine
+from mam_assets.store.ledgers import corrections, enrichments
 from mam_assets.store.tables import downloads, tasks
-from mam_assets.store.upgrading import upgrade
+from mam_assets.store.upgrade import upgrade
 from resources.audiobookshelf import AbsClient
 from sensors.enrichment import new_metadata
 
@@ -129,7 +130,7 @@ def test_the_command_line_shows_lists_and_takes_back(box: Sandbox, engine: sa.En
     client.update_media(target, {"description": None, "publisher": None})
     runner = CliRunner()
 
-    shown = json.loads(runner.invoke(cli.app, ["metadata", "show", target, "--json"]).stdout)
+    shown = json.loads(runner.invoke(app.app, ["metadata", "show", target, "--json"]).stdout)
     assert shown["abs_id"] == target
     assert "description" in {change["field"] for change in shown["changes"]}
     assert {change["state"] for change in shown["changes"]} == {"shown only"}
@@ -138,21 +139,21 @@ def test_the_command_line_shows_lists_and_takes_back(box: Sandbox, engine: sa.En
 
     write_library(tmp_path)
     materialize()
-    listed = json.loads(runner.invoke(cli.app, ["metadata", "corrections", "--book", target, "--json"]).stdout)
+    listed = json.loads(runner.invoke(app.app, ["metadata", "corrections", "--book", target, "--json"]).stdout)
     row = next(one for one in listed if one["field"] == "description")
     assert client.item_to_edit(target)[1]["description"] == row["new"]
 
-    done = runner.invoke(cli.app, ["metadata", "undo", str(row["id"])])
+    done = runner.invoke(app.app, ["metadata", "undo", str(row["id"])])
     assert done.exit_code == 0, done.output
     assert client.item_to_edit(target)[1]["description"] is None
-    assert runner.invoke(cli.app, ["metadata", "undo", str(row["id"])]).exit_code == 1
-    assert runner.invoke(cli.app, ["metadata", "undo"]).exit_code == 2
-    assert runner.invoke(cli.app, ["metadata", "undo", "--run", "nonsense"]).exit_code == 1
+    assert runner.invoke(app.app, ["metadata", "undo", str(row["id"])]).exit_code == 1
+    assert runner.invoke(app.app, ["metadata", "undo"]).exit_code == 2
+    assert runner.invoke(app.app, ["metadata", "undo", "--run", "nonsense"]).exit_code == 1
 
-    runner.invoke(cli.app, ["metadata", "undo", "--run", row["run_id"][:8]])
+    runner.invoke(app.app, ["metadata", "undo", "--run", row["run_id"][:8]])
     standing = {one.field for one in corrections.of_run(engine, row["run_id"]) if one.abs_id == target}
     assert standing <= {"cover"}
-    assert runner.invoke(cli.app, ["metadata", "show", "no such book"]).exit_code == 1
+    assert runner.invoke(app.app, ["metadata", "show", "no such book"]).exit_code == 1
 
 
 def test_check_says_which_providers_answer_and_which_are_off(
@@ -161,7 +162,7 @@ def test_check_says_which_providers_answer_and_which_are_off(
     monkeypatch.delenv("GOOGLE_BOOKS_API_KEY")
     box.faults["audnexus"].set("error")
     try:
-        found = json.loads(CliRunner().invoke(cli.app, ["check", "--json"]).stdout)
+        found = json.loads(CliRunner().invoke(app.app, ["check", "--json"]).stdout)
     finally:
         box.faults["audnexus"].clear()
     states = {one["subject"]: one["state"] for one in found}

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.world import load_catalogue
-from mam_assets.store import derived, parking, provider_answers
+from mam_assets.sandbox.world.load import load_catalogue
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import backoff, provider_answers
 from mam_assets.store.tables import provider_answers as answers
 
 SPINE = ("library_snapshot", "series_catalogue", "author_catalogue", "ownership", "series_completion",
@@ -66,7 +67,7 @@ def grow_old(product: Any, days: int) -> None:
             same = [answers.c[key] == row[key] for key in ("provider", "question", "subject")]
             connection.execute(sa.update(answers).where(*same).values(**older))
     for name in PROVIDERS:
-        parking.release(product.engine, name)
+        backoff.release(product.engine, name)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -93,7 +94,7 @@ def test_with_a_provider_failing_in_every_way_figures_stand_and_the_age_shows(pr
         assert of_provider["catalogue_problem"].str.contains(provider).all(), fault
         kept = provider_answers.all_of(product.engine, provider, "series")
         assert all(answer.answered_at < started - timedelta(days=30) for answer in kept.values()), fault
-        assert parking.parked(product.engine, provider, datetime.now(UTC)) is not None, fault
+        assert backoff.parked(product.engine, provider, datetime.now(UTC)) is not None, fault
 
 
 def _series_with(product: Any, provider: str) -> set[str]:

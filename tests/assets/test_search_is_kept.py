@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mam_assets.stages import searching
-from mam_assets.store import derived
+from mam_assets.stages.search import search
+from mam_assets.store.frames import derived
 
 COMPLETION = ("library_snapshot", "series_catalogue", "ownership", "series_completion", "missing_books")
 
@@ -16,16 +16,16 @@ def test_candidates_are_kept_before_their_searches_are_noted(
 ) -> None:
     product = product_with()
     assert product.run(*COMPLETION).success
-    real = searching.record
+    real = search.record
 
     def died(*_: object) -> None:
         raise RuntimeError("the program ends here")
 
-    monkeypatch.setattr(searching, "record", died)
+    monkeypatch.setattr(search, "record", died)
     assert not product.run("search_candidates").success
     found = derived.read_frame(product.engine, "candidates")
     assert found["accepted"].any()
-    monkeypatch.setattr(searching, "record", real)
+    monkeypatch.setattr(search, "record", real)
     again = product.run("search_candidates")
     assert again.success
     figures = again.asset_materializations_for_node("search_candidates")[0].metadata

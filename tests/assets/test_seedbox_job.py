@@ -11,11 +11,11 @@ import pytest
 
 from mam_assets.jobs import seedbox_address
 from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.sandbox.mam import create_app
-from mam_assets.sandbox.mam_account import SEED
-from mam_assets.sandbox.serving import Serving
-from mam_assets.sandbox.state import State
-from mam_assets.sandbox.world import load_catalogue
+from mam_assets.sandbox.myanonamouse.account import SEED
+from mam_assets.sandbox.myanonamouse.app import create_app
+from mam_assets.sandbox.serving.serve import Serving
+from mam_assets.sandbox.serving.state import State
+from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.settings import Settings
 from resources.myanonamouse.resource import MamResource
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from mam_assets.cli import app
+from mam_assets.cli.app import app
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.store import derived, downloads, failures, tasks
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import downloads, failures, tasks
 
 COMPLETION = ("library_snapshot", "series_catalogue", "ownership", "series_completion", "missing_books")
 

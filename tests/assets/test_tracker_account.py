@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.store import notices, spendings
+from mam_assets.store.ledgers import notifications, purchases
 
 
 def shown(result: Any) -> dict[str, Any]:
@@ -38,11 +38,11 @@ def test_the_check_warns_and_one_notice_stands(product_with: Callable[..., Any])
     evaluation = check_of(result)
     assert not evaluation.passed
     assert "no unsatisfied slot is left" in evaluation.metadata["worries"].value
-    (notice,) = notices.standing(product.engine)
+    (notice,) = notifications.standing(product.engine)
     assert (notice.cause, notice.times) == ("account: slots", 2)
     product.box.faults["mam"].clear("unsat_at_limit")
     assert check_of(product.run("tracker_account")).passed
-    assert notices.standing(product.engine) == []
+    assert notifications.standing(product.engine) == []
 
 
 @pytest.mark.parametrize("layout", ["", "old_layout"])
@@ -57,4 +57,4 @@ def test_vip_is_bought_once_and_shown_in_the_run(product_with: Callable[..., Any
     assert found["VIP until"] == (ends + timedelta(weeks=4)).date().isoformat()
     assert "4 weeks of VIP" in found["bought lately"]
     assert shown(product.run("tracker_account"))["buying vip"].startswith("VIP lasts until")
-    assert len(spendings.recent(product.engine)) == 1
+    assert len(purchases.recent(product.engine)) == 1

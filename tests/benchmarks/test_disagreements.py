@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from benchmarks.disagreements import Decision, decisions
-from mam_assets.domain.model import Confidence
-from mam_assets.sandbox.world import load_catalogue
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.sandbox.world.load import load_catalogue
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,10 @@ from typing import Any
 from mam_assets.domain.acquisition import AcquisitionPolicy
 from mam_assets.policy import BudgetSection, DownloadSection, ImportSection, LibrarySection
 from mam_assets.settings import parse_path_map
-from mam_assets.stages import importing, queueing, reconciling, submitting
-from mam_assets.stages.import_target import ImportSettings, library_target
-from mam_assets.stages.running import Tally
+from mam_assets.stages.acquisition import propose, reconcile, submit
+from mam_assets.stages.importing import run
+from mam_assets.stages.importing.target import ImportSettings, library_target
+from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
 from resources.audiobookshelf.client import AbsClient
 from resources.myanonamouse import open_mam
@@ -56,13 +57,13 @@ def do(order: dict[str, Any]) -> None:
     engine = open_engine(order["store"])
     qbittorrent = QbitClient(env["QB_HOST"], int(env["QB_PORT"]), env["QB_USERNAME"], env["QB_PASSWORD"])
     if order["work"] == "look":
-        reconciling.tick(engine, qbittorrent, POLICY, queueing.next_release(engine), Tally(), auto=True)
+        reconcile.tick(engine, qbittorrent, POLICY, propose.next_release(engine), Tally(), auto=True)
     elif order["work"] == "submit":
         tracker = open_mam(env["MAM_URL"], env["MAM_ID"], state_dir, seconds_between=0.01, jitter=0)
         section = BudgetSection(min_free_disk=0, max_grabs_per_run=100)
-        budget = queueing.budget_of(engine, tracker.account(), section, qbittorrent.free_space())
-        settings = submitting.SubmitSettings.of(DownloadSection(), POLICY)
-        submitting.submit(engine, tracker, qbittorrent, budget, settings, Tally())
+        budget = propose.budget_of(engine, tracker.account(), section, qbittorrent.free_space())
+        settings = submit.SubmitSettings.of(DownloadSection(), POLICY)
+        submit.submit(engine, tracker, qbittorrent, budget, settings, Tally())
     else:
         library = AbsClient(env["ABS_URL"], env["ABS_TOKEN"])
         target = library_target(library, LibrarySection(), parse_path_map(env["LIBRARY_PATH_MAP"]))
@@ -70,7 +71,7 @@ def do(order: dict[str, Any]) -> None:
         settings_ = ImportSettings.of(
             target, ImportSection(), BudgetSection(min_free_disk=0), POLICY, paths, state_dir / "import.lock"
         )
-        importing.import_downloads(engine, qbittorrent, library, settings_, Tally())
+        run.import_downloads(engine, qbittorrent, library, settings_, Tally())
     engine.dispose()
 
 

@@ -20,24 +20,25 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets.domain.acquisition import DownloadRow
-from mam_assets.domain.model import DownloadState as State
-from mam_assets.domain.model import Release as Found
-from mam_assets.domain.model import SeriesRef, Wanted
+from mam_assets.domain.model.download import DownloadState as State
+from mam_assets.domain.model.library import SeriesRef
+from mam_assets.domain.model.release import Release as Found
+from mam_assets.domain.model.release import Wanted
 from mam_assets.domain.paths import mapped
-from mam_assets.placing import STAGING_PREFIX
-from mam_assets.sandbox.release import Release
-from mam_assets.sandbox.servers import Sandbox, open_sandbox
+from mam_assets.files.linking import STAGING_PREFIX
+from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.world.release import Release
 from mam_assets.settings import parse_path_map
-from mam_assets.stages import retrying
-from mam_assets.stages.running import utc_now
-from mam_assets.store import downloads, import_files
+from mam_assets.stages.manual import actions
+from mam_assets.stages.task_run import utc_now
 from mam_assets.store.engine import open_engine, upgrade
+from mam_assets.store.ledgers import downloads, import_files
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
 
-SUBMITTING, IMPORTING = "mam_assets.stages.submitting", "mam_assets.stages.importing"
-PLACING, LEDGER = "mam_assets.stages.import_placing", "mam_assets.store.downloads"
+SUBMITTING, IMPORTING = "mam_assets.stages.acquisition.submit", "mam_assets.stages.importing.run"
+PLACING, LEDGER = "mam_assets.stages.importing.placement", "mam_assets.store.ledgers.downloads"
 MAM = "resources.myanonamouse.client:MamClient"
 QBITTORRENT = "resources.qbittorrent.client:QbitClient"
 AUDIOBOOKSHELF = "resources.audiobookshelf.client:AbsClient"
@@ -65,13 +66,13 @@ IMPORT = {
     "3 the files were found": (IMPORTING, "check_sources", "after", 1),
     "4 tags were read": (IMPORTING, "read_tags", "after", 1),
     "5 the target was looked at": (IMPORTING, "look_at_target", "after", 1),
-    "6 what will be staged is written down": ("mam_assets.store.import_files", "record", "after", 1),
+    "6 what will be staged is written down": ("mam_assets.store.ledgers.import_files", "record", "after", 1),
     "6 files are linked, metadata is not written": (PLACING, "_write_metadata", "before", 1),
     "6 all is staged": (IMPORTING, "stage_files", "after", 1),
-    "7 files are recorded, not committed": ("mam_assets.store.import_files", "record", "after", 2),
+    "7 files are recorded, not committed": ("mam_assets.store.ledgers.import_files", "record", "after", 2),
     "7 staged is to be written": (LEDGER, "note", "after", 1),
     "8 to be renamed": (IMPORTING, "move_into_place", "before", 1),
-    "8 folders above the target are made": ("mam_assets.placing", "make_folders", "after", 2),
+    "8 folders above the target are made": ("mam_assets.files.linking", "make_folders", "after", 2),
     "8 renamed": (IMPORTING, "move_into_place", "after", 1),
     "9 placed is to be written": (LEDGER, "note", "before", 2),
     "9 placed is written": (LEDGER, "note", "after", 2),
@@ -80,9 +81,9 @@ IMPORT = {
     "11 series and authors are to be set": (IMPORTING, "apply_match", "before", 1),
     "11 series and authors are set": (IMPORTING, "apply_match", "after", 1),
     "11 metadata is taken back": (IMPORTING, "take_back", "after", 1),
-    "11 taken back, the ledger does not know": ("mam_assets.store.import_files", "mark_removed", "before", 1),
+    "11 taken back, the ledger does not know": ("mam_assets.store.ledgers.import_files", "mark_removed", "before", 1),
     "12 imported is written, not committed": (IMPORTING, "next_mapped", "before", 1),
-    "12 imported": ("mam_assets.stages.running:Tally", "succeed", "before", 1),
+    "12 imported": ("mam_assets.stages.task_run:Tally", "succeed", "before", 1),
 }
 ON_POSTGRES = ("4 the intent is committed", "6 the torrent was added", "7 staged is to be written", "8 renamed")
 
@@ -263,7 +264,7 @@ def test_killed_while_importing_and_then_given_up(opened: Callable[[str], World]
     assert world.bear("sqlite", "import", IMPORT[step]) == -9
     torrent = [(path, path.stat().st_size) for path in world.torrents_files(row.id, "sqlite")]
     downloads.step(engine, utc_now(), row.id, expected=State.IMPORTING, to=State.IMPORT_BLOCKED, reason="looked odd")
-    retrying.reject(engine, row.id, utc_now())
+    actions.reject(engine, row.id, utc_now())
     assert world.bear("sqlite", "import") == 0
     assert set(library.rglob("*")) == before
     recorded = [file for file in import_files.of_download(engine, row.id) if file.method != "folder"]
@@ -274,8 +275,9 @@ def test_killed_while_importing_and_then_given_up(opened: Callable[[str], World]
 
 def test_the_steps_are_those_that_the_modules_list() -> None:
     """A step that is added to a module's list must be killed here too."""
-    from mam_assets.stages import importing, submitting
+    from mam_assets.stages.acquisition import submit
+    from mam_assets.stages.importing import run
 
-    for module, points in ((submitting, SUBMIT), (importing, IMPORT)):
+    for module, points in ((submit, SUBMIT), (run, IMPORT)):
         listed = [line.split(".")[0] for line in (module.__doc__ or "").splitlines() if line[:1].isdigit()]
         assert sorted({step.split()[0] for step in points}, key=int) == listed

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mam_assets.domain.budget import LIMIT_WHEN_NOT_STATED, Budget, affordable, spend, spend_wedge
-from mam_assets.domain.model import Account, Reject, Release
+from mam_assets.domain.model.release import Account, Reject, Release
 
 GIB = 1024**3
 RICH = Account(uploaded_bytes=1000 * GIB, downloaded_bytes=10 * GIB, unsatisfied_count=3, unsatisfied_limit=150)

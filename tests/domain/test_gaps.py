@@ -6,17 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mam_assets.domain import gaps
-from mam_assets.domain.model import (
-    Confidence,
-    EntryKind,
-    EntryStatus,
-    EntryVerdict,
-    PersonsWord,
-    SeriesCompletion,
-    SeriesEntry,
-    SeriesRef,
-    Work,
-)
+from mam_assets.domain.model.catalogue import EntryKind, SeriesEntry, Work
+from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, PersonsWord, SeriesCompletion
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.library import SeriesRef
 
 S = EntryStatus
 

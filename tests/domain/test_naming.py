@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mam_assets.domain import naming
-from mam_assets.domain.model import SeriesRef
+from mam_assets.domain.model.library import SeriesRef
 from mam_assets.domain.naming import Names, TemplateError
 from mam_assets.policy import ImportSection
 

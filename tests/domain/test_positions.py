@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import Position
+from mam_assets.domain.model.catalogue import Position
 
 
 def numbers(*values: str) -> tuple[Decimal, ...]:

@@ -6,30 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from release_samples import AUTHOR, release
 
 from mam_assets.domain import identity, top10
-from mam_assets.domain.model import (
-    Account,
-    Confidence,
-    EntryStatus,
-    Known,
-    LibraryItem,
-    PersonsWord,
-    ProviderSeries,
-    Release,
-    ReleasePolicy,
-    SeriesEntry,
-    SeriesRef,
-    TrackedSeries,
-    Wanted,
-    Work,
-)
+from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
+from mam_assets.domain.model.completion import EntryStatus, PersonsWord
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.model.release import Account, Known, Release, ReleasePolicy, Wanted
 from mam_assets.domain.top10 import Around, Gap, Listed, Standing
-from mam_assets.sandbox.mam_rows import row
-from mam_assets.sandbox.releases import releases_of_world
-from mam_assets.sandbox.world import load_catalogue
+from mam_assets.sandbox.myanonamouse.rows import row
+from mam_assets.sandbox.world.load import load_catalogue
+from mam_assets.sandbox.world.releases import releases_of_world
 from resources.myanonamouse import release as read_row
+from tests.support.release_samples import AUTHOR, release
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 POLICY = ReleasePolicy()

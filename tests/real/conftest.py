@@ -19,27 +19,33 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
-from library_server import WHY_NOT, LibraryServer
-from swarm import HOST, PASSWORD, PROGRAM, Made, Nox, Peer, Tracker, make_torrent
 
 from mam_assets import definitions
 from mam_assets.domain.acquisition import DownloadRow
-from mam_assets.domain.model import Confidence, DownloadState, EntryStatus, MissingBook, SeriesRef, Work
+from mam_assets.domain.model.catalogue import Work
+from mam_assets.domain.model.completion import EntryStatus, MissingBook
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.library import SeriesRef
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox import mam
-from mam_assets.sandbox.abs_server import ADMIN
-from mam_assets.sandbox.audiobookshelf import Audiobookshelf
-from mam_assets.sandbox.facts import LIBRARY, World, stable_uuid
-from mam_assets.sandbox.faults import Faults
-from mam_assets.sandbox.mam_account import SEED
-from mam_assets.sandbox.release import Release
-from mam_assets.sandbox.serving import Serving
-from mam_assets.sandbox.state import State
-from mam_assets.sandbox.torrents import Torrents
+from mam_assets.sandbox.audiobookshelf.app import Audiobookshelf
+from mam_assets.sandbox.audiobookshelf.server import ADMIN
+from mam_assets.sandbox.myanonamouse import app
+from mam_assets.sandbox.myanonamouse.account import SEED
+from mam_assets.sandbox.serving.faults import Faults
+from mam_assets.sandbox.serving.serve import Serving
+from mam_assets.sandbox.serving.state import State
+from mam_assets.sandbox.world.facts import LIBRARY, World, stable_uuid
+from mam_assets.sandbox.world.release import Release
+from mam_assets.sandbox.world.torrents import Torrents
 from mam_assets.settings import Settings, load_settings
-from mam_assets.store import derived, downloads, rows
+from mam_assets.store import mappers
 from mam_assets.store.engine import open_engine, upgrade
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import downloads
 from sensors.acquisition import acquisition
+from tests.support.library_server import WHY_NOT, LibraryServer
+from tests.support.swarm import HOST, PASSWORD, PROGRAM, Made, Nox, Peer, Tracker, make_torrent
 
 PROVIDERS = ("GOODREADS_URL", "AUDIBLE_URL", "AUDNEXUS_URL", "HARDCOVER_URL", "GOOGLE_BOOKS_URL")
 HOURS = 8
@@ -136,7 +142,7 @@ class Real:
 
     def open_mam(self) -> None:
         """Serve MAM with what is offered by now: its search sees no later offers."""
-        serving = self.stack.enter_context(Serving(mam.create_app(WORLD, torrents=self.torrents)))
+        serving = self.stack.enter_context(Serving(app.create_app(WORLD, torrents=self.torrents)))
         self.monkeypatch.setenv("MAM_URL", serving.url)
 
     def lack(self, title: str, author: str, position: str) -> str:
@@ -150,7 +156,7 @@ class Real:
                 EntryStatus.MISSING, "", Confidence.HIGH, 5,
             )
         )  # fmt: skip
-        derived.write_frame(self.engine, "missing_books", rows.missing_to_frame(self.books, now=datetime.now(UTC)))
+        derived.write_frame(self.engine, "missing_books", mappers.missing_to_frame(self.books, now=datetime.now(UTC)))
         return key
 
     def offer(

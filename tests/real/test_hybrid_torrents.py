@@ -6,10 +6,10 @@ from typing import Any
 
 import libtorrent as lt
 import pytest
-from swarm import PIECE, Made
 
-from mam_assets.sandbox.audio import Tags, mp3
-from resources.torrents import read_torrent
+from mam_assets.files.torrents import read_torrent
+from mam_assets.sandbox.world.audio import Tags, mp3
+from tests.support.swarm import PIECE, Made
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # libtorrent 2.0's way to make a torrent, kept in 2.1

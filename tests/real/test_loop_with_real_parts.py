@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from swarm import Made, Peer, until
 
-from mam_assets.sandbox.audio import Tags, m4b, mp3
-from mam_assets.store import import_files, overview
+from mam_assets.sandbox.world.audio import Tags, m4b, mp3
+from mam_assets.store.ledgers import import_files
+from mam_assets.store.reports import overview
 from resources.qbittorrent import AddResult
 from resources.qbittorrent.resource import QbittorrentResource
+from tests.support.swarm import Made, Peer, until
 
 pytestmark = [pytest.mark.qbittorrent, pytest.mark.slow, pytest.mark.timeout(150)]
 

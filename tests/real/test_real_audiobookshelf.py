@@ -18,25 +18,27 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
-from library_server import WHY_NOT, LibraryServer
 
 from mam_assets import definitions
 from mam_assets.domain import people
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.abs_scan import scan
-from mam_assets.sandbox.audio import Tags, m4b, mp3
-from mam_assets.sandbox.facts import World
-from mam_assets.sandbox.library_files import write_library
-from mam_assets.sandbox.servers import Sandbox, open_sandbox
-from mam_assets.sandbox.world import load_catalogue
+from mam_assets.sandbox.audiobookshelf.scan import scan
+from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.world.audio import Tags, m4b, mp3
+from mam_assets.sandbox.world.facts import World
+from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.settings import Settings, load_settings
-from mam_assets.stages.enriching_writing import MetadataWriter
-from mam_assets.stages.imports_undo import undo_import
-from mam_assets.store import corrections, derived, downloads, overview
+from mam_assets.stages.enrichment.writer import MetadataWriter
+from mam_assets.stages.importing.undo import undo_import
 from mam_assets.store.engine import open_engine, upgrade
+from mam_assets.store.frames import derived
+from mam_assets.store.ledgers import corrections, downloads
+from mam_assets.store.reports import overview
 from resources.audiobookshelf import AbsClient
 from resources.errors import AuthError, Refused, Unavailable
 from sensors.acquisition import acquisition
+from tests.support.library_files import write_library
+from tests.support.library_server import WHY_NOT, LibraryServer
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import requests
 
-from mam_assets.sandbox import audible, audnexus, custom_provider, google_books, hardcover
-from mam_assets.sandbox.audible_products import products_of_world, series_asin
-from mam_assets.sandbox.facts import author_id
-from mam_assets.sandbox.faults import Faults
-from mam_assets.sandbox.opinions import PROVIDERS, TODAY_IS_AFTER, Opinions, audio_release
-from mam_assets.sandbox.serving import Serving
-from mam_assets.sandbox.world import load_catalogue
+from mam_assets.sandbox import audible, audnexus, custom_provider, google_books
+from mam_assets.sandbox.audible.products import products_of_world, series_asin
+from mam_assets.sandbox.hardcover import app as hardcover
+from mam_assets.sandbox.serving.faults import Faults
+from mam_assets.sandbox.serving.serve import Serving
+from mam_assets.sandbox.world.facts import author_id
+from mam_assets.sandbox.world.load import load_catalogue
+from mam_assets.sandbox.world.opinions import PROVIDERS, TODAY_IS_AFTER, Opinions, audio_release
 
 WORLD = load_catalogue()
 SERIES = {series.name: series for series in WORLD.series}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mam_assets.store.engine import open_engine
 from mam_assets.store.tables import metadata
-from mam_assets.store.upgrading import upgrade
+from mam_assets.store.upgrade import upgrade
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 

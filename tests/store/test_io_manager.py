@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.store import frames
-from mam_assets.store.derived import read_frame
+from mam_assets.io_manager import TABLES, StoreIOManager, column_schema, table_of
 from mam_assets.store.engine import open_engine
-from mam_assets.store.io_manager import TABLES, StoreIOManager, column_schema, table_of
+from mam_assets.store.frames import schema as frames
+from mam_assets.store.frames.derived import read_frame
 from mam_assets.store.tables import metadata
-from mam_assets.store.upgrading import upgrade
+from mam_assets.store.upgrade import upgrade
 
 ASSETS = [
     "library_snapshot",

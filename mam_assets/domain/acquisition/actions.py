@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..model import DownloadState
+from ..model.download import DownloadState
 
 
 @dataclass(frozen=True, slots=True)

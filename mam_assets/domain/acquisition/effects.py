@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..model import DownloadState as State
+from ..model.download import DownloadState as State
 from .actions import (
     Abandon,
     Action,

@@ -52,8 +52,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..model import DownloadState as State
-from ..model import Torrent, TorrentPhase
+from ..model.download import DownloadState as State
+from ..model.download import Torrent, TorrentPhase
 from . import absence, faults
 from .actions import (
     Abandon,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..model import DownloadState, Release, Wanted
+from ..model.download import DownloadState
+from ..model.release import Release, Wanted
 
 PLACED = frozenset({"placed", "scanned", "confirmed"})  # import steps after which the torrent is no longer needed
 

@@ -7,11 +7,12 @@ only where the rules allow it; anything else is a person's own and is never touc
 
 from mam_assets.domain.enrichment.completeness import Completeness, completeness, with_changes
 from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Recognised, Rules
-from mam_assets.domain.enrichment.proposing import Proposal, open_fields, propose
-from mam_assets.domain.enrichment.recognising import recognise
-from mam_assets.domain.enrichment.sameness import same_value
 from mam_assets.domain.enrichment.sources import can_tell
 from mam_assets.domain.enrichment.unreadable import unreadable
+
+from .equality import same_value
+from .proposals import Proposal, open_fields, propose
+from .recognition import recognise
 
 __all__ = [
     "FIELDS",

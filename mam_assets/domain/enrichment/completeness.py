@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mam_assets.domain.enrichment.broken import UNTIDY, broken_by
 from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Rules
 from mam_assets.domain.enrichment.values import changed, is_blank
-from mam_assets.domain.model import LibraryItem
+
+from ..model.library import LibraryItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mam_assets.domain.model import BookMetadata, Confidence
+from ..model.catalogue import BookMetadata
+from ..model.confidence import Confidence
 
 
 class Field(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from mam_assets.domain.matching.gates.identifiers import item_ids
-from mam_assets.domain.model import LibraryItem
+
+from ..model.library import LibraryItem
 
 _ASIN = re.compile(r"B0[0-9A-Z]{8}|\d{9}[\dX]")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mam_assets.domain import people
 from mam_assets.domain.enrichment.numbers import is_asin
-from mam_assets.domain.model import BookMetadata, LibraryItem
+
+from ..model.catalogue import BookMetadata
+from ..model.library import LibraryItem
 
 SHARE = 0.05
 SECONDS = 180  # jingles and credits, which matter for short books only

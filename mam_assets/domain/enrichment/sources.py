@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mam_assets.domain.enrichment.model import FIELDS, Field
 from mam_assets.domain.enrichment.numbers import is_asin
-from mam_assets.domain.model import LibraryItem
+
+from ..model.library import LibraryItem
 
 EVERYTHING = frozenset(FIELDS)
 PRINTED = EVERYTHING - {Field.ASIN, Field.NARRATORS, Field.SERIES}

@@ -9,7 +9,8 @@ from typing import Any
 from mam_assets.domain.enrichment.broken.placeholder import is_placeholder
 from mam_assets.domain.enrichment.model import FIELDS, Field, Rules
 from mam_assets.domain.enrichment.values import is_blank
-from mam_assets.domain.model import LibraryItem
+
+from ..model.library import LibraryItem
 
 _ZERO = re.compile(r"0+")
 

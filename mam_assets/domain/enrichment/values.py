@@ -8,7 +8,8 @@ from typing import Any
 
 from mam_assets.domain import positions
 from mam_assets.domain.enrichment.model import Change, Field
-from mam_assets.domain.model import LibraryItem, SeriesRef
+
+from ..model.library import LibraryItem, SeriesRef
 
 
 def current(item: LibraryItem, field: Field) -> Any:

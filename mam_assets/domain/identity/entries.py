@@ -7,16 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.matching.forms import WorkForms, work_forms
-from mam_assets.domain.model import (
-    Confidence,
-    EntryKind,
-    Position,
-    ProviderSeries,
-    SeriesEntry,
-    SeriesRef,
-    TrackedSeries,
-    Work,
-)
+
+from ..model.catalogue import EntryKind, Position, ProviderSeries, SeriesEntry, Work
+from ..model.confidence import Confidence
+from ..model.library import SeriesRef, TrackedSeries
 
 
 def book_key(work: Work) -> str:

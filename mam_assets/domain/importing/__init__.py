@@ -1,9 +1,9 @@
 """The import as a plan: which files, whether they are the wanted book, where they go and what is said of them."""
 
-from .choosing import choose
 from .facts import BookFacts, authors_payload, facts_of, metadata_json, series_payload
 from .model import AudioTags, Chosen, ImportBlocked, ImportPlan, Placement, SourceFile
-from .planning import plan
+from .plan import plan
+from .selection import choose
 
 __all__ = [
     "AudioTags",

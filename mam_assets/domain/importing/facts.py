@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .. import naming, people
-from ..model import Release, SeriesRef, Wanted
+from ..model.library import SeriesRef
+from ..model.release import Release, Wanted
 from .model import AudioTags
 
 METADATA_FILE = "metadata.json"

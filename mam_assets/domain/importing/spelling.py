@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .. import people, titles
-from ..model import SeriesRef
+from ..model.library import SeriesRef
 from .facts import BookFacts
 
 

@@ -20,7 +20,11 @@ from mam_assets.domain.matching.gates.same_place import same_series_position
 from mam_assets.domain.matching.gates.same_title import same_title
 from mam_assets.domain.matching.gates.volume import other_volume
 from mam_assets.domain.matching.pair import Pair
-from mam_assets.domain.model import Confidence, LibraryItem, MatchVerdict, PersonsWord, Work
+
+from ..model.catalogue import Work
+from ..model.completion import MatchVerdict, PersonsWord
+from ..model.confidence import Confidence
+from ..model.library import LibraryItem
 
 Gate = Callable[[Pair], MatchVerdict | None]
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from mam_assets.domain import people
-from mam_assets.domain.model import LibraryItem
+
+from ..model.library import LibraryItem
 
 _TRACK = re.compile(
     r"^\W*(?:(?:disc|disk|cd|track|chapter|part|file|side|kapitel|teil)\W*(?:\d{1,3}|one|two|three)|0\d{1,2}|unknown"

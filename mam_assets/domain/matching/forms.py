@@ -9,10 +9,12 @@ from functools import lru_cache
 
 from mam_assets.domain import people, positions, titles
 from mam_assets.domain.matching.folders import titled_by_folder
-from mam_assets.domain.matching.numbers import item_ids, work_ids
-from mam_assets.domain.matching.stated import Place, item_places, once, place_of
-from mam_assets.domain.model import EntryKind, LibraryItem, SeriesRef, Work
 from mam_assets.domain.titles import ParsedTitle, TitleKinds
+
+from ..model.catalogue import EntryKind, Work
+from ..model.library import LibraryItem, SeriesRef
+from .identifiers import item_ids, work_ids
+from .stated_places import Place, item_places, once, place_of
 
 _NOBODY = frozenset(
     ["", "various", "various authors", "unknown", "unknown author", "anonymous", "full cast", "nn", "n a"]

@@ -9,13 +9,15 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from mam_assets.domain import people, titles
-from mam_assets.domain.matching import bare
 from mam_assets.domain.matching.folders import folder_names
 from mam_assets.domain.matching.forms import ItemForms, WorkForms
 from mam_assets.domain.matching.lazy import lazy
-from mam_assets.domain.matching.places import Places, relate, same_series
-from mam_assets.domain.matching.stated import Place, place_of
-from mam_assets.domain.model import PersonsWord, SeriesRef
+
+from ..model.completion import PersonsWord
+from ..model.library import SeriesRef
+from . import bare_titles
+from .place_relations import Places, relate, same_series
+from .stated_places import Place, place_of
 
 
 class Authors(IntEnum):
@@ -165,15 +167,15 @@ class Pair:
         words, places = self.item.words, self.work.places
         found = {
             self._trailing[2] if self._trailing else "",
-            bare.behind_number(words, places),
-            bare.before_series(self.item.main.split(), places),
-            bare.behind_hero(words, places),
+            bare_titles.behind_number(words, places),
+            bare_titles.before_series(self.item.main.split(), places),
+            bare_titles.behind_hero(words, places),
         }
         return found - {""}
 
     @lazy
     def _trailing(self) -> tuple[Place, str, str] | None:
-        return None if self.item.is_set else bare.number_at_end(self.item.words, self.work.places)
+        return None if self.item.is_set else bare_titles.number_at_end(self.item.words, self.work.places)
 
     @lazy
     def lead_is_series(self) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mam_assets.domain.matching.pair import Pair
-from mam_assets.domain.model import Confidence, MatchVerdict
+
+from ..model.completion import MatchVerdict
+from ..model.confidence import Confidence
 
 
 def same(gate: str, pair: Pair, why: str, confidence: Confidence = Confidence.HIGH) -> MatchVerdict:

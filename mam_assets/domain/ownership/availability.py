@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from mam_assets.domain.model import Confidence, EntryStatus, PersonsWord, SeriesEntry, Work
+from ..model.catalogue import SeriesEntry, Work
+from ..model.completion import EntryStatus, PersonsWord
+from ..model.confidence import Confidence
 
 
 def without_item(

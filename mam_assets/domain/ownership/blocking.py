@@ -9,7 +9,8 @@ from functools import lru_cache
 from mam_assets.domain import people, titles
 from mam_assets.domain.matching import ItemForms, WorkForms
 from mam_assets.domain.matching.gates.omnibus import listed_titles
-from mam_assets.domain.matching.stated import Place
+
+from ..matching.stated_places import Place
 
 # A title that so many items share ("Legacy", "Untitled") tells little; beyond that only those of a like-named author.
 _CROWDED = 4

@@ -7,22 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mam_assets.domain import matching, positions, same_books
 from mam_assets.domain.matching import ItemForms, Pair, WorkForms
-from mam_assets.domain.model import (
-    Confidence,
-    EntryStatus,
-    EntryVerdict,
-    LibraryItem,
-    MatchVerdict,
-    PersonsWord,
-    SeriesEntry,
-    SeriesRef,
-)
 from mam_assets.domain.ownership import availability
 from mam_assets.domain.ownership.blocking import Index
-from mam_assets.domain.ownership.residue import near_pairs
-from mam_assets.domain.quiet import collector_paused
+
+from .. import deduplication, matching, positions
+from ..gc_pause import collector_paused
+from ..model.catalogue import SeriesEntry
+from ..model.completion import EntryStatus, EntryVerdict, MatchVerdict, PersonsWord
+from ..model.confidence import Confidence
+from ..model.library import LibraryItem, SeriesRef
+from .near_matches import near_pairs
 
 _SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
@@ -87,7 +82,7 @@ def _judge(
 
 def _share(entries: Sequence[SeriesEntry], verdict_of: dict[tuple[str, str], EntryVerdict]) -> None:
     """One book under two keys, as two series list it: what owns it in one owns it in the other."""
-    for group in same_books.joined(entries):
+    for group in deduplication.joined(entries):
         if len({entry.book_key for entry in group}) < 2:
             continue
         known = [verdict_of[entry.series_key, entry.entry_key] for entry in group]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mam_assets.domain.model import Accept, Account, Known, Reject, Release, ReleasePolicy, Wanted
+from ..model.release import Accept, Account, Known, Reject, Release, ReleasePolicy, Wanted
 
 Verdict = Accept | Reject
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mam_assets.domain.model import Account, Release
+from ..model.release import Account, Release
 
 
 def is_vip(account: Account | None, now: datetime | None) -> bool:

@@ -16,12 +16,13 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from mam_assets.domain import titles
-from mam_assets.domain.model import Release, Wanted
 from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
 from mam_assets.domain.releases.series_names import SeriesNames, is_asked, is_numbered, without_series
 from mam_assets.domain.releases.volumes import Volume, VolumeMatch
 from mam_assets.domain.titles import ParsedTitle
+
+from ..model.release import Release, Wanted
 
 _SHORT_TITLE = 5  # letters; shorter titles are other words when one letter changes
 _LONG_TITLE = 10  # from here on two slips are allowed

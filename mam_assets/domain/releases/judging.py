@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mam_assets.domain.model import Account, Candidate, Known, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context
 from mam_assets.domain.releases.ranking import rank
 from mam_assets.domain.releases.registry import GROUPS
+
+from ..model.release import Account, Candidate, Known, Reject, Release, ReleasePolicy, Wanted
 
 
 def judge(

@@ -6,11 +6,14 @@ import re
 from decimal import Decimal
 
 from mam_assets.domain import people, positions, titles
-from mam_assets.domain.model import Position, Release, SeriesRef, Wanted
 from mam_assets.domain.releases.identity import identify
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
 from mam_assets.domain.releases.volumes import same_series, shared_places
 from mam_assets.domain.titles import markers
+
+from ..model.catalogue import Position
+from ..model.library import SeriesRef
+from ..model.release import Release, Wanted
 
 _COUNT = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 # What tags say of a pack. "book 2 of 3 books" counts the series, not the torrent.

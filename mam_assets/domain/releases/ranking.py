@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from math import log10
 
 from mam_assets.domain import people
-from mam_assets.domain.model import Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import languages
 from mam_assets.domain.releases.audio import implied_kbps
 from mam_assets.domain.releases.context import Context
 from mam_assets.domain.releases.cost import is_free
 from mam_assets.domain.releases.reading import read
+
+from ..model.release import Release, ReleasePolicy, Wanted
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mam_assets.domain import people, titles
-from mam_assets.domain.model import Position, Release, Wanted
 from mam_assets.domain.positions import parse as parse_position
 from mam_assets.domain.releases import audio
 from mam_assets.domain.titles import ParsedTitle
+
+from ..model.catalogue import Position
+from ..model.release import Release, Wanted
 
 # Technical notes that uploaders put behind a title: "64kbps", "30@64K", "M4B", "[MP3]", "128 kbps", "v2".
 _TECHNICAL = re.compile(

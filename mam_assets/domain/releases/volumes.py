@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mam_assets.domain import positions, titles
-from mam_assets.domain.model import Position
 from mam_assets.domain.releases.reading import Reading, WantedReading
 from mam_assets.domain.titles import ParsedTitle
+
+from ..model.catalogue import Position
 
 Places = list[tuple[str, Position]]
 Pairs = list[tuple[Position, Position]]

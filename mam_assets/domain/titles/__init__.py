@@ -1,6 +1,5 @@
 """Titles: their normal form, and what a title's text says beside the title (series, volume, edition, kind of work)."""
 
-from mam_assets.domain.titles.counting import spellings
 from mam_assets.domain.titles.forms import ARTICLES, compact, normal, series_name
 from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
@@ -9,6 +8,8 @@ from mam_assets.domain.titles.parsing import ParsedTitle, parse
 from mam_assets.domain.titles.parts import is_part_behind
 from mam_assets.domain.titles.volumes import without_set_words
 from mam_assets.domain.titles.years import is_year, year_in_front
+
+from .number_words import spellings
 
 __all__ = [
     "ARTICLES",

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 from mam_assets.domain import positions
-from mam_assets.domain.titles import languages, markers, spoken
+
+from . import languages, markers, spoken_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ _NEEDS = {
     "derivative": frozenset(_GUIDES),
     "young": frozenset(_YOUNG),
     "graphic": frozenset(["graphic", "adaptation", "manga", "comic", "comics", "bande", "webtoon"]),
-    "language": frozenset(_EDITIONS) | spoken.WORDS,
+    "language": frozenset(_EDITIONS) | spoken_language.WORDS,
 }
 WORDS = frozenset().union(*_NEEDS.values())
 WORD = re.compile(r"[^\W\d_]+")
@@ -138,4 +139,4 @@ def _edition_language(text: str) -> str:
     for match in markers.LANGUAGE_EDITION.finditer(text):
         if language := languages.NAMES.get((match["language"] or match["other"] or "").lower()):
             return language
-    return spoken.spoken_language(text)
+    return spoken_language.spoken_language(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import SeriesRef
+
+from ..model.library import SeriesRef
 
 _JOINT = re.compile(r"\s*(?:,|;|&|\+|/)\s*(?:and\s+)?|\s+and\s+", re.I)
 _VOLUME = re.compile(r"^(?P<name>\w.*?)(?:[\s,]+(?:book|vol(?:ume)?\.?)?\s*#?(?P<number>\d{1,2}))?$", re.I)

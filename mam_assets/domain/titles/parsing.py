@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import Position, SeriesRef
-from mam_assets.domain.titles import aliases, kinds, lists, markers, parts, tails, volumes, years
+
+from ..model.catalogue import Position
+from ..model.library import SeriesRef
+from . import aliases, file_tails, kinds, lists, markers, parts, volumes, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ _STRUCTURE = re.compile(r"[^\w\s'’.,!?&]|\d|, or\b|\bor,", re.I)
 _VOLUME_WORDS = frozenset(
     ["book", "books", "bk", "volume", "volumes", "vol", "tome", "tom", "band", "bd", "buch", "teil", "livre", "libro"]
 )
-_STRAY = tails.WORDS | {"aka", "known", "published", "titled", "title"}
+_STRAY = file_tails.WORDS | {"aka", "known", "published", "titled", "title"}
 
 
 def parse(title: str | None, subtitle: str | None = "") -> ParsedTitle:
@@ -100,7 +102,7 @@ def _parse(text: str, subtitle: str) -> ParsedTitle:
     text_as_given, text = text, years.dashed(_NUMBER_BETWEEN.sub(r" \1 - ", text))
     brackets = [(match["mark"], match["inner"].strip()) for match in _BRACKET.finditer(text)]
     main = _DASHED_RANGE.sub("-", re.sub(r"\s+", " ", _BRACKET.sub(" ", text))).strip(" -–:|,") or text
-    main = tails.without_junk(main)
+    main = file_tails.without_junk(main)
     main, alias = aliases.split_alias(main) if aliases.may_hold(main) else (main, "")
     pieces = [piece.strip(" ,;") for piece in _PARTING.split(main) if piece.strip(" ,;")]
     reading = _Reading()

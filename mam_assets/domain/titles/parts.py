@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import SeriesRef
+
+from ..model.library import SeriesRef
 
 _NUMBER = r"(?:\d{1,3}|[ivx]+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _NAMED = re.compile(rf"^\W*(?P<name>\w.*?)[\s,]+(?:part|pt\.?|teil)\s+(?P<number>{_NUMBER})\W*$", re.I)

@@ -6,7 +6,8 @@ import re
 from itertools import product
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import SeriesRef
+
+from ..model.library import SeriesRef
 
 _WORDS = (
     "books?|bks?|volumes?|vols?|tome|tom|band|bd|buch|teil|livre|libro|livro|boek|deel|bok|bog|księga|część|episode|ep"

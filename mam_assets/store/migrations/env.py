@@ -1,11 +1,11 @@
-"""Alembic's entry: runs the migrations on the connection that ``store.upgrading`` gives, in its transaction."""
+"""Alembic's entry: runs the migrations on the connection that ``store.upgrade`` gives, in its transaction."""
 
 from __future__ import annotations
 
 from alembic import context
 
 from mam_assets.store.tables import metadata
-from mam_assets.store.upgrading import VERSION_TABLE
+from mam_assets.store.upgrade import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],

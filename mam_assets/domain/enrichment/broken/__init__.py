@@ -14,7 +14,7 @@ from mam_assets.domain.enrichment.broken.invalid_isbn import invalid_isbn
 from mam_assets.domain.enrichment.broken.placeholder import placeholder
 from mam_assets.domain.enrichment.broken.telling_nothing import telling_nothing
 from mam_assets.domain.enrichment.model import Field, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 Rule = Callable[[LibraryItem, Field, Rules], bool]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from mam_assets.domain.enrichment.model import Field, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 _MARKUP = re.compile(
     r"</?(?:p|br|b|i|em|strong|div|span|ul|ol|li|a|h[1-6]|font|u)\b[^>]*>|&(?:nbsp|quot|#\d+);", re.IGNORECASE

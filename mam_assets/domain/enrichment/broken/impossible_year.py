@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mam_assets.domain.enrichment.model import Field, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 EARLIEST = 1000  # older works are dated by their editions
 ANNOUNCED_YEARS = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mam_assets.domain.enrichment.model import Field, Rules
 from mam_assets.domain.enrichment.numbers import isbn13
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 
 def invalid_isbn(item: LibraryItem, field: Field, rules: Rules) -> bool:

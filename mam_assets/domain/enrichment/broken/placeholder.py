@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mam_assets.domain.enrichment.model import Field, Rules
 from mam_assets.domain.enrichment.values import current
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 WORDS = frozenset(
     ("unknown", "n/a", "na", "none", "null", "nil", "-", "--", "?", "tba", "tbd", "undefined", "not available",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mam_assets.domain.enrichment.broken.placeholder import is_placeholder
 from mam_assets.domain.enrichment.model import Field, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 _EVERY_ONE = frozenset(
     ("audiobook", "audiobooks", "audio book", "audio books", "audio", "book", "books", "speech", "spoken word", "other",

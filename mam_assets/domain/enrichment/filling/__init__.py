@@ -17,7 +17,7 @@ from mam_assets.domain.enrichment.filling.people import narrators, publisher
 from mam_assets.domain.enrichment.filling.series import series
 from mam_assets.domain.enrichment.filling.year import year
 from mam_assets.domain.enrichment.model import Field, Recognised, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 Filling = Callable[[LibraryItem, Recognised, Sequence[Recognised], Rules], Any]
 

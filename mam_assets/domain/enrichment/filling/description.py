@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mam_assets.domain import titles
 from mam_assets.domain.enrichment.broken.placeholder import is_placeholder
 from mam_assets.domain.enrichment.model import Recognised, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 SHORTEST = 20  # characters; less is a title or a slogan
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mam_assets.domain.enrichment.broken.telling_nothing import says_nothing
 from mam_assets.domain.enrichment.model import Recognised, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 MOST = 8
 

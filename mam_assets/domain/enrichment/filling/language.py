@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mam_assets.domain.enrichment.model import Recognised, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 
 def language(item: LibraryItem, one: Recognised, others: Sequence[Recognised], rules: Rules) -> str:

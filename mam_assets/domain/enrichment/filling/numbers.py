@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mam_assets.domain.enrichment.model import Recognised, Rules
 from mam_assets.domain.enrichment.numbers import is_asin, isbn13
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 
 def asin(item: LibraryItem, one: Recognised, others: Sequence[Recognised], rules: Rules) -> str:

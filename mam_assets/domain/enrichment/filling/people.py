@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mam_assets.domain.enrichment.broken.placeholder import is_placeholder
 from mam_assets.domain.enrichment.model import Recognised, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 
 def narrators(item: LibraryItem, one: Recognised, others: Sequence[Recognised], rules: Rules) -> list[str]:

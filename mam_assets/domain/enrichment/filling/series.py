@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from mam_assets.domain import positions, titles
 from mam_assets.domain.enrichment.model import Recognised, Rules
 from mam_assets.domain.enrichment.values import places
-from mam_assets.domain.model import LibraryItem, SeriesRef
+from mam_assets.domain.model.library import LibraryItem, SeriesRef
 
 MOST = 3
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mam_assets.domain.enrichment.broken.impossible_year import is_possible
 from mam_assets.domain.enrichment.model import Recognised, Rules
-from mam_assets.domain.model import LibraryItem
+from mam_assets.domain.model.library import LibraryItem
 
 
 def year(item: LibraryItem, one: Recognised, others: Sequence[Recognised], rules: Rules) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mam_assets.domain.matching import verdicts
-from mam_assets.domain.matching.numbers import item_ids, work_ids
 from mam_assets.domain.matching.pair import Pair
-from mam_assets.domain.model import MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
+
+from ..identifiers import item_ids, work_ids
 
 __all__ = ["item_ids", "same_id", "work_ids"]
 

@@ -7,7 +7,7 @@ import re
 from mam_assets.domain import titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
-from mam_assets.domain.model import MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
 
 
 def other_kind(pair: Pair) -> MatchVerdict | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
-from mam_assets.domain.model import MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
 
 _NEAR = 90
 

@@ -9,9 +9,11 @@ from mam_assets.domain import positions, titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.forms import ItemForms
 from mam_assets.domain.matching.pair import Authors, Pair
-from mam_assets.domain.matching.places import is_sub_series, same_series
-from mam_assets.domain.matching.stated import Place
-from mam_assets.domain.model import Confidence, MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.confidence import Confidence
+
+from ..place_relations import is_sub_series, same_series
+from ..stated_places import Place
 
 _LISTED = re.compile(r"\s*(?:/|;)\s*")
 _MAY_LIST = re.compile(r"[/;,&+]|\band\b", re.I)

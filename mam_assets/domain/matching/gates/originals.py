@@ -5,7 +5,7 @@ from __future__ import annotations
 from mam_assets.domain import titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Pair
-from mam_assets.domain.model import MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
 
 
 def foreign_original(pair: Pair) -> MatchVerdict | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from mam_assets.domain import titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Pair, Titles
-from mam_assets.domain.matching.places import same_series
-from mam_assets.domain.matching.stated import place_of
-from mam_assets.domain.model import MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
+
+from ..place_relations import same_series
+from ..stated_places import place_of
 
 
 def other_part(pair: Pair) -> MatchVerdict | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
-from mam_assets.domain.model import Confidence, MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.confidence import Confidence
 
 # Below this many letters in a hundred alike, two titles name two books, or one book under two titles.
 _ALIKE = 80

@@ -8,7 +8,8 @@ from rapidfuzz import fuzz
 
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
-from mam_assets.domain.model import Confidence, MatchVerdict
+from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.confidence import Confidence
 
 
 def same_title(pair: Pair) -> MatchVerdict | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted

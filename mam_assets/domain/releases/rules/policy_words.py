@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 
 CODE = "policy_words"

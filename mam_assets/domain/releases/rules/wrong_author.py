@@ -7,7 +7,7 @@ import html
 from rapidfuzz.distance import OSA
 
 from mam_assets.domain import people, titles
-from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.identity import identify
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mam_assets.domain import titles
-from mam_assets.domain.model import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.identity import TitleMatch, identify
 from mam_assets.domain.releases.packs import covering_pack

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mam_assets.domain import positions
-from mam_assets.domain.model import Accept, Position, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.catalogue import Position
+from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.identity import Identity, TitleMatch, identify
 from mam_assets.domain.releases.packs import covering_pack

@@ -1,0 +1,1 @@
+"""The commands of `mam-assets`, one module per verb."""

@@ -1,0 +1,104 @@
+"""`mam-assets add`: queue what a person brings. It then goes the same way as what a search found."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+
+from mam_assets.settings import Settings, load_policy
+
+from ..output import err, one_book, opened, out
+
+
+def add(
+    what: Annotated[str, typer.Argument(help="A MAM torrent id or address, a .torrent file, or a magnet link.")],
+    book: Annotated[str, typer.Option(help="The missing book that it is: its key, or a part of its title.")] = "",
+    title: Annotated[str, typer.Option(help="Its title, when it is none of the missing books.")] = "",
+    author: Annotated[str, typer.Option(help="Its author, with --title.")] = "",
+    size: Annotated[str, typer.Option(help='Of a magnet link that names no size: "1.2 GiB". Guards count it.')] = "",
+) -> None:
+    """Queue a torrent of your own choice. It needs no approval; ratio, slots and disk are still looked after."""
+    from mam_assets.stages.manual import add as adding
+    from mam_assets.stages.task_run import utc_now
+    from mam_assets.store.mappers.missing import wanted_from_missing
+    from mam_assets.store.reports import overview
+
+    if bool(book) == bool(title):
+        err.print("Say which book it is: --book with a missing book, or --title (and --author) for any other.")
+        raise typer.Exit(2)
+    size_bytes = _bytes(size)
+    with opened() as (settings, engine):
+        found = one_book(overview.find_books(engine, book), book) if book else None
+        tracker = _tracker(settings)
+        made = adding.add(
+            engine,
+            utc_now(),
+            what,
+            tracker=tracker,
+            wanted=wanted_from_missing(found) if found else None,
+            title=title,
+            author=author,
+            size_bytes=size_bytes,
+        )
+        row = made.download
+        if not made.created:
+            err.print(
+                f"{row.title} is on its way already: download {row.id} is {row.status.value} "
+                f"({row.release_title or 'brought by hand'}). To take yours instead: `mam-assets reject {row.id}`, "
+                "then add it again.",
+            )
+            raise typer.Exit(1)
+        out.print(f"{row.id}: {row.title} is queued; see `mam-assets queue`.")
+        if row.magnet and not row.size_bytes:
+            out.print("Its size is not known yet, so no guard can count it: --size says it.")
+        if tracker is not None:
+            _say_what_holds_it(engine, settings, tracker, row)
+
+
+def _bytes(size: str) -> int:
+    from pydantic import ByteSize, TypeAdapter, ValidationError
+
+    try:
+        return int(TypeAdapter(ByteSize).validate_python(size)) if size else 0
+    except ValidationError:
+        err.print(f'{size!r} is no size: "1.2 GiB" is one.')
+        raise typer.Exit(2) from None
+
+
+def _tracker(settings: Settings) -> Any:
+    """MAM, or None when no session cookie is set: a file or a magnet link can do without."""
+    from resources.myanonamouse import open_mam
+
+    if not settings.mam_id.get_secret_value():
+        return None
+    seconds = load_policy(settings).search.seconds_between_requests
+    return open_mam(
+        settings.mam_url,
+        settings.mam_id.get_secret_value(),
+        settings.state_dir.absolute(),
+        seconds_between=seconds,
+        jitter=min(1.0, seconds / 2),
+    )
+
+
+def _say_what_holds_it(engine: sa.Engine, settings: Settings, tracker: Any, row: Any) -> None:
+    """Tell now what the guard of the budget would say when the download is submitted. It is queued in any case."""
+    from mam_assets.domain.budget import spend
+    from mam_assets.domain.model.release import Reject, Release
+    from mam_assets.domain.releases.cost import is_free
+    from mam_assets.stages.acquisition import propose
+    from mam_assets.stages.task_run import utc_now
+    from resources.errors import ServiceError
+
+    try:
+        budget = propose.budget_of(engine, tracker.account(), load_policy(settings).budget, None)
+    except ServiceError as error:
+        err.print(f"Whether the account can afford it now is not known: {error}")
+        return
+    release = row.release or Release(0, row.title, size_bytes=row.size_bytes)
+    free = row.release is not None and is_free(release, budget.account, utc_now())
+    verdict = spend(budget, release, free)
+    if isinstance(verdict, Reject):
+        out.print(f"It waits for now: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}.")

@@ -1,0 +1,113 @@
+"""One bibliography from those of several providers: each work once, the most trusted provider's words first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from mam_assets.domain import matching, positions
+from mam_assets.domain.identity import book_key
+from mam_assets.domain.matching.gates.identifiers import work_ids
+from mam_assets.domain.model.catalogue import SeriesEntry, Work
+from mam_assets.domain.model.confidence import Confidence
+
+from ..descriptions import described
+from ..listings import Said, Slot
+from ..recordings import with_recording
+from ..same_work import Likeness, likeness
+from .exclusions import why_left_out
+from .series import SeriesBooks
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """One provider's answer: what it credits to the author, and its age."""
+
+    provider: str
+    works: tuple[Work, ...]
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorWork:
+    """A book of a tracked author. ``in_tracked_series``: it is counted there. ``providers``: who lists it."""
+
+    author_key: str
+    book_key: str
+    work: Work
+    in_tracked_series: bool
+    providers: tuple[str, ...]
+    confidence: Confidence
+    fetched_at: datetime | None = None
+
+    def as_entry(self) -> SeriesEntry:
+        """The same as an entry of no series, for the gates that judge ownership."""
+        return SeriesEntry(self.author_key, self.book_key, self.book_key, "", "", self.work, confidence=self.confidence)
+
+
+@dataclass
+class _Shelf:
+    """Works so far, found by any of their titles and numbers."""
+
+    slots: list[Slot] = field(default_factory=list)
+    by_key: dict[str, list[Slot]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, said: Said) -> None:
+        found = next(self._same(said), None)
+        if found is None:
+            found = Slot([said])
+            self.slots.append(found)
+        else:
+            found.said.append(said)
+        for key in _keys(said):
+            if found not in self.by_key[key]:
+                self.by_key[key].append(found)
+
+    def _same(self, said: Said) -> Iterator[Slot]:
+        for key in _keys(said):
+            for slot in self.by_key.get(key, ()):
+                if any(likeness(one, said) is not Likeness.NONE for one in slot.said):
+                    yield slot
+
+
+def put_together(
+    author_key: str,
+    bibliographies: Sequence[Bibliography],
+    series: SeriesBooks,
+    languages: Sequence[str] = ("english",),
+) -> tuple[list[AuthorWork], Counter[str]]:
+    """The author's books, and how many works were left out for which reason.
+
+    Providers that know audiobooks decide whether there is one: what none of them lists has none, as far as is known.
+    A book that one provider alone lists is LOW, else MEDIUM: a bibliography is never as sure as a series.
+    """
+    shelf, left_out = _Shelf(), Counter[str]()
+    for bibliography in bibliographies:
+        for work in sorted(bibliography.works, key=lambda work: (-work.ratings_count, work.work_id)):
+            if reason := why_left_out(work, author_key, languages):
+                left_out[reason] += 1
+            else:
+                shelf.add(_said(bibliography.provider, work))
+    knowing = [one.provider for one in bibliographies if any(work.has_audiobook for work in one.works)]
+    ages = {one.provider: one.fetched_at for one in bibliographies}
+    found: dict[str, AuthorWork] = {}
+    for slot in shelf.slots:
+        work = with_recording(described(slot.first.work, slot), slot, knowing, enough=1)
+        key = book_key(work)
+        sure = Confidence.MEDIUM if len(slot.providers) > 1 else Confidence.LOW
+        listed = replace(work, series=tuple(dict.fromkeys(ref for said in slot.said for ref in said.work.series)))
+        age = ages.get(slot.first.provider)
+        book = AuthorWork(author_key, key, work, series.hold(listed), slot.providers, sure, age)
+        found.setdefault(key, book)
+    return sorted(found.values(), key=lambda book: (book.work.year or 9999, book.book_key)), left_out
+
+
+def _said(provider: str, work: Work) -> Said:
+    entry = SeriesEntry("", "", "", "", "", work)
+    return Said(provider, entry, matching.work_forms(work), positions.parse(""))
+
+
+def _keys(said: Said) -> list[str]:
+    return sorted(said.forms.whole | said.forms.other | work_ids(said.work))

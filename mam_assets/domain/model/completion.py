@@ -1,0 +1,103 @@
+"""Verdicts on series entries, and the figures and gaps that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .catalogue import Work
+from .confidence import Confidence
+from .library import SeriesRef
+
+
+class EntryStatus(StrEnum):
+    """What the library and the world say of one series entry (DESIGN: "Missing is one of …")."""
+
+    OWNED = "owned"
+    OWNED_ABRIDGED = "owned_abridged"
+    MISSING = "missing"
+    UNRELEASED = "unreleased"
+    NO_AUDIOBOOK = "no_audiobook"
+    IGNORED = "ignored"
+    REVIEW = "review"
+    ON_ITS_WAY = "on_its_way"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchVerdict:
+    """Is this library item that work? ``gate`` names the rule that decided, ``evidence`` what it saw.
+
+    ``covers`` is also true for an omnibus that contains the work. ``review`` asks a person; then the rest is a guess.
+    """
+
+    same_work: bool
+    covers: bool
+    review: bool
+    gate: str
+    evidence: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsWord:
+    """What a person said; it always wins over every rule."""
+
+    manual_matches: frozenset[tuple[str, str]] = frozenset()  # (abs_id, book_key): this item is that book
+    excluded_matches: frozenset[tuple[str, str]] = frozenset()  # (abs_id, book_key): it is not
+    ignored_books: frozenset[str] = frozenset()
+    ignored_series: frozenset[str] = frozenset()
+    wanted_books: frozenset[str] = frozenset()
+    priorities: tuple[tuple[str, int], ...] = ()  # (book_key, priority), lower is sooner
+
+
+@dataclass(frozen=True, slots=True)
+class EntryVerdict:
+    """What the library says of one series entry, by which gate and on what evidence."""
+
+    series_key: str
+    entry_key: str
+    book_key: str
+    status: EntryStatus
+    abs_id: str
+    gate: str
+    evidence: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesCompletion:
+    """The figures of one series. Counts are of released books at whole-number positions unless they say otherwise.
+
+    ``books_missing`` includes those in review and on their way. ``completion_percentage`` is None when the catalogue
+    is unknown.
+    """
+
+    series_key: str
+    total_books: int
+    books_owned: int
+    books_missing: int
+    books_in_review: int
+    books_on_their_way: int
+    books_unreleased: int
+    books_without_audiobook: int
+    books_ignored: int
+    extras_total: int
+    extras_owned: int
+    completion_percentage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBook:
+    """A work that tracked series have and the library lacks, once for all series it is missing from."""
+
+    book_key: str
+    series_key: str
+    series_name: str
+    series_number: str
+    places: tuple[SeriesRef, ...]
+    series_titles: tuple[str, ...]
+    work: Work
+    reason: EntryStatus
+    evidence: str
+    confidence: Confidence
+    priority: int

@@ -1,0 +1,176 @@
+"""What the tracker offers, what is wanted of it, and what the rules say of each release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .library import SeriesRef
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSeries:
+    """A series as MAM states it for a release: ``number`` is its own text ("1", "01-03, 3.5", "1p2", "")."""
+
+    name: str
+    number: str = ""
+    series_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One torrent on MAM, translated from the search row.
+
+    ``main_cat`` 13 audiobook, 14 ebook, 15 musicology, 16 radio. ``language_code`` is MAM's upper-case code ("ENG").
+    ``flags`` holds words of browseflags: "crude language", "violence", "some explicit", "explicit", "abridged",
+    "lgbt". ``unreadable`` names the wire fields that could not be parsed (never silently empty).
+    ``runtime_seconds`` and ``bitrate_kbps`` come from mediainfo, else None.
+    """
+
+    torrent_id: int
+    title: str
+    authors: tuple[str, ...] = ()
+    narrators: tuple[str, ...] = ()
+    series: tuple[ReleaseSeries, ...] = ()
+    main_cat: int = 13
+    category: int = 0
+    category_name: str = ""
+    language_code: str = "ENG"
+    filetypes: tuple[str, ...] = ()
+    size_bytes: int = 0
+    num_files: int = 1
+    seeders: int = 0
+    leechers: int = 0
+    snatches: int = 0
+    added_at: datetime | None = None
+    flags: frozenset[str] = frozenset()
+    tags: str = ""
+    description: str = ""
+    isbn: str = ""
+    asin: str = ""
+    runtime_seconds: int | None = None
+    bitrate_kbps: int | None = None
+    vip: bool = False
+    vip_until: datetime | None = None
+    free: bool = False
+    fl_vip: bool = False
+    personal_freeleech: bool = False
+    my_snatched: bool = False
+    mediatype: int = 1
+    download_ref: str = ""
+    infohash: str = ""
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A missing book as the search and the release rules need it.
+
+    ``book_key`` is the stable natural key of the missing book. ``series`` may hold several places of the same work.
+    ``series_titles`` are the titles of the other books of its series: a release named after one of them is not this.
+    """
+
+    book_key: str
+    title: str
+    authors: tuple[str, ...] = ()
+    series: tuple[SeriesRef, ...] = ()
+    year: int | None = None
+    language: str = "english"
+    expected_runtime_seconds: int | None = None
+    asin: str = ""
+    isbn: str = ""
+    subtitle: str = ""
+    alternative_titles: tuple[str, ...] = ()
+    series_titles: tuple[str, ...] = ()
+    preferred_narrators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePolicy:
+    """What a person accepts and prefers. The defaults are those of ``mam-assets.toml`` when it says nothing."""
+
+    languages: tuple[str, ...] = ("english",)
+    formats: tuple[str, ...] = ("m4b", "m4a", "mp3", "flac", "opus", "ogg", "aac", "wma")  # in order of preference
+    min_size_bytes: int = 8 * 1024**2
+    max_size_bytes: int = 45 * 1024**3
+    min_seeders: int = 1
+    min_age_minutes: int = 0
+    accept_abridged: bool = False
+    accept_dramatised: bool = False
+    accept_packs: bool = False
+    skip_categories: tuple[str, ...] = ()  # names or ids of MAM categories
+    skip_flags: tuple[str, ...] = ()  # words of browseflags, e.g. "explicit"
+    forbidden_words: tuple[str, ...] = ()
+    required_words: tuple[str, ...] = ()
+    preferred_narrators: tuple[str, ...] = ()
+    preferred_publishers: tuple[str, ...] = ()
+    free_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The tracker account, from jsonLoad.php. ``unsatisfied_limit`` None: not stated. Ratio None: infinite.
+
+    ``counted_at`` (UTC) is when the tracker counted the torrents; its page may be older than the question. None: not
+    stated.
+    """
+
+    username: str = ""
+    user_id: int = 0
+    classname: str = ""
+    is_vip: bool = False
+    vip_until: datetime | None = None
+    uploaded_bytes: int = 0
+    downloaded_bytes: int = 0
+    ratio: float | None = None
+    seedbonus: int = 0
+    wedges: int = 0
+    unsatisfied_count: int = 0
+    unsatisfied_limit: int | None = None
+    counted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is already decided about releases, so that none is taken twice.
+
+    All sets hold MAM torrent ids, but ``infohashes`` (lower-case hex) and ``owned_books`` (book keys).
+    """
+
+    blocklisted: frozenset[int] = frozenset()
+    queued: frozenset[int] = frozenset()
+    infohashes: frozenset[str] = frozenset()
+    queued_books: frozenset[str] = frozenset()
+    owned_books: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """A rule has nothing against the release."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A rule refuses the release: ``got`` against ``wanted``. A permanent one will not change by waiting."""
+
+    code: str
+    got: str
+    wanted: str
+    permanent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A release judged for a missing book. ``rank`` is 1 for the best accepted one, 0 for rejected ones.
+
+    ``decided_by`` is the first comparison in which it differs from the next better one (for rank 1, the next worse).
+    """
+
+    book_key: str
+    release: Release
+    accepted: bool
+    rejections: tuple[Reject, ...] = ()
+    rank: int = 0
+    decided_by: str = ""

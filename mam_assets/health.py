@@ -1,0 +1,292 @@
+"""`mam-assets check`: reach every configured service, read only, and say what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from mam_assets.domain.paths import mapped
+from mam_assets.metadata_sources import open_providers
+from mam_assets.policy import Policy
+from mam_assets.settings import Settings, parse_path_map
+from mam_assets.store.engine import open_engine
+from mam_assets.store.errors import StoreError
+from resources.audible import AudibleClient
+from resources.audiobookshelf import AbsClient
+from resources.errors import AuthError, ServiceError
+from resources.goodreads import GoodreadsClient
+from resources.hardcover import HardcoverClient
+from resources.myanonamouse import open_mam
+from resources.qbittorrent import QbitClient
+
+from .domain.purchases.limits import edges
+from .files.hardlink_probe import probe_hardlinks
+from .stages.acquisition.propose import budget_of
+from .stages.library.snapshot import counted_libraries
+from .stages.task_run import utc_now
+from .store.upgrade import upgrade
+
+State = Literal["ok", "warning", "wrong", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``advice`` is blank when nothing is to be done."""
+
+    subject: str
+    state: State
+    found: str
+    advice: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def check(settings: Settings, policy: Policy) -> list[Finding]:
+    """Look at everything that the settings name. Nothing is changed anywhere; trouble is a finding, never raised."""
+    findings = [Finding("settings", "wrong", problem, "Put it into .env.") for problem in settings.missing()]
+    for subject, look in (
+        ("database", _database),
+        ("Audiobookshelf", _audiobookshelf),
+        ("qBittorrent", _qbittorrent),
+        ("paths", _paths),
+        ("MAM", _mam),
+        ("Goodreads", _goodreads),
+        ("Hardcover", _hardcover),
+        ("Audible", _audible),
+        ("metadata", _metadata),
+    ):
+        findings.extend(_careful(subject, look, settings, policy))
+    findings.extend(optional(settings))
+    return findings
+
+
+def _careful(
+    subject: str, look: Callable[[Settings, Policy], Iterator[Finding]], settings: Settings, policy: Policy
+) -> Iterator[Finding]:
+    try:
+        yield from look(settings, policy)
+    except AuthError as error:
+        yield Finding(subject, "wrong", error.message, "Renew the credentials named above in .env.")
+    except ServiceError as error:
+        yield Finding(subject, "wrong", error.message, "Is it running, and is its address in .env right?")
+    except (sa.exc.SQLAlchemyError, StoreError) as error:
+        found = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        yield Finding(subject, "wrong", found, "Is DATABASE_URL right, and the server running?")
+    except OSError as error:
+        yield Finding(subject, "wrong", str(error), "Can this user read and write there?")
+
+
+def _database(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    engine = open_engine(settings.store_url)
+    upgrade(engine)
+    kind = "PostgreSQL" if engine.dialect.name == "postgresql" else f"SQLite in {settings.state_dir.absolute()}"
+    engine.dispose()
+    yield Finding("database", "ok", f"{kind}, tables up to date")
+
+
+def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if not settings.abs_url or not settings.abs_token.get_secret_value():
+        return
+    client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+    status = client.status()
+    user = client.authorize()
+    yield Finding("Audiobookshelf", "ok", f"version {status.version}, user {user.username}")
+    if not user.is_admin:
+        yield Finding(
+            "Audiobookshelf permission",
+            "warning",
+            f"{user.username} is no admin",
+            "Only an admin may start scans: without, new books appear when Audiobookshelf's own watcher sees them.",
+        )
+    if not user.may_update:
+        yield Finding(
+            "Audiobookshelf permission", "wrong", f"{user.username} may not update items", "Allow it for this user."
+        )
+    if user.hidden:
+        yield Finding(
+            "Audiobookshelf permission",
+            "warning",
+            f"{user.username} is not shown: {', '.join(user.hidden)}",
+            "What this user is not shown counts as missing. Let the user see everything, or take an admin's API key.",
+        )
+    for library in counted_libraries(client, policy.library):
+        yield Finding("library", "ok", f"{library.name}: {len(client.listed(library.id))} items")
+
+
+def _qbittorrent(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if not settings.qb_url:
+        return
+    client = _qbit(settings)
+    versions = client.versions()
+    free = client.free_space()
+    shown = f", {free / 1024**3:.0f} GiB free" if free is not None else ""
+    yield Finding("qBittorrent", "ok", f"{versions.app}, Web API {versions.web_api}{shown}")
+    if free is not None and free < policy.budget.min_free_disk:
+        yield Finding(
+            "disk space",
+            "warning",
+            f"{free / 1024**3:.1f} GiB free",
+            "Less than budget.min_free_disk: nothing is queued.",
+        )
+
+
+def _qbit(settings: Settings) -> QbitClient:
+    return QbitClient(
+        settings.qb_url,
+        username=settings.qb_username,
+        password=settings.qb_password.get_secret_value(),
+        api_key=settings.qb_api_key.get_secret_value(),
+    )
+
+
+def _paths(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Are the folders of the others visible here, and do hardlinks work between them?"""
+    if not settings.qb_url or not settings.abs_url or not settings.abs_token.get_secret_value():
+        return
+    theirs = policy.download.save_path or _qbit(settings).default_save_path()
+    downloads = Path(mapped(theirs, parse_path_map(settings.download_path_map)))
+    yield _folder("downloads", theirs, downloads, "DOWNLOAD_PATH_MAP")
+    client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+    for library in counted_libraries(client, policy.library):
+        for folder in library.folders:
+            ours = Path(mapped(folder.path, parse_path_map(settings.library_path_map)))
+            yield _folder(f"library {library.name}", folder.path, ours, "LIBRARY_PATH_MAP")
+            if downloads.is_dir() and ours.is_dir():
+                probe = probe_hardlinks(downloads, ours)
+                yield Finding(
+                    f"hardlinks to {library.name}",
+                    "ok" if probe.works else "warning",
+                    probe.explanation,
+                    probe.advice,
+                )
+
+
+def _folder(subject: str, theirs: str, ours: Path, setting: str) -> Finding:
+    if ours.is_dir():
+        return Finding(subject, "ok", f"{theirs}" + (f" is {ours} here" if str(ours) != theirs.rstrip("/") else ""))
+    return Finding(
+        subject,
+        "wrong",
+        f"{theirs} would be {ours} here, and there is no such folder",
+        f"Set {setting}=their-prefix=our-prefix, so that this program finds it.",
+    )
+
+
+def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if not settings.mam_id.get_secret_value():
+        return
+    client = open_mam(
+        settings.mam_url,
+        settings.mam_id.get_secret_value(),
+        settings.state_dir.absolute(),
+        seconds_between=policy.search.seconds_between_requests,
+    )
+    client.parking.clear()  # a person asks: what stood in the way may be mended
+    account = client.account()
+    ratio = "infinite" if account.ratio is None else f"{account.ratio:.2f}"
+    limit = account.unsatisfied_limit if account.unsatisfied_limit is not None else "?"
+    yield Finding(
+        "MAM", "ok", f"{account.classname}, ratio {ratio}, unsatisfied {account.unsatisfied_count} of {limit}"
+    )
+    engine = open_engine(settings.store_url)
+    try:
+        upgrade(engine)
+        budget = budget_of(engine, account, policy.budget, None)
+    finally:
+        engine.dispose()
+    for edge in edges(budget, policy.account_thresholds(), utc_now()):
+        stops = f"{edge.message}; grabs wait" if edge.stops_grabs else edge.message
+        yield Finding(f"MAM account: {edge.code}", "warning", stops, edge.advice)
+
+
+def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if "goodreads" not in policy.catalogue.providers:
+        yield Finding("Goodreads", "off", "not among catalogue.providers")
+        return
+    client = GoodreadsClient(settings.goodreads_url, state_dir=settings.state_dir.absolute())
+    try:
+        client.search("The Hobbit")
+    except ServiceError as error:
+        yield Finding(
+            "Goodreads", "warning", error.message, "It is left alone for some hours; the other providers go on."
+        )
+    else:
+        yield Finding("Goodreads", "ok", "answers")
+
+
+def _metadata(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Does each provider of metadata answer? One question to each, and a wrong one is no failure of the others."""
+    providers, off = open_providers(settings, policy)
+    for name, why in off.items():
+        yield Finding(f"metadata from {name}", "off", why)
+    for provider in providers:
+        subject = f"metadata from {provider.name}"
+        try:
+            # An ASIN and words: each provider takes what it can be asked by. An empty answer is an answer.
+            provider.books("The Hobbit", "J. R. R. Tolkien", asin="B0099SN7MQ")
+        except AuthError as error:
+            yield Finding(subject, "wrong", error.message, "Renew the key named above in .env.")
+        except ServiceError as error:
+            yield Finding(subject, "warning", error.message, "Books are completed from the other providers meanwhile.")
+        else:
+            yield Finding(subject, "ok", "answers")
+
+
+def _hardcover(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if "hardcover" not in policy.catalogue.providers:
+        yield Finding("Hardcover", "off", "not among catalogue.providers")
+        return
+    token = settings.hardcover_token.get_secret_value()
+    if not token:
+        yield Finding("Hardcover", "off", "HARDCOVER_TOKEN is not set")
+        return
+    client = HardcoverClient(settings.hardcover_url, token, state_dir=settings.state_dir.absolute())
+    yield from _provider("Hardcover", lambda: client.find_author("J.R.R. Tolkien"))
+
+
+def _audible(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    if "audible" not in policy.catalogue.providers:
+        yield Finding("Audible", "off", "not among catalogue.providers")
+        return
+    client = AudibleClient(
+        policy.catalogue.region, base_url=settings.audible_url, state_dir=settings.state_dir.absolute()
+    )
+    yield from _provider("Audible", lambda: client.find_author("J.R.R. Tolkien"))
+
+
+def _provider(subject: str, ask: Callable[[], object]) -> Iterator[Finding]:
+    """Trouble with a provider is a warning: the last answers stand and the other providers go on."""
+    try:
+        ask()
+    except AuthError as error:
+        yield Finding(subject, "wrong", error.message, "Renew its token in .env, or take the token out.")
+    except ServiceError as error:
+        yield Finding(subject, "warning", error.message, "The last answers stand; the other providers go on.")
+    else:
+        yield Finding(subject, "ok", "answers")
+
+
+def optional(settings: Settings) -> Iterator[Finding]:
+    """What may be left unset. Nothing is asked of anybody."""
+    if not settings.notify_urls.get_secret_value():
+        yield Finding("messages", "off", "NOTIFY_URLS is not set: failures show in the web UI only")
+    yield from _addresses(settings.notify_urls.get_secret_value().split())
+
+
+def _addresses(addresses: list[str]) -> Iterator[Finding]:
+    """Whether Apprise can read them; nothing is sent, and none is shown: they hold passwords."""
+    if not addresses:
+        return
+    import apprise  # a slow import that few looks need
+
+    wrong = [str(place) for place, address in enumerate(addresses, start=1) if not apprise.Apprise.instantiate(address)]
+    if wrong:
+        found = f"address {', '.join(wrong)} of {len(addresses)} in NOTIFY_URLS is none that Apprise can read"
+        yield Finding("messages", "wrong", found, "Compare it with Apprise's list of services.")
+    else:
+        yield Finding("messages", "ok", f"{len(addresses)} addresses")

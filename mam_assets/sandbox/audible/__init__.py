@@ -1,0 +1,5 @@
+"""The stand-in of Audible's catalogue."""
+
+from .app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,5 @@
+"""The stand-in of qBittorrent."""
+
+from .app import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,1 @@
+"""From candidates to finished downloads: proposing, pricing, submitting, reconciling; and the tracker account."""

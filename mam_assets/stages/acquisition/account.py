@@ -1,0 +1,126 @@
+"""The tracker account: read, spent from where the policy says so, and shown with what is near an edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mam_assets.domain.budget import Budget
+from mam_assets.domain.model.release import Account
+from mam_assets.domain.purchases.limits import Edge, edges
+from mam_assets.policy import Policy
+from mam_assets.store.ledgers import purchases as purchase_ledger
+from mam_assets.store.ledgers.notifications import Notice
+
+from ..notifications import notify
+from ..task_run import Clock, Tally, utc_now
+from . import propose, purchases
+
+GIB = 1024**3
+WORRIES = "worries"
+BOUGHT_COLUMNS = ["at", "bought", "outcome", "reason", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The account after whatever was bought, what it may still afford, what was spent, and its edges."""
+
+    account: Account
+    budget: Budget
+    bought: purchases.Bought
+    edges: tuple[Edge, ...]
+
+
+def look(
+    engine: sa.Engine, shop: purchases.Shop, policy: Policy, tally: Tally, *, run_id: str = "", clock: Clock = utc_now
+) -> Looked:
+    """Read the account, settle and make the purchases that are due, and put its figures into ``tally``.
+
+    Raises ServiceError when the account cannot be read.
+    """
+
+    def budget_of(account: Account) -> Budget:
+        return propose.budget_of(engine, account, policy.budget, None, now=clock())
+
+    bought = purchases.buy_what_is_due(
+        engine, shop, policy.spending_policy(), budget_of, tally, run_id=run_id, clock=clock
+    )
+    budget = budget_of(bought.account)
+    near = edges(budget, policy.account_thresholds(), clock())
+    tally.succeed()
+    tally.figures.update(figures(bought.account, budget) | purchases.figures(bought))
+    tally.figures[WORRIES] = [edge.message for edge in near]
+    return Looked(bought.account, budget, bought, near)
+
+
+def figures(account: Account, budget: Budget) -> dict[str, Any]:
+    """What the account is, and what the guards still allow. No user name: figures are kept and shown."""
+    left = budget.download_left
+    return {
+        "class": account.classname,
+        "VIP": account.is_vip,
+        "VIP until": account.vip_until.date().isoformat() if account.vip_until else None,
+        "ratio": account.ratio if account.ratio is not None else "infinite",
+        "uploaded GiB": round(account.uploaded_bytes / GIB, 1),
+        "downloaded GiB": round(account.downloaded_bytes / GIB, 1),
+        "seedbonus": account.seedbonus,
+        "wedges": account.wedges,
+        "unsatisfied": account.unsatisfied_count,
+        "unsatisfied limit": budget.slot_limit,
+        "slots left": budget.slots_left,
+        "GiB left to download": round(left / GIB, 1) if left is not None else "no limit",
+    }
+
+
+def bought_rows(engine: sa.Engine, limit: int = 20) -> list[dict[str, Any]]:
+    """The last purchases for people, newest first: when (UTC), what, what became of it, why, what MAM said."""
+    return [
+        {
+            "at": f"{one.at:%Y-%m-%d %H:%M}",
+            "bought": purchases.describe(one),
+            "outcome": one.outcome.value.replace("_", " "),
+            "reason": one.reason,
+            "message": one.message,
+        }
+        for one in purchase_ledger.recent(engine, limit)
+    ]
+
+
+def worries(found: Mapping[str, Any]) -> list[str]:
+    """What the last look found near an edge, from its figures; empty when all was well or nothing is known."""
+    said = found.get(WORRIES)
+    return [str(one) for one in said] if isinstance(said, list) else []
+
+
+def tell(
+    engine: sa.Engine,
+    messenger: notify.Messenger,
+    near: Sequence[Edge],
+    policy: Policy,
+    now: datetime,
+) -> list[str]:
+    """One message per edge, and a reminder while it is near; what is no longer near is forgotten, and said so where
+    it had stopped grabs.
+
+    Gives the codes told of. Raises SendFailed when a message could not be delivered.
+    """
+    causes = {edge.code: (f"mam-assets: the MAM account: {edge.message}", edge.advice) for edge in near}
+    remind = timedelta(hours=policy.messages.remind_hours)
+    ending = notify.Ending(messenger, now, _over) if policy.messages.tell_when_over else None
+    return notify.keep(engine, messenger, now, notify.ACCOUNT, causes, remind_after=remind, ending=ending)
+
+
+# Of VIP and bonus points no end is told: who bought VIP or spent points knows it.
+_OVER = {"slots": "unsatisfied slots are free again", "ratio": "the ratio allows downloads again"}
+
+
+def _over(over: Sequence[Notice]) -> notify.Words | None:
+    said = _OVER.get(over[0].cause.removeprefix(notify.ACCOUNT))
+    if said is None:
+        return None
+    lasted = notify.span(over[0].first_at, over[0].last_at)
+    return f"mam-assets: the MAM account: {said}", f"The warning stood for {lasted}. Downloads go on by themselves."

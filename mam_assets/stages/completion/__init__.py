@@ -1,0 +1,1 @@
+"""From the library and the catalogue to verdicts, percentages and missing books."""

@@ -1,0 +1,1 @@
+"""Completing the metadata of books."""

@@ -1,0 +1,1 @@
+"""Finished downloads into the library, and back out of it."""

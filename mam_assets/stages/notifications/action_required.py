@@ -1,0 +1,127 @@
+"""What waits for a person, as the ledger of downloads has it: imports that are blocked, and a disk that is full.
+
+Blocked imports are told of together, once: there is no reminder, `mam-assets queue` shows them. A full disk is told of
+once it has lasted, with reminders, and when there is room again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition.reconcile import BROKEN
+from mam_assets.domain.model.download import DownloadState as State
+from mam_assets.policy import MessagesSection
+from mam_assets.store.ledgers import downloads
+from mam_assets.store.ledgers.notifications import Notice
+
+from ..importing.failures import DISK_FULL, IMPORTABLE
+from . import notify
+
+NO_ROOM = "waits: disk space"  # a queued download that the guard of the budget holds
+LISTED = 10
+_CLIENT_ERRORS = {message for _, message in BROKEN.values()}
+
+
+def tell(engine: sa.Engine, messenger: notify.Messenger, section: MessagesSection, now: datetime) -> list[str]:
+    """Tell of what is new, and of what is over. Gives the causes told of.
+
+    Raises SendFailed after all was tried, when any message could not be delivered.
+    """
+    rows = downloads.with_states(engine, State.IMPORT_BLOCKED, *IMPORTABLE, State.QUEUED, State.STALLED)
+    told: list[str] = []
+    failed: notify.SendFailed | None = None
+    for part in (_blocked, _disk):
+        try:
+            told += part(engine, messenger, section, now, rows)
+        except notify.SendFailed as error:
+            failed = error
+    if failed is not None:
+        raise failed
+    return told
+
+
+def _blocked(
+    engine: sa.Engine,
+    messenger: notify.Messenger,
+    section: MessagesSection,
+    now: datetime,
+    rows: Iterable[DownloadRow],
+) -> list[str]:
+    # A try that a person asked for and that is blocked again is a new cause.
+    blocked = {f"{notify.IMPORTS}{row.id} {row.attempt}": row for row in rows if row.status is State.IMPORT_BLOCKED}
+    notify.gone(engine, notify.IMPORTS, still={cause.removeprefix(notify.IMPORTS): 1 for cause in blocked})
+
+    def words(due: Sequence[str]) -> notify.Words:
+        lines = [f"{blocked[cause].id}: {_name(blocked[cause])}: {blocked[cause].status_reason}" for cause in due]
+        more = [f"and {len(lines) - LISTED} more: see `mam-assets queue`"] if len(lines) > LISTED else []
+        what = (
+            "Put right what is named, then `mam-assets retry N`; `accept N` takes it as it is, `reject N` refuses it."
+        )
+        count = f"{len(due)} imports wait" if len(due) > 1 else "an import waits"
+        return f"mam-assets: {count} for you", "\n".join([*lines[:LISTED], *more, what])
+
+    causes = {cause: row.status_reason for cause, row in blocked.items()}
+    return notify.tell_together(engine, messenger, now, causes, words)
+
+
+def _name(row: DownloadRow) -> str:
+    return f"{row.author} - {row.title}" if row.author else row.title
+
+
+def _disk(
+    engine: sa.Engine,
+    messenger: notify.Messenger,
+    section: MessagesSection,
+    now: datetime,
+    rows: Sequence[DownloadRow],
+) -> list[str]:
+    full = [row for row in rows if row.status in IMPORTABLE and row.status_reason.startswith(DISK_FULL)]
+    held = [row for row in rows if row.status is State.QUEUED and row.status_reason.startswith(NO_ROOM)]
+    broken = [row for row in rows if row.status is State.STALLED and row.status_reason in _CLIENT_ERRORS]
+    causes = {}
+    if full:
+        causes["library"] = (
+            "mam-assets: the library's disk is full",
+            f"{_count(full)} not imported: {full[0].status_reason}. Make room; they go on by themselves.",
+        )
+    if held:
+        causes["downloads"] = (
+            "mam-assets: no disk space for downloads",
+            f"{_count(held)} not fetched: {held[0].status_reason}. Make room or lower budget.min_free_disk; they go on "
+            "by themselves.",
+        )
+    if broken:
+        causes["qBittorrent"] = (
+            "mam-assets: qBittorrent cannot work with its files",
+            f"{_count(broken)} stopped: {broken[0].status_reason}",
+        )
+    return notify.keep(
+        engine,
+        messenger,
+        now,
+        notify.DISK,
+        causes,
+        remind_after=timedelta(hours=section.remind_hours),
+        lasting=timedelta(minutes=section.trouble_minutes),
+        ending=notify.Ending(messenger, now, _over) if section.tell_when_over else None,
+    )
+
+
+def _count(rows: Sequence[DownloadRow]) -> str:
+    return f"{len(rows)} downloads are" if len(rows) > 1 else "1 download is"
+
+
+_OVER = {
+    "library": "the library has room again",
+    "downloads": "there is room for downloads again",
+    "qBittorrent": "qBittorrent works with its files again",
+}
+
+
+def _over(over: Sequence[Notice]) -> notify.Words:
+    said = _OVER[over[0].cause.removeprefix(notify.DISK)]
+    return f"mam-assets: {said}", f"After {notify.span(over[0].first_at, over[0].last_at)}. Downloads go on."

@@ -1,0 +1,1 @@
+"""Asking MAM what it offers."""

@@ -1,0 +1,1 @@
+"""Frames: what assets exchange, one per derived table."""

@@ -1,0 +1,1 @@
+"""Ledgers: tables that are appended to or stepped forward, never rebuilt."""

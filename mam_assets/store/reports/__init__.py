@@ -1,0 +1,1 @@
+"""Questions over several tables, for reports and the command line: read only."""

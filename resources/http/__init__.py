@@ -1,0 +1,1 @@
+"""How every client speaks HTTP."""

@@ -1,0 +1,29 @@
+"""What waits for a person: told once, whatever runs in between."""
+
+import dagster as dg
+
+from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
+from mam_assets.stages.notifications import action_required as stage
+from mam_assets.stages.notifications.notify import SendFailed
+from mam_assets.stages.task_run import utc_now
+
+INTERVAL_SECONDS = 59
+
+
+@dg.sensor(
+    name="attention",
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Every minute: tells of imports that wait for a person and of a full disk. Asks nobody and starts "
+    "nothing.",
+)
+def attention(
+    context: dg.SensorEvaluationContext, store: StoreResource, policy: PolicyResource, notifier: NotifierResource
+) -> dg.SkipReason:
+    """Tell of what is new. A message that cannot be sent is logged and tried again ten minutes later."""
+    try:
+        told = stage.tell(store.engine(), notifier, policy.policy().messages, utc_now())
+    except SendFailed as error:
+        context.log.warning(str(error))
+        return dg.SkipReason(str(error))
+    return dg.SkipReason(f"told of {', '.join(told)}" if told else "nothing new waits for a person")

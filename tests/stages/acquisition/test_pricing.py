@@ -1,0 +1,91 @@
+"""What a grab cost, in the words that stay in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.budget import Budget
+from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.release import Release
+from mam_assets.domain.purchases import Decision, Kind, Outcome, SpendingPolicy
+from mam_assets.domain.purchases.model import Before
+from mam_assets.stages.acquisition.pricing import Price, cost_of, last_look, price_by_hand, price_of
+from mam_assets.stages.acquisition.purchases import Wedges
+from mam_assets.store.ledgers import downloads, purchases
+from mam_assets.store.reports import overview
+from tests.support.acquisition_world import ACCOUNT, new_store
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+BUDGET = Budget(replace(ACCOUNT, is_vip=True, vip_until=NOW + timedelta(days=9)))
+DEAR = Release(7, "Emma", size_bytes=1000)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    made = new_store(tmp_path / "store.db")
+    yield made
+    made.dispose()
+
+
+def grabbed(price: Price, wedges: Wedges | None = None) -> str:
+    before, after = last_look(BUDGET, price, 1000, None, NOW)
+    assert isinstance(after, Budget)
+    return cost_of(price, before, after, wedges)
+
+
+@pytest.mark.parametrize(
+    ("release", "cost"),
+    [
+        (DEAR, "cost: its size in download"),
+        (replace(DEAR, free=True, vip=True), "cost: nothing, freeleech for everybody"),
+        (replace(DEAR, personal_freeleech=True), "cost: nothing, personal freeleech"),
+        (replace(DEAR, vip=True), "cost: nothing, VIP"),
+        (replace(DEAR, fl_vip=True), "cost: nothing, VIP"),
+        (replace(DEAR, vip=True, vip_until=NOW - timedelta(hours=1)), "cost: its size in download"),
+    ],
+)
+def test_what_made_a_release_free_is_said(release: Release, cost: str) -> None:
+    price = price_of(release, BUDGET, None, NOW)
+    assert isinstance(price, Price)
+    assert grabbed(price) == cost
+
+
+def test_what_a_person_brings_costs_what_nobody_knows() -> None:
+    row = DownloadRow(1, "b", "Emma", size_bytes=1000)
+    assert grabbed(price_by_hand(row)) == "cost: not known, brought by hand"
+
+
+def test_our_own_wedge_is_told_apart_from_one_that_a_person_spent(engine: sa.Engine) -> None:
+    decision = Decision(Kind.WEDGE, "buy", "it costs ratio", 1)
+    number = purchases.intend(engine, NOW, decision, Before(wedges=3), last_seen=0, torrent_id=7, run_id="r")
+    purchases.settle(engine, NOW, number, Outcome.MADE, "MAM said yes")
+
+    class NoShop:
+        pass
+
+    wedges = Wedges(engine, NoShop(), SpendingPolicy(wedges=True), clock=lambda: NOW)  # type: ignore[arg-type]
+    price = price_of(replace(DEAR, personal_freeleech=True), BUDGET, wedges, NOW)
+    assert isinstance(price, Price)
+    assert grabbed(price, wedges) == "cost: a wedge"
+    other = price_of(replace(DEAR, torrent_id=8, personal_freeleech=True), BUDGET, wedges, NOW)
+    assert isinstance(other, Price)
+    assert grabbed(other, wedges) == "cost: nothing, personal freeleech"
+
+
+def test_the_ledger_shows_the_cost_of_the_last_grab(engine: sa.Engine) -> None:
+    made = downloads.propose(engine, NOW, book_key="b", wanted=None, release=DEAR, approved=True).download
+    assert overview.download_rows(engine)[0]["cost"] == ""
+    queued, submitted = DownloadState.QUEUED, DownloadState.SUBMITTED
+    for reason in ("added to qBittorrent; cost: its size in download", "added to qBittorrent; cost: nothing, VIP"):
+        downloads.step(engine, NOW, made.id, expected=queued, to=submitted, reason=reason)
+        downloads.step(engine, NOW, made.id, expected=submitted, to=queued, reason="again")
+    downloads.step(engine, NOW, made.id, expected=queued, to=submitted, reason="qBittorrent has it already")
+    (row,) = overview.downloads_of(engine, "b")
+    assert row["cost"] == "nothing, VIP"

@@ -1,0 +1,159 @@
+"""Writing a derived table makes it equal to the frame and touches no more than it must."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mam_assets.store.errors import FrameError
+from mam_assets.store.frames import schema
+from mam_assets.store.frames.derived import Written, read_frame, write_frame
+from mam_assets.store.tables import metadata
+
+DERIVED = sorted(name for name, table in metadata.tables.items() if table.info["kind"] == "derived")
+
+
+def verdict(series_key: str, entry_key: str, **values: Any) -> dict[str, Any]:
+    texts = {column.name: "" for column in schema.columns("ownership")}
+    return texts | {"series_key": series_key, "entry_key": entry_key} | values
+
+
+def verdicts(*rows: dict[str, Any]) -> pd.DataFrame:
+    return schema.from_records("ownership", rows)
+
+
+@pytest.mark.parametrize("table", DERIVED)
+def test_an_empty_table_is_an_empty_frame(engine: sa.Engine, table: str) -> None:
+    assert write_frame(engine, table, schema.empty(table)) == Written()
+    pd.testing.assert_frame_equal(read_frame(engine, table), schema.empty(table))
+
+
+def test_only_what_differs_is_touched(engine: sa.Engine) -> None:
+    first = verdicts(verdict("s", "1", status="owned"), verdict("s", "2"), verdict("t", "1", status="missing"))
+    assert write_frame(engine, "ownership", first) == Written(inserted=3)
+    assert write_frame(engine, "ownership", first) == Written(unchanged=3)
+    second = verdicts(verdict("s", "1", status="owned"), verdict("s", "2", status="owned"), verdict("u", "1"))
+    assert write_frame(engine, "ownership", second) == Written(inserted=1, updated=1, unchanged=1, deleted=1)
+    pd.testing.assert_frame_equal(read_frame(engine, "ownership"), second)
+
+
+def test_absent_rows_are_kept_on_demand(engine: sa.Engine) -> None:
+    write_frame(engine, "ownership", verdicts(verdict("s", "1"), verdict("s", "2")))
+    part = verdicts(verdict("s", "2", status="owned"))
+    assert write_frame(engine, "ownership", part, keep_absent=True) == Written(updated=1)
+    assert read_frame(engine, "ownership")["status"].tolist() == ["", "owned"]
+
+
+def test_more_absent_rows_than_fit_into_one_statement(engine: sa.Engine) -> None:
+    write_frame(engine, "ownership", verdicts(*(verdict("s", str(number)) for number in range(1500))))
+    assert write_frame(engine, "ownership", verdicts(verdict("s", "7"))) == Written(unchanged=1, deleted=1499)
+    assert read_frame(engine, "ownership")["entry_key"].tolist() == ["7"]
+
+
+def test_the_order_is_the_keys_by_code_point(engine: sa.Engine) -> None:
+    keys = ["b", "a", "Z", "ä", "10", "9", "é", "_"]
+    write_frame(engine, "ownership", verdicts(*(verdict("s", key) for key in keys)))
+    assert read_frame(engine, "ownership")["entry_key"].tolist() == sorted(keys)
+
+
+def test_a_frame_that_does_not_fit_changes_nothing(engine: sa.Engine) -> None:
+    good = verdicts(verdict("s", "1"))
+    write_frame(engine, "ownership", good)
+    with pytest.raises(FrameError):
+        write_frame(engine, "ownership", good.assign(status=4))
+    pd.testing.assert_frame_equal(read_frame(engine, "ownership"), good)
+
+
+def test_a_failed_transaction_leaves_the_rows_before(engine: sa.Engine) -> None:
+    class Killed(Exception):
+        pass
+
+    good = verdicts(verdict("s", "1"))
+    write_frame(engine, "ownership", good)
+
+    def write_and_die() -> None:
+        with engine.begin() as connection:
+            write_frame(connection, "ownership", verdicts(verdict("s", "2")))
+            raise Killed
+
+    with pytest.raises(Killed):
+        write_and_die()
+    pd.testing.assert_frame_equal(read_frame(engine, "ownership"), good)
+
+
+def test_unstorable_characters_do_not_make_a_row_differ_for_ever(engine: sa.Engine) -> None:
+    frame = verdicts(verdict("s", "1", evidence="a\0b\udcff"))
+    assert write_frame(engine, "ownership", frame) == Written(inserted=1)
+    assert write_frame(engine, "ownership", frame) == Written(unchanged=1)
+
+
+def test_two_writers_of_one_table_take_turns(engine: sa.Engine) -> None:
+    """Whoever is last wins whole: never a mixture of both frames, never an error."""
+    offers = {name: verdicts(*(verdict("s", str(n), status=name) for n in range(300))) for name in ("one", "two")}
+    failed: list[BaseException] = []
+
+    def write(name: str) -> None:
+        try:
+            for _ in range(3):
+                write_frame(engine, "ownership", offers[name])
+        except sa.exc.DBAPIError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in offers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(set(read_frame(engine, "ownership")["status"])) == 1
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=5,
+)
+OF_KIND: dict[str, st.SearchStrategy[Any]] = {
+    "TEXT": texts,
+    "INTEGER": st.integers(-(2**31), 2**31 - 1),
+    "BIG_INTEGER": st.integers(-(2**63), 2**63 - 1),
+    "FLOAT": st.floats(0, 100),
+    "FLAG": st.booleans(),
+    "TIME": st.datetimes(
+        pd.Timestamp("1700-01-01").to_pydatetime(), pd.Timestamp("2200-01-01").to_pydatetime(), timezones=st.timezones()
+    ),
+    "DATE": st.dates(date(1, 1, 1)),
+    "JSON": st.lists(json_values, max_size=2) | st.dictionaries(texts, json_values, max_size=2),
+}
+
+
+def rows_of(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
+    columns = schema.columns(table)
+    row = st.fixed_dictionaries(
+        {
+            column.name: OF_KIND[column.kind.name] | st.none() if column.nullable else OF_KIND[column.kind.name]
+            for column in columns
+        }
+    )
+    return st.lists(row, max_size=4, unique_by=lambda one: tuple(one[name] for name in schema.keys(table)))
+
+
+@pytest.mark.parametrize("table", DERIVED)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_fits_is_read_back_as_it_was_written(engine: sa.Engine, table: str, data: st.DataObject) -> None:
+    frame = schema.from_records(table, data.draw(rows_of(table)))
+    write_frame(engine, table, frame)
+    back = read_frame(engine, table)
+    assert schema.to_records(table, back) == sorted(
+        schema.to_records(table, frame), key=lambda row: [row[name] for name in schema.keys(table)]
+    )
+    assert write_frame(engine, table, back) == Written(unchanged=len(frame))
