@@ -14,9 +14,10 @@ from typing import Any
 
 from mam_assets.domain import gaps, identity, ownership, people, titles
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
-from mam_assets.domain.model.completion import EntryStatus, PersonsWord
+from mam_assets.domain.model.completion import EntryStatus
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
+from mam_assets.domain.model.overrides import Overrides
 from resources.audiobookshelf.items import library_item
 
 _OWNED = frozenset([EntryStatus.OWNED, EntryStatus.OWNED_ABRIDGED])
@@ -35,7 +36,7 @@ def predict(cases_path: Path, out_path: Path) -> None:
         listed[series.series_key] = (row["name"], row["author"])
         entries += identity.series_entries(series, offered, confidence)
     verdicts = ownership.judge(items, entries, today=datetime.now(UTC).date())
-    lacked = {(b.series_key, b.series_number) for b in gaps.missing_books(entries, verdicts, PersonsWord())}
+    lacked = {(b.series_key, b.series_number) for b in gaps.missing_books(entries, verdicts, Overrides())}
     volumes = []
     for entry, verdict in zip(entries, verdicts, strict=True):
         name, author = listed[entry.series_key]

@@ -21,9 +21,9 @@ from rapidfuzz import fuzz
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
-from mam_assets.domain.model.completion import PersonsWord
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.model.overrides import Overrides
 
 SIZES = (1_000, 10_000, 100_000)
 BOOKS_PER_SERIES = 6
@@ -103,7 +103,7 @@ def measure(size: int) -> dict[str, float]:
     verdicts = ownership.judge(items, entries, today=date(2025, 1, 1))
     judged, busy = time.perf_counter(), time.process_time() - busy
     gaps.completion(entries, verdicts)
-    missing = gaps.missing_books(entries, verdicts, PersonsWord())
+    missing = gaps.missing_books(entries, verdicts, Overrides())
     gapped = time.perf_counter()
     identity.tracked_series(items)
     tracked = time.perf_counter()

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.domain.model.completion import PersonsWord
+from mam_assets.domain.model.overrides import Overrides
 from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.policy import SearchSection
 from mam_assets.stages.acquisition import propose
@@ -26,7 +26,7 @@ class SearchConfig(dg.Config):
     books: list[str] = Field(default=[], description="book keys to search for now; empty: what is due")
 
 
-def searched(missing: pd.DataFrame, section: SearchSection, word: PersonsWord) -> pd.DataFrame:
+def searched(missing: pd.DataFrame, section: SearchSection, word: Overrides) -> pd.DataFrame:
     """The missing books that may be searched for: those of authors alone only if the policy or a person wants them."""
     if section.author_gaps:
         return missing

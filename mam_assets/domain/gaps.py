@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from . import deduplication, positions
 from .gc_pause import collector_paused
 from .model.catalogue import EntryKind, SeriesEntry
-from .model.completion import EntryStatus, EntryVerdict, MissingBook, PersonsWord, SeriesCompletion
+from .model.completion import EntryStatus, EntryVerdict, MissingBook, SeriesCompletion
 from .model.confidence import Confidence
 from .model.library import SeriesRef
+from .model.overrides import Overrides
 
 PRIORITY_GAP = 100
 PRIORITY_NOVELLA = 300
@@ -78,7 +79,7 @@ def _figures(key: str, members: Sequence[SeriesEntry], status: dict[tuple[str, s
 
 
 def missing_books(
-    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord
+    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], overrides: Overrides
 ) -> list[MissingBook]:
     """Every book that is listed and not owned, once, however many series it is in; with why, and how urgent.
 
@@ -87,28 +88,28 @@ def missing_books(
     wins over the defaults (100 for a gap, 300 for a novella; lower is sooner).
     """
     with collector_paused():
-        return _missing_books(entries, verdicts, word)
+        return _missing_books(entries, verdicts, overrides)
 
 
 def _missing_books(
-    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord
+    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], overrides: Overrides
 ) -> list[MissingBook]:
     by_key = {(verdict.series_key, verdict.entry_key): verdict for verdict in verdicts}
     titles_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for entry in entries:
         titles_of[entry.series_key].append((entry.book_key, entry.work.title))
-    priorities = dict(word.priorities)
+    priorities = dict(overrides.priorities)
     found = []
     for places in deduplication.joined(entries):
         keys = {place.book_key for place in places}
-        if places[0].work.kind not in _BOOKS and not keys & word.wanted_books:
+        if places[0].work.kind not in _BOOKS and not keys & overrides.wanted_books:
             continue
         judged = [(entry, by_key.get((entry.series_key, entry.entry_key))) for entry in places]
         known = [(entry, verdict) for entry, verdict in judged if verdict is not None]
         if not known or any(verdict.status in OWNED for _, verdict in known):
             continue
         entry = min((entry for entry, _ in known), key=_foremost)
-        verdict = min((verdict for _, verdict in known), key=lambda one: _urgency(one, word))
+        verdict = min((verdict for _, verdict in known), key=lambda one: _urgency(one, overrides))
         default = PRIORITY_GAP if any(is_counted(place) for place in places) else PRIORITY_NOVELLA
         given = [priorities[key] for key in keys if key in priorities]
         found.append(
@@ -140,10 +141,10 @@ _RANK = [
 ]
 
 
-def _urgency(verdict: EntryVerdict, word: PersonsWord) -> int:
-    if verdict.status is EntryStatus.IGNORED and verdict.book_key in word.ignored_books:
+def _urgency(verdict: EntryVerdict, overrides: Overrides) -> int:
+    if verdict.status is EntryStatus.IGNORED and verdict.book_key in overrides.ignored_books:
         return 1  # the very book, whatever other series it is in; a book ignored with its series is not
-    if verdict.book_key in word.wanted_books and verdict.status is EntryStatus.MISSING:
+    if verdict.book_key in overrides.wanted_books and verdict.status is EntryStatus.MISSING:
         return 0
     return 2 + _RANK.index(verdict.status) if verdict.status is not EntryStatus.ON_ITS_WAY else -1
 

@@ -25,8 +25,9 @@ from mam_assets.domain.releases.rules.not_audiobook import not_audiobook
 from mam_assets.domain.releases.volumes import is_name, tail_number
 
 from .model.catalogue import EntryKind, SeriesEntry, Work
-from .model.completion import EntryStatus, EntryVerdict, PersonsWord
+from .model.completion import EntryStatus, EntryVerdict
 from .model.library import LibraryItem, SeriesRef
+from .model.overrides import Overrides
 from .model.release import Account, Known, Reject, Release, ReleasePolicy, Wanted
 
 _IS_THE_BOOK = next(group.rules for group in GROUPS if group.name == "book")
@@ -66,7 +67,7 @@ class Around:
     items: Sequence[LibraryItem] = ()
     entries: Sequence[SeriesEntry] = ()
     gaps: Sequence[Gap] = ()
-    word: PersonsWord = field(default_factory=PersonsWord)
+    overrides: Overrides = field(default_factory=Overrides)
     known: Known = field(default_factory=Known)
     account: Account | None = None
 
@@ -132,7 +133,7 @@ def _verdicts(releases: Mapping[int, Release], around: Around) -> dict[int, Entr
     verdicts = ownership.judge(
         around.items,
         [*near, *entries],
-        word=around.word,
+        overrides=around.overrides,
         on_its_way=around.known.queued_books,
         today=around.now.date(),
         languages=around.policy.languages,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mam_assets.assets.search import searched
-from mam_assets.domain.model.completion import PersonsWord
+from mam_assets.domain.model.overrides import Overrides
 from mam_assets.policy import SearchSection
 from mam_assets.runner.loop import SANDBOX_POLICY
 from mam_assets.sandbox.world.load import load_catalogue
@@ -55,7 +55,7 @@ def test_books_of_untracked_series_are_the_authors_gaps(open_product: Callable[[
     assert not set(of_author["confidence"]) & {"HIGH"}
     assert missing[missing["series_key"] != ""]["priority"].max() < 500
 
-    word = PersonsWord()
+    word = Overrides()
     assert (searched(missing, SearchSection(), word)["series_key"] != "").all()
     assert len(searched(missing, SearchSection(author_gaps=True), word)) == len(missing)
     key = of_author.iloc[0]["book_key"]

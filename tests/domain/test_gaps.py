@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from mam_assets.domain import gaps
 from mam_assets.domain.model.catalogue import EntryKind, SeriesEntry, Work
-from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, PersonsWord, SeriesCompletion
+from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, SeriesCompletion
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import SeriesRef
+from mam_assets.domain.model.overrides import Overrides
 
 S = EntryStatus
 
@@ -73,7 +74,7 @@ def test_missing_books_say_why_and_how_urgent() -> None:
     ]
     statuses = [S.OWNED, S.MISSING, S.MISSING, S.UNRELEASED, S.MISSING, S.MISSING]
     found = gaps.missing_books(
-        listed, [verdict(one, status) for one, status in zip(listed, statuses, strict=True)], PersonsWord()
+        listed, [verdict(one, status) for one, status in zip(listed, statuses, strict=True)], Overrides()
     )
     assert [(book.book_key, book.series_number, book.reason, book.priority) for book in found] == [
         ("ann|two", "2", S.MISSING, 100),
@@ -87,14 +88,14 @@ def test_missing_books_say_why_and_how_urgent() -> None:
 
 def test_a_persons_priority_wins() -> None:
     one = entry("Cradle", "1", "One")
-    (book,) = gaps.missing_books([one], [verdict(one, S.MISSING)], PersonsWord(priorities=(("ann|one", 7),)))
+    (book,) = gaps.missing_books([one], [verdict(one, S.MISSING)], Overrides(priorities=(("ann|one", 7),)))
     assert book.priority == 7
 
 
 def test_a_wanted_omnibus_is_a_gap() -> None:
     box = entry("Cradle", "1-3", "All", EntryKind.OMNIBUS)
-    word = PersonsWord(wanted_books=frozenset(["ann|all"]))
-    assert [book.book_key for book in gaps.missing_books([box], [verdict(box, S.MISSING)], word)] == ["ann|all"]
+    overrides = Overrides(wanted_books=frozenset(["ann|all"]))
+    assert [book.book_key for book in gaps.missing_books([box], [verdict(box, S.MISSING)], overrides)] == ["ann|all"]
 
 
 def test_a_book_of_two_series_is_one_gap_in_the_series_where_it_counts() -> None:
@@ -103,7 +104,7 @@ def test_a_book_of_two_series_is_one_gap_in_the_series_where_it_counts() -> None
         entry("Cradle", "2", "Two"),
         entry("Willverse", "5", "Two"),
     ]
-    (book,) = gaps.missing_books(listed, [verdict(one, S.MISSING) for one in listed], PersonsWord())
+    (book,) = gaps.missing_books(listed, [verdict(one, S.MISSING) for one in listed], Overrides())
     assert (book.series_name, book.series_number) == ("Cradle", "2")
     assert book.places == (SeriesRef("Cradle", "2"), SeriesRef("Willverse", "5"))
 
@@ -111,7 +112,7 @@ def test_a_book_of_two_series_is_one_gap_in_the_series_where_it_counts() -> None
 def test_a_book_owned_in_one_series_leaves_no_gap_in_another() -> None:
     listed = [entry("Cradle", "2", "Two"), entry("Willverse", "5", "Two")]
     verdicts = [verdict(listed[0], S.MISSING), verdict(listed[1], S.OWNED)]
-    assert gaps.missing_books(listed, verdicts, PersonsWord()) == []
+    assert gaps.missing_books(listed, verdicts, Overrides()) == []
 
 
 def listed_twice(first: Work, second: Work) -> list[SeriesEntry]:
@@ -135,19 +136,19 @@ def test_one_book_under_two_keys_is_one_gap() -> None:
     )
     for entries in (by_authors, by_number):
         verdicts = [verdict(one, S.MISSING) for one in entries]
-        (book,) = gaps.missing_books(entries, verdicts, PersonsWord())
+        (book,) = gaps.missing_books(entries, verdicts, Overrides())
         assert [place.name for place in book.places] == ["Discworld", "Omens"]
         owned = [verdict(entries[0], S.MISSING), verdict(entries[1], S.OWNED)]
-        assert gaps.missing_books(entries, owned, PersonsWord()) == []
+        assert gaps.missing_books(entries, owned, Overrides()) == []
 
 
 def test_namesakes_and_two_places_of_one_series_stay_two_gaps() -> None:
     namesakes = listed_twice(Work("g:1", "Legacy", ("Ann Bee",)), Work("h:9", "Legacy", ("Cy Dee",)))
-    assert len(gaps.missing_books(namesakes, [verdict(one, S.MISSING) for one in namesakes], PersonsWord())) == 2
+    assert len(gaps.missing_books(namesakes, [verdict(one, S.MISSING) for one in namesakes], Overrides())) == 2
     twice = [entry("Cradle", "1", "One"), entry("Cradle", "2", "Two")]
     for one in twice:
         object.__setattr__(one.work, "isbn", "9780060853983")
-    assert len(gaps.missing_books(twice, [verdict(one, S.MISSING) for one in twice], PersonsWord())) == 2
+    assert len(gaps.missing_books(twice, [verdict(one, S.MISSING) for one in twice], Overrides())) == 2
 
 
 def test_what_one_listing_knows_decides() -> None:
@@ -161,16 +162,16 @@ def test_what_one_listing_knows_decides() -> None:
         (S.IGNORED, S.IGNORED, S.IGNORED),
     ):
         for verdicts in ([verdict(pair[0], first), verdict(pair[1], second)],):
-            (book,) = gaps.missing_books(pair, verdicts, PersonsWord())
+            (book,) = gaps.missing_books(pair, verdicts, Overrides())
             assert book.reason is expected
-    ignored = PersonsWord(ignored_books=frozenset(["ann|two"]))
+    ignored = Overrides(ignored_books=frozenset(["ann|two"]))
     (book,) = gaps.missing_books(pair, [verdict(pair[0], S.IGNORED), verdict(pair[1], S.MISSING)], ignored)
     assert book.reason is S.IGNORED
 
 
 def test_the_confidence_is_the_lesser_of_entry_and_verdict() -> None:
     one = entry("Cradle", "1", "One")
-    (book,) = gaps.missing_books([one], [verdict(one, S.MISSING, Confidence.LOW)], PersonsWord())
+    (book,) = gaps.missing_books([one], [verdict(one, S.MISSING, Confidence.LOW)], Overrides())
     assert book.confidence is Confidence.LOW
 
 

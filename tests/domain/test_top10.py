@@ -9,9 +9,10 @@ import pytest
 
 from mam_assets.domain import identity, top10
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
-from mam_assets.domain.model.completion import EntryStatus, PersonsWord
+from mam_assets.domain.model.completion import EntryStatus
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.model.overrides import Overrides
 from mam_assets.domain.model.release import Account, Known, Release, ReleasePolicy, Wanted
 from mam_assets.domain.top10 import Around, Gap, Listed, Standing
 from mam_assets.sandbox.myanonamouse.rows import row
@@ -128,8 +129,8 @@ def test_a_person_s_word_on_a_tracked_book_holds_for_the_list() -> None:
     entries = tracked("The First Fall", "The Second Fall", "The Third Fall")
     odd = item("Track 01 of something", abs_id="odd")
     assert one(items=[odd], entries=entries).status is Standing.NEW
-    word = PersonsWord(manual_matches=frozenset({("odd", entries[2].book_key)}))
-    found = one(items=[odd], entries=entries, word=word)
+    overrides = Overrides(manual_matches=frozenset({("odd", entries[2].book_key)}))
+    found = one(items=[odd], entries=entries, overrides=overrides)
     assert (found.status, found.abs_id) == (Standing.OWNED, "odd")
 
 

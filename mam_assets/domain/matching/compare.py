@@ -22,9 +22,10 @@ from mam_assets.domain.matching.gates.volume import other_volume
 from mam_assets.domain.matching.pair import Pair
 
 from ..model.catalogue import Work
-from ..model.completion import MatchVerdict, PersonsWord
+from ..model.completion import MatchVerdict
 from ..model.confidence import Confidence
 from ..model.library import LibraryItem
+from ..model.overrides import Overrides
 
 Gate = Callable[[Pair], MatchVerdict | None]
 
@@ -48,7 +49,7 @@ GATES: tuple[Gate, ...] = (
 def compare(
     item: LibraryItem,
     work: Work,
-    word: PersonsWord = PersonsWord(),
+    overrides: Overrides = Overrides(),
     book_key: str = "",
     *,
     languages: tuple[str, ...] = ("english",),
@@ -58,7 +59,7 @@ def compare(
     ``book_key`` is needed for a person's manual match or exclusion. ``languages`` are those whose translations count
     as the book itself (lower-case English words).
     """
-    return judge_pair(Pair(item_forms(item), work_forms(work), word, book_key, languages))
+    return judge_pair(Pair(item_forms(item), work_forms(work), overrides, book_key, languages))
 
 
 def judge_pair(pair: Pair) -> MatchVerdict:

@@ -13,8 +13,8 @@ from mam_assets.domain.matching.folders import folder_names
 from mam_assets.domain.matching.forms import ItemForms, WorkForms
 from mam_assets.domain.matching.lazy import lazy
 
-from ..model.completion import PersonsWord
 from ..model.library import SeriesRef
+from ..model.overrides import Overrides
 from . import bare_titles
 from .place_relations import Places, relate, same_series
 from .stated_places import Place, place_of
@@ -45,13 +45,13 @@ class Pair:
         self,
         item: ItemForms,
         work: WorkForms,
-        word: PersonsWord = PersonsWord(),
+        overrides: Overrides = Overrides(),
         book_key: str = "",
         languages: tuple[str, ...] = ("english",),
     ) -> None:
         self.item = item
         self.work = work
-        self.word = word
+        self.overrides = overrides
         self.book_key = book_key
         self.languages = languages
 

@@ -39,18 +39,6 @@ class MatchVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonsWord:
-    """What a person said; it always wins over every rule."""
-
-    manual_matches: frozenset[tuple[str, str]] = frozenset()  # (abs_id, book_key): this item is that book
-    excluded_matches: frozenset[tuple[str, str]] = frozenset()  # (abs_id, book_key): it is not
-    ignored_books: frozenset[str] = frozenset()
-    ignored_series: frozenset[str] = frozenset()
-    wanted_books: frozenset[str] = frozenset()
-    priorities: tuple[tuple[str, int], ...] = ()  # (book_key, priority), lower is sooner
-
-
-@dataclass(frozen=True, slots=True)
 class EntryVerdict:
     """What the library says of one series entry, by which gate and on what evidence."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from ..model.catalogue import SeriesEntry, Work
-from ..model.completion import EntryStatus, PersonsWord
+from ..model.completion import EntryStatus
 from ..model.confidence import Confidence
+from ..model.overrides import Overrides
 
 
 def without_item(
     entry: SeriesEntry,
-    word: PersonsWord,
+    overrides: Overrides,
     on_its_way: frozenset[str],
     today: date,
     imported: frozenset[str] = frozenset(),
@@ -20,13 +21,13 @@ def without_item(
     key, work = entry.book_key, entry.work
     if key in on_its_way:
         return EntryStatus.ON_ITS_WAY, "on_its_way", "a download of it is under way, or was imported just now"
-    if key in word.wanted_books:
+    if key in overrides.wanted_books:
         return EntryStatus.MISSING, "wanted", "a person wants it, and no library item is it"
     if key in imported:
         return EntryStatus.REVIEW, "imported", "it was imported and its item is there, but no longer looks like it"
-    if key in word.ignored_books:
+    if key in overrides.ignored_books:
         return EntryStatus.IGNORED, "ignored", "a person ignores the book"
-    if entry.series_key in word.ignored_series:
+    if entry.series_key in overrides.ignored_series:
         return EntryStatus.IGNORED, "ignored", "a person ignores the series"
     if reason := unreleased(work, today):
         return EntryStatus.UNRELEASED, "unreleased", reason

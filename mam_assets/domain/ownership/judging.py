@@ -14,9 +14,10 @@ from mam_assets.domain.ownership.blocking import Index
 from .. import deduplication, matching, positions
 from ..gc_pause import collector_paused
 from ..model.catalogue import SeriesEntry
-from ..model.completion import EntryStatus, EntryVerdict, MatchVerdict, PersonsWord
+from ..model.completion import EntryStatus, EntryVerdict, MatchVerdict
 from ..model.confidence import Confidence
 from ..model.library import LibraryItem, SeriesRef
+from ..model.overrides import Overrides
 from .near_matches import near_pairs
 
 _SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
@@ -36,7 +37,7 @@ def judge(
     items: Sequence[LibraryItem],
     entries: Sequence[SeriesEntry],
     *,
-    word: PersonsWord = PersonsWord(),
+    overrides: Overrides = Overrides(),
     on_its_way: frozenset[str] = frozenset(),
     imported: frozenset[str] = frozenset(),
     today: date,
@@ -51,13 +52,13 @@ def judge(
     is not offered to a person as this one.
     """
     with collector_paused():
-        return _judge(items, entries, word, on_its_way, imported, today, languages)
+        return _judge(items, entries, overrides, on_its_way, imported, today, languages)
 
 
 def _judge(
     items: Sequence[LibraryItem],
     entries: Sequence[SeriesEntry],
-    word: PersonsWord,
+    overrides: Overrides,
     on_its_way: frozenset[str],
     imported: frozenset[str],
     today: date,
@@ -65,7 +66,7 @@ def _judge(
 ) -> list[EntryVerdict]:
     prepared = [matching.item_forms(item) for item in items]
     books = _books(entries)
-    judging = _Judging(prepared, word, languages)
+    judging = _Judging(prepared, overrides, languages)
     for book in books:
         judging.by_keys(book)
     judging.by_likeness([book for book in books if not _owned(book)])
@@ -74,7 +75,7 @@ def _judge(
     for book in books:
         owner = _best(book, prepared, claimed) or judging.all_parts(book)
         for entry in book.entries:
-            verdict = availability.without_item(entry, word, on_its_way, today, imported)
+            verdict = availability.without_item(entry, overrides, on_its_way, today, imported)
             verdict_of[entry.series_key, entry.entry_key] = _verdict(entry, book, owner, verdict, prepared)
     _share(entries, verdict_of)
     return [verdict_of[entry.series_key, entry.entry_key] for entry in entries]
@@ -117,14 +118,14 @@ def _forms(entries: Sequence[SeriesEntry]) -> WorkForms:
 class _Judging:
     """Compares books with the items that may be them, and remembers what was said."""
 
-    def __init__(self, items: Sequence[ItemForms], word: PersonsWord, languages: tuple[str, ...]) -> None:
+    def __init__(self, items: Sequence[ItemForms], overrides: Overrides, languages: tuple[str, ...]) -> None:
         self.items = items
-        self.word = word
+        self.overrides = overrides
         self.languages = languages
         self.index = Index(items)
         by_id = {forms.item.abs_id: at for at, forms in enumerate(items)}
         self.manual: dict[str, list[int]] = defaultdict(list)
-        for abs_id, key in word.manual_matches:
+        for abs_id, key in overrides.manual_matches:
             if abs_id in by_id:
                 self.manual[key].append(by_id[abs_id])
 
@@ -141,7 +142,7 @@ class _Judging:
                 book.hits.append((at, self.compare(at, book)))
 
     def compare(self, at: int, book: _Book) -> MatchVerdict:
-        return matching.judge_pair(Pair(self.items[at], book.forms, self.word, book.key, self.languages))
+        return matching.judge_pair(Pair(self.items[at], book.forms, self.overrides, book.key, self.languages))
 
     @staticmethod
     def claims(books: Sequence[_Book]) -> dict[int, set[str]]:
@@ -160,7 +161,7 @@ class _Judging:
             kinds = self.items[at].kinds
             if verdict.gate == "part" and kinds.part is not None and kinds.parts:
                 whole = replace(self.items[at], kinds=replace(kinds, part=None, parts=None))
-                said = matching.judge_pair(Pair(whole, book.forms, self.word, book.key, self.languages))
+                said = matching.judge_pair(Pair(whole, book.forms, self.overrides, book.key, self.languages))
                 if said.same_work and not said.review:
                     parts[kinds.parts][kinds.part] = at
         for count, held in parts.items():

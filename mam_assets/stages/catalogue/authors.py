@@ -17,9 +17,10 @@ from mam_assets.domain import identity, ownership
 from mam_assets.domain.catalogue import bibliography
 from mam_assets.domain.catalogue.bibliography import AuthorWork, Bibliography, SeriesBooks, TrackedAuthor
 from mam_assets.domain.model.catalogue import SeriesEntry, Work
-from mam_assets.domain.model.completion import EntryVerdict, PersonsWord
+from mam_assets.domain.model.completion import EntryVerdict
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem
+from mam_assets.domain.model.overrides import Overrides
 from mam_assets.store.ledgers import provider_answers
 from mam_assets.store.ledgers.provider_answers import Answer
 from mam_assets.store.mappers.authors import AuthorRow
@@ -131,7 +132,7 @@ def _listed(asker: Asker, number: str) -> Answer | None:
 def judge(
     items: Sequence[LibraryItem],
     catalogues: Sequence[AuthorCatalogue],
-    word: PersonsWord,
+    overrides: Overrides,
     on_its_way: frozenset[str],
     today: date,
     languages: tuple[str, ...] = ("english",),
@@ -144,9 +145,9 @@ def judge(
     verdicts = ownership.judge(
         usable,
         entries,
-        word=word,
+        overrides=overrides,
         on_its_way=on_its_way,
-        imported=still_there(usable, imported, word),
+        imported=still_there(usable, imported, overrides),
         today=today,
         languages=languages,
     )

@@ -11,9 +11,10 @@ from types import MappingProxyType
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model.catalogue import SeriesEntry
-from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, MissingBook, PersonsWord, SeriesCompletion
+from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, MissingBook, SeriesCompletion
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
+from mam_assets.domain.model.overrides import Overrides
 
 _SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
@@ -34,7 +35,7 @@ class CompletionRow:
 def judge(
     items: Sequence[LibraryItem],
     entries: Sequence[SeriesEntry],
-    word: PersonsWord,
+    overrides: Overrides,
     on_its_way: frozenset[str],
     today: date,
     languages: tuple[str, ...] = ("english",),
@@ -48,19 +49,19 @@ def judge(
     return ownership.judge(
         usable,
         entries,
-        word=word,
+        overrides=overrides,
         on_its_way=on_its_way,
-        imported=still_there(usable, imported, word),
+        imported=still_there(usable, imported, overrides),
         today=today,
         languages=languages,
     )
 
 
-def still_there(items: Sequence[LibraryItem], imported: Mapping[str, str], word: PersonsWord) -> frozenset[str]:
+def still_there(items: Sequence[LibraryItem], imported: Mapping[str, str], overrides: Overrides) -> frozenset[str]:
     """The imported books whose items are still in the library, unless a person said that an item is not its book."""
     there = {item.abs_id for item in items}
     return frozenset(
-        key for key, abs_id in imported.items() if abs_id in there and (abs_id, key) not in word.excluded_matches
+        key for key, abs_id in imported.items() if abs_id in there and (abs_id, key) not in overrides.excluded_matches
     )
 
 
@@ -163,9 +164,11 @@ def overall(rows: Sequence[SeriesCompletion]) -> tuple[int, int, float | None]:
     return owned, total, round(100 * owned / total, 1) if total else None
 
 
-def missing(entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], word: PersonsWord) -> list[MissingBook]:
+def missing(
+    entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], overrides: Overrides
+) -> list[MissingBook]:
     """Every gap once, most wanted first."""
-    found = gaps.missing_books(entries, verdicts, word)
+    found = gaps.missing_books(entries, verdicts, overrides)
     return sorted(found, key=lambda book: (book.priority, book.series_key, book.book_key))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mam_assets.domain.model.completion import PersonsWord
+from mam_assets.domain.model.overrides import Overrides
 
 from ..engine import Where, reading, writing
 from ..errors import StoreError
@@ -85,7 +85,7 @@ def everything(where: Where, kind: str = "") -> list[Preference]:
     return sorted(found, key=lambda one: (one.kind, one.subject))
 
 
-def persons_word(where: Where) -> PersonsWord:
+def persons_word(where: Where) -> Overrides:
     """All words in the form that the decisions take."""
     words = everything(where)
 
@@ -95,7 +95,7 @@ def persons_word(where: Where) -> PersonsWord:
     def matches(kind: str) -> frozenset[tuple[str, str]]:
         return frozenset((word.subject, book) for word in words if word.kind == kind for book in word.value)
 
-    return PersonsWord(
+    return Overrides(
         manual_matches=matches("manual_match"),
         excluded_matches=matches("excluded_match"),
         ignored_books=subjects("ignored_book"),

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from mam_assets.domain.matching import GATES, compare
 from mam_assets.domain.model.catalogue import EntryKind, Work
-from mam_assets.domain.model.completion import PersonsWord
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem
+from mam_assets.domain.model.overrides import Overrides
 from tests.support.matching_samples import COVERS, NO, REVIEW, SAME, check, item, outcome, work
 
 KING, HERBERT, SANDERSON = "Stephen King", "Frank Herbert", "Brandon Sanderson"
@@ -335,13 +335,13 @@ def test_what_cannot_be_heard_owns_nothing(gone: dict[str, object]) -> None:
 
 def test_a_persons_word_wins_over_every_rule() -> None:
     mine, theirs = item("Something else", "Nobody", num_audio_files=0), work("Midnight Riot")
-    matched = compare(mine, theirs, PersonsWord(manual_matches=frozenset([("li_1", "a|b")])), "a|b")
+    matched = compare(mine, theirs, Overrides(manual_matches=frozenset([("li_1", "a|b")])), "a|b")
     assert (outcome(matched), matched.gate) == (SAME, "manual_match")
     mine = item("Midnight Riot", asin="B009CZNUGU")
     theirs = work("Midnight Riot", asin="B009CZNUGU")
-    excluded = compare(mine, theirs, PersonsWord(excluded_matches=frozenset([("li_1", "a|b")])), "a|b")
+    excluded = compare(mine, theirs, Overrides(excluded_matches=frozenset([("li_1", "a|b")])), "a|b")
     assert (outcome(excluded), excluded.gate) == (NO, "manual_exclusion")
-    other = compare(mine, theirs, PersonsWord(excluded_matches=frozenset([("li_2", "a|b")])), "a|b")
+    other = compare(mine, theirs, Overrides(excluded_matches=frozenset([("li_2", "a|b")])), "a|b")
     assert outcome(other) == SAME
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from mam_assets.domain import identity, ownership
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
-from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, PersonsWord
+from mam_assets.domain.model.completion import EntryStatus, EntryVerdict
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.model.overrides import Overrides
 
 TODAY = date(2025, 6, 1)
 AUTHOR = "Will Wight"
@@ -134,8 +135,8 @@ def key(title: str) -> str:
 
 
 def test_statuses_of_what_is_not_owned() -> None:
-    word = PersonsWord(ignored_books=frozenset([key("Soulsmith")]))
-    verdicts = judge([], entries(), word=word, on_its_way=frozenset([key("Unsouled")]))
+    overrides = Overrides(ignored_books=frozenset([key("Soulsmith")]))
+    verdicts = judge([], entries(), overrides=overrides, on_its_way=frozenset([key("Unsouled")]))
     assert verdicts["1"].status is EntryStatus.ON_ITS_WAY
     assert verdicts["2"].status is EntryStatus.IGNORED
     assert verdicts["3"].status is EntryStatus.MISSING
@@ -146,14 +147,14 @@ def test_an_imported_book_that_nothing_matches_any_more_is_for_a_person() -> Non
     verdicts = judge([item("a", "Unsouled", "Cradle#1")], entries(), imported=imported)
     assert verdicts["1"].status is EntryStatus.OWNED
     assert (verdicts["2"].status, verdicts["2"].gate) == (EntryStatus.REVIEW, "imported")
-    wanted = judge([], entries(), imported=imported, word=PersonsWord(wanted_books=frozenset([key("Soulsmith")])))
+    wanted = judge([], entries(), imported=imported, overrides=Overrides(wanted_books=frozenset([key("Soulsmith")])))
     assert wanted["2"].status is EntryStatus.MISSING
 
 
 def test_an_owned_book_is_owned_whatever_is_ignored_or_on_its_way() -> None:
-    word = PersonsWord(ignored_books=frozenset([key("Unsouled")]), ignored_series=frozenset(["cradle|will wight"]))
+    overrides = Overrides(ignored_books=frozenset([key("Unsouled")]), ignored_series=frozenset(["cradle|will wight"]))
     on_its_way = frozenset([key("Unsouled")])
-    verdicts = judge([item("a", "Unsouled", "Cradle#1")], entries(), word=word, on_its_way=on_its_way)
+    verdicts = judge([item("a", "Unsouled", "Cradle#1")], entries(), overrides=overrides, on_its_way=on_its_way)
     assert verdicts["1"].status is EntryStatus.OWNED
     assert verdicts["2"].status is EntryStatus.IGNORED
 
@@ -179,8 +180,8 @@ def test_availability(work: dict[str, object], status: EntryStatus) -> None:
 
 
 def test_a_wanted_book_is_missing_even_if_no_audiobook_is_known() -> None:
-    word = PersonsWord(wanted_books=frozenset([key("Unsouled")]), ignored_series=frozenset(["cradle|will wight"]))
-    verdicts = judge([], entries(has_audiobook=False), word=word)
+    overrides = Overrides(wanted_books=frozenset([key("Unsouled")]), ignored_series=frozenset(["cradle|will wight"]))
+    verdicts = judge([], entries(has_audiobook=False), overrides=overrides)
     assert verdicts["1"].status is EntryStatus.MISSING
     assert verdicts["2"].status is EntryStatus.IGNORED
 
@@ -188,11 +189,11 @@ def test_a_wanted_book_is_missing_even_if_no_audiobook_is_known() -> None:
 def test_a_persons_match_and_exclusion() -> None:
     listed = entries()
     odd = item("odd", "Quite Another Title")
-    word = PersonsWord(manual_matches=frozenset([("odd", key("Unsouled"))]))
-    verdict = judge([odd], listed, word=word)["1"]
+    overrides = Overrides(manual_matches=frozenset([("odd", key("Unsouled"))]))
+    verdict = judge([odd], listed, overrides=overrides)["1"]
     assert (verdict.status, verdict.gate, verdict.abs_id) == (EntryStatus.OWNED, "manual_match", "odd")
-    word = PersonsWord(excluded_matches=frozenset([("a", key("Unsouled"))]))
-    assert judge([item("a", "Unsouled", "Cradle#1")], listed, word=word)["1"].status is EntryStatus.MISSING
+    overrides = Overrides(excluded_matches=frozenset([("a", key("Unsouled"))]))
+    assert judge([item("a", "Unsouled", "Cradle#1")], listed, overrides=overrides)["1"].status is EntryStatus.MISSING
 
 
 def test_the_evidence_of_a_missing_book_names_the_nearest_item() -> None:

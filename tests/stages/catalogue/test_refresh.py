@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets.domain.model.catalogue import ProviderSeries, Work
-from mam_assets.domain.model.completion import PersonsWord
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
+from mam_assets.domain.model.overrides import Overrides
 from mam_assets.stages.catalogue.authors import author_rows, judge, refresh_authors, states
 from mam_assets.stages.catalogue.refresh import CatalogueOfSeries, refresh_catalogue
 from mam_assets.stages.providers.cached_provider import Refresh, problems
@@ -259,7 +259,7 @@ def _authors(engine: sa.Engine, *providers: Provider, after: int = 0, requests: 
     found = refresh_catalogue(ITEMS, providers, engine, refresh, Tally(), lambda: at)
     entries = [entry for one in found for entry in one.entries]
     catalogues = refresh_authors(ITEMS, entries, providers, engine, refresh, Tally(), lambda: at, 3)
-    judged = judge(ITEMS, catalogues, PersonsWord(), frozenset(), at.date())
+    judged = judge(ITEMS, catalogues, Overrides(), frozenset(), at.date())
     return author_rows(ITEMS, judged, states(engine, [p.name for p in providers], at, 30 * DAY), 3)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.model.completion import PersonsWord
+from mam_assets.domain.model.overrides import Overrides
 from mam_assets.store.errors import StoreError
 from mam_assets.store.ledgers import (
     blocklist,
@@ -70,7 +70,7 @@ def test_failures_are_kept_newest_first(engine: sa.Engine, now: datetime) -> Non
 
 
 def test_all_words_together(engine: sa.Engine, now: datetime) -> None:
-    assert overrides.persons_word(engine) == PersonsWord()
+    assert overrides.persons_word(engine) == Overrides()
     overrides.set(engine, now, "ignored_book", "le guin|lavinia", note="have it on paper")
     overrides.set(engine, now, "ignored_series", "hainish|le guin")
     overrides.set(engine, now, "wanted", "le guin|tehanu")
@@ -79,7 +79,7 @@ def test_all_words_together(engine: sa.Engine, now: datetime) -> None:
     overrides.add_match(engine, now, "manual_match", "li_1", "le guin|the other wind")
     overrides.add_match(engine, now, "excluded_match", "li_2", "le guin|tehanu")
     overrides.set(engine, now, "series_identity", "earthsea|le guin", "goodreads:40909")
-    assert overrides.persons_word(engine) == PersonsWord(
+    assert overrides.persons_word(engine) == Overrides(
         manual_matches=frozenset({("li_1", "le guin|tehanu"), ("li_1", "le guin|the other wind")}),
         excluded_matches=frozenset({("li_2", "le guin|tehanu")}),
         ignored_books=frozenset({"le guin|lavinia"}),
@@ -97,7 +97,7 @@ def test_the_last_word_counts_and_can_be_taken_back(engine: sa.Engine, now: date
     assert overrides.persons_word(engine).priorities == (("b", 7),)
     assert overrides.clear(engine, "priority", "b")
     assert not overrides.clear(engine, "priority", "b")
-    assert overrides.persons_word(engine) == PersonsWord()
+    assert overrides.persons_word(engine) == Overrides()
 
 
 def test_one_match_of_several_is_taken_back(engine: sa.Engine, now: datetime) -> None:

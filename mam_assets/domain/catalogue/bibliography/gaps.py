@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mam_assets.domain.gaps import LACKED, OWNED
-from mam_assets.domain.model.completion import EntryVerdict, MissingBook, PersonsWord
+from mam_assets.domain.model.completion import EntryVerdict, MissingBook
 from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.overrides import Overrides
 
 from .merge import AuthorWork
 
@@ -34,13 +35,13 @@ def figures(books: Iterable[tuple[AuthorWork, EntryVerdict]]) -> AuthorFigures:
 
 
 def author_gaps(
-    books: Iterable[tuple[AuthorWork, EntryVerdict]], word: PersonsWord, known: Collection[str] = frozenset()
+    books: Iterable[tuple[AuthorWork, EntryVerdict]], overrides: Overrides, known: Collection[str] = frozenset()
 ) -> list[MissingBook]:
     """What tracked authors wrote outside the tracked series and the library lacks, each book once, after series gaps.
 
     ``known`` holds the keys of books that are listed as missing from a series already. Never surer than MEDIUM.
     """
-    priorities: Mapping[str, int] = dict(word.priorities)
+    priorities: Mapping[str, int] = dict(overrides.priorities)
     found: dict[str, MissingBook] = {}
     for book, verdict in books:
         if book.in_tracked_series or verdict.status in OWNED or book.book_key in known:

@@ -11,8 +11,8 @@ def manual(pair: Pair) -> MatchVerdict | None:
     if not pair.book_key:
         return None
     key = (pair.item.item.abs_id, pair.book_key)
-    if key in pair.word.manual_matches:
+    if key in pair.overrides.manual_matches:
         return verdicts.same("manual_match", pair, "a person matched them")
-    if key in pair.word.excluded_matches:
+    if key in pair.overrides.excluded_matches:
         return verdicts.different("manual_exclusion", pair, "a person said that they are not the same book")
     return None

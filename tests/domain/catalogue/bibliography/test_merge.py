@@ -17,9 +17,10 @@ from mam_assets.domain.catalogue.bibliography import (
     why_left_out,
 )
 from mam_assets.domain.model.catalogue import EntryKind, SeriesEntry, Work
-from mam_assets.domain.model.completion import EntryStatus, PersonsWord
+from mam_assets.domain.model.completion import EntryStatus
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.model.overrides import Overrides
 
 KING = "stephen king"
 TODAY = date(2026, 3, 1)
@@ -130,12 +131,12 @@ def test_gaps_of_authors_come_after_those_of_series() -> None:
     assert figures(judged) == figures(reversed(judged))
     assert (figures(judged).total_books, figures(judged).books_owned) == (2, 1)
     assert figures(judged).completion_percentage == 50.0
-    gaps = {gap.work.title: gap for gap in author_gaps(judged, PersonsWord())}
+    gaps = {gap.work.title: gap for gap in author_gaps(judged, Overrides())}
     assert set(gaps) == {"Cujo", "Holly"}
     assert (gaps["Cujo"].priority, gaps["Cujo"].series_key, gaps["Cujo"].confidence) == (500, "", Confidence.LOW)
     assert gaps["Holly"].reason is EntryStatus.UNRELEASED
     key = gaps["Cujo"].book_key
-    assert [
-        gap.priority for gap in author_gaps(judged, PersonsWord(priorities=((key, 7),))) if gap.book_key == key
-    ] == [7]
-    assert author_gaps(judged, PersonsWord(), {key, gaps["Holly"].book_key}) == []
+    assert [gap.priority for gap in author_gaps(judged, Overrides(priorities=((key, 7),))) if gap.book_key == key] == [
+        7
+    ]
+    assert author_gaps(judged, Overrides(), {key, gaps["Holly"].book_key}) == []
