@@ -26,7 +26,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.runner.processes import free_port
 from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
@@ -105,9 +105,7 @@ def _product(folder: Path, box: Sandbox) -> Iterator[sa.Engine]:
         process.wait(60)
 
 
-def _one_book(
-    box: Sandbox, engine: sa.Engine, qbittorrent: QbitClient, row: DownloadRow, held: float
-) -> dict[str, float]:
+def _one_book(box: Sandbox, engine: sa.Engine, qbittorrent: QbitClient, row: Download, held: float) -> dict[str, float]:
     """Approve one download, hold its torrent for a while, and follow it. Seconds of the whole way and of its parts."""
     shown_before = _shown(box)
     box.faults["qbittorrent"].set("stalled")

@@ -346,6 +346,7 @@ def map_files(
     pairs: Annotated[list[str], typer.Argument(help="BOOK=FILE: a missing book's key, a file or folder of it.")],
 ) -> None:
     """Say which files of a torrent with several books are which; each book is then imported for itself."""
+    from mam_assets.domain.acquisition import MappedBook
     from mam_assets.stages.manual import actions
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import downloads
@@ -365,7 +366,7 @@ def map_files(
         for key, names in files.items():
             own = row.wanted if key == row.book_key else None
             wanted = own or wanted_from_missing(one_book(overview.find_books(engine, key), key))
-            books.append(actions.MappedBook(wanted, tuple(names)))
+            books.append(MappedBook(wanted, tuple(names)))
         done = actions.map_books(engine, number, utc_now(), books)
         out.print(f"{done.id}: {len(books)} books will be imported, {done.title} first.")
 

@@ -192,4 +192,4 @@ def test_files_of_a_torrent_with_several_books_are_mapped(filled: sa.Engine) -> 
     status, text = run("imports", "map", "1", f"{KEY}=Red Rising 6")
     assert (status, "1 books will be imported" in text) == (0, True)
     row = downloads.get(filled, 1)
-    assert (row.status, row.import_options["files"]) == (DownloadState.COMPLETED, ["Red Rising 6"])
+    assert (row.status, row.import_options.files) == (DownloadState.COMPLETED, ("Red Rising 6",))

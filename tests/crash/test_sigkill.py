@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.domain.model.library import SeriesRef
 from mam_assets.domain.model.release import Release as Found
@@ -113,7 +113,7 @@ class World:
         self.nursery.stdin.flush()
         return int(self.nursery.stdout.readline())
 
-    def queue(self, store: str) -> tuple[DownloadRow, Release]:
+    def queue(self, store: str) -> tuple[Download, Release]:
         """A queued download of a release that nobody has had yet."""
         one = next(self.releases)
         series = tuple(SeriesRef(name, "" if "-" in place else place.lstrip("0")) for name, place in one.series)
@@ -129,7 +129,7 @@ class World:
         )
         return made.download, one
 
-    def go_on(self, store: str, number: int) -> DownloadRow:
+    def go_on(self, store: str, number: int) -> Download:
         """What a new start does, again and again, until the download rests."""
         deadline = time.monotonic() + 30
         while True:
@@ -160,7 +160,7 @@ class World:
             found: dict[str, Any] = json.load(answer)
         return found
 
-    def prove_one_end(self, store: str, row: DownloadRow, release: Release) -> None:
+    def prove_one_end(self, store: str, row: Download, release: Release) -> None:
         """One torrent, one import, one item, nothing left lying about."""
         engine = self.stores[store]
         infohash = self.box.torrents.infohash(release.release_id)

@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets import definitions
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.model.catalogue import Work
 from mam_assets.domain.model.completion import EntryStatus, MissingBook
 from mam_assets.domain.model.confidence import Confidence
@@ -229,10 +229,10 @@ class Real:
             self.seeder.reach_out(self.nox.peer_port)
             time.sleep(0.25)
 
-    def rows(self) -> list[DownloadRow]:
+    def rows(self) -> list[Download]:
         return downloads.with_states(self.engine, *DownloadState)
 
-    def of_book(self, key: str) -> DownloadRow:
+    def of_book(self, key: str) -> Download:
         """The newest download of a book."""
         return [row for row in self.rows() if row.book_key == key][-1]
 

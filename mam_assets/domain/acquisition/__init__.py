@@ -2,15 +2,18 @@
 
 from .absence import must_wait
 from .actions import Action, NextCandidate, StartImport, Submit
+from .download import Download, ImportOptions, MappedBook
 from .effects import Effect, effect_of
+from .policy import AcquisitionPolicy, backoff
 from .reconcile import reconcile
-from .rows import AcquisitionPolicy, DownloadRow, backoff
 
 __all__ = [
     "AcquisitionPolicy",
     "Action",
-    "DownloadRow",
+    "Download",
     "Effect",
+    "ImportOptions",
+    "MappedBook",
     "NextCandidate",
     "StartImport",
     "Submit",

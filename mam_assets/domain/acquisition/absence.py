@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .rows import AcquisitionPolicy, DownloadRow
+from .download import Download
+from .policy import AcquisitionPolicy
 
 
-def unwatched(row: DownloadRow, now: datetime, policy: AcquisitionPolicy) -> bool:
+def unwatched(row: Download, now: datetime, policy: AcquisitionPolicy) -> bool:
     """Whether nobody has looked for so long that the absence is not known to have lasted."""
     return row.missing_seen_at is None or now - row.missing_seen_at > policy.watch_gap
 
 
-def note_again(row: DownloadRow, now: datetime, policy: AcquisitionPolicy) -> bool:
+def note_again(row: Download, now: datetime, policy: AcquisitionPolicy) -> bool:
     """Whether it is time to write down that it is still absent: not every look is worth a write."""
     return row.missing_seen_at is None or now - row.missing_seen_at >= policy.watch_gap / 3
 
 
-def must_wait(row: DownloadRow, now: datetime, policy: AcquisitionPolicy) -> bool:
+def must_wait(row: Download, now: datetime, policy: AcquisitionPolicy) -> bool:
     """Whether a queued download must not be added yet: an add was sent before, and what came of it is not known.
 
     Its torrent may be there without being listed yet. Only an absence that was watched for ``settled_after`` shows that

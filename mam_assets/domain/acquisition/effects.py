@@ -23,19 +23,19 @@ from .actions import (
     StillMissing,
     Wait,
 )
-from .rows import DownloadRow
+from .download import Download
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The state after, why, and the other fields that change (names of ``DownloadRow``)."""
+    """The state after, why, and the other fields that change (names of ``Download``)."""
 
     to: State
     reason: str
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def effect_of(action: Action, row: DownloadRow, now: datetime) -> Effect:
+def effect_of(action: Action, row: Download, now: datetime) -> Effect:
     """The change of the row that the action asks for.
 
     Submit and StartImport are work for a stage and NextCandidate needs the candidates: they raise TypeError here.
@@ -93,11 +93,11 @@ def completed_values(content_path: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _missing(row: DownloadRow) -> str:
+def _missing(row: Download) -> str:
     if row.status is State.QUEUED:
         return "it may have been added before: qBittorrent is given time to list it"
     return "not listed by qBittorrent"
 
 
-def _again(row: DownloadRow, at: datetime) -> dict[str, Any]:
+def _again(row: Download, at: datetime) -> dict[str, Any]:
     return {"next_attempt_at": at, "retry_count": row.retry_count + 1, "attempt": row.attempt + 1}

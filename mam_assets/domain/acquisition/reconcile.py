@@ -74,7 +74,8 @@ from .actions import (
     Submit,
     Wait,
 )
-from .rows import AcquisitionPolicy, DownloadRow, backoff
+from .download import Download
+from .policy import AcquisitionPolicy, backoff
 
 HELD = {
     TorrentPhase.STOPPED: "stopped in qBittorrent: start it there to go on",
@@ -104,13 +105,13 @@ class _Tick:
     coming_back: bool
     served_books: set[str]  # grows while a tick decides: of two failed attempts only one comes back
 
-    def pause(self, row: DownloadRow) -> datetime:
+    def pause(self, row: Download) -> datetime:
         spread = (self.jitter + row.id * 0.618) % 1.0  # rows that failed together do not come back together
         return self.now + backoff(row.retry_count, spread, self.policy)
 
 
 def reconcile(
-    rows: Sequence[DownloadRow],
+    rows: Sequence[Download],
     torrents: Mapping[str, Torrent],
     now: datetime,
     policy: AcquisitionPolicy,
@@ -138,7 +139,7 @@ def reconcile(
     return [action for row in rows if (action := _decide(row, tick)) is not None]
 
 
-def _decide(row: DownloadRow, tick: _Tick) -> Action | None:
+def _decide(row: Download, tick: _Tick) -> Action | None:
     torrent = tick.torrents.get(row.infohash) if row.infohash else None
     if row.status is State.QUEUED:
         return _queued(row, torrent, tick)
@@ -153,7 +154,7 @@ def _decide(row: DownloadRow, tick: _Tick) -> Action | None:
     return None
 
 
-def _queued(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
+def _queued(row: Download, torrent: Torrent | None, tick: _Tick) -> Action | None:
     if torrent is not None:
         return MarkSubmitted(row.id, row.status, "qBittorrent has it already")
     if not row.is_due(tick.now):
@@ -163,7 +164,7 @@ def _queued(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | 
     return None if absence.must_wait(row, tick.now, tick.policy) else Submit(row.id, row.status)
 
 
-def _watched(row: DownloadRow, tick: _Tick, limit: timedelta) -> Action | None:
+def _watched(row: Download, tick: _Tick, limit: timedelta) -> Action | None:
     """What is to be written down of an absence; None: it has lasted for the limit, or it was noted just now."""
     if row.missing_since is None or tick.coming_back:
         return NoteMissing(row.id, row.status)
@@ -173,7 +174,7 @@ def _watched(row: DownloadRow, tick: _Tick, limit: timedelta) -> Action | None:
     return StillMissing(row.id, row.status) if absence.note_again(row, tick.now, tick.policy) else None
 
 
-def _fetching(row: DownloadRow, torrent: Torrent, tick: _Tick) -> Action | None:
+def _fetching(row: Download, torrent: Torrent, tick: _Tick) -> Action | None:
     if row.missing_since is not None:
         return NoteBack(row.id, row.status)
     if torrent.is_done and torrent.content_path:
@@ -190,11 +191,11 @@ def _fetching(row: DownloadRow, torrent: Torrent, tick: _Tick) -> Action | None:
     return _silent(row, torrent, silent, tick)
 
 
-def _last_sign(row: DownloadRow, now: datetime) -> datetime:
+def _last_sign(row: Download, now: datetime) -> datetime:
     return row.last_progress_at or row.submitted_at or row.updated_at or now
 
 
-def _moved(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
+def _moved(row: Download, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
     if row.status is not State.DOWNLOADING:
         return MarkDownloading(row.id, row.status, torrent.progress)
     big_step = abs(torrent.progress - row.last_progress) >= tick.policy.progress_step
@@ -202,13 +203,13 @@ def _moved(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -
     return Progress(row.id, row.status, torrent.progress) if big_step or silent >= tick.policy.progress_pause else None
 
 
-def _held(row: DownloadRow, reason: str, silent: timedelta, tick: _Tick) -> Action | None:
+def _held(row: Download, reason: str, silent: timedelta, tick: _Tick) -> Action | None:
     if row.status_reason == reason and silent < tick.policy.notice_after / 2:
         return None
     return Wait(row.id, row.status, reason)
 
 
-def _broken(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
+def _broken(row: Download, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
     code, message = BROKEN[torrent.phase]
     if silent >= tick.policy.stalled_after:
         return Fail(row.id, row.status, code, message, blocklist=False)
@@ -217,7 +218,7 @@ def _broken(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) 
     return None
 
 
-def _silent(row: DownloadRow, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
+def _silent(row: Download, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
     message = torrent.tracker_message or row.tracker_message
     code = faults.fault_of_silence(message)
     why = f"no progress for {_hours(silent)} at {torrent.progress:.0%}"
@@ -235,7 +236,7 @@ def _hours(span: timedelta) -> str:
     return f"{minutes // 60} h" if minutes >= 120 else f"{minutes} min"
 
 
-def _absent(row: DownloadRow, tick: _Tick) -> Action | None:
+def _absent(row: Download, tick: _Tick) -> Action | None:
     limit = tick.policy.all_gone_after if tick.all_gone else tick.policy.gone_after
     if (look := _watched(row, tick, limit)) is not None:
         return look
@@ -248,7 +249,7 @@ def _absent(row: DownloadRow, tick: _Tick) -> Action | None:
     return Abandon(row.id, row.status, faults.REMOVED_BY_HAND, "removed in qBittorrent", blocklist=True)
 
 
-def _importable(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
+def _importable(row: Download, torrent: Torrent | None, tick: _Tick) -> Action | None:
     start = StartImport(row.id, row.status, row.infohash, row.attempt) if row.is_due(tick.now) else None
     if row.is_placed:
         return start
@@ -263,7 +264,7 @@ def _importable(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Actio
     return MarkDownloading(row.id, row.status, torrent.progress, "its files are no longer whole in qBittorrent")
 
 
-def _revived(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action | None:
+def _revived(row: Download, torrent: Torrent | None, tick: _Tick) -> Action | None:
     if torrent is None or not torrent.is_done or not torrent.content_path:
         return None
     if row.failure_code not in faults.RECOVERABLE or (row.book_key and row.book_key in tick.served_books):
@@ -272,7 +273,7 @@ def _revived(row: DownloadRow, torrent: Torrent | None, tick: _Tick) -> Action |
     return MarkCompleted(row.id, row.status, torrent.content_path, "complete after all")
 
 
-def _after_failure(row: DownloadRow, tick: _Tick) -> Action | None:
+def _after_failure(row: Download, tick: _Tick) -> Action | None:
     if row.book_key and row.book_key in tick.served_books:
         return Abandon(row.id, row.status, row.failure_code, f"{row.status_reason}; served otherwise", blocklist=False)
     if row.failure_code in faults.RELEASE_FAULTS and row.book_key:

@@ -28,6 +28,22 @@ class DownloadState(StrEnum):
         return self not in (DownloadState.IMPORTED, DownloadState.ABANDONED, DownloadState.FAILED)
 
 
+class ImportStatus(StrEnum):
+    """How far the import of a book has come, kept in ``abs_import_status``."""
+
+    NONE = ""
+    STAGED = "staged"  # what will be made is written down
+    PLACED = "placed"  # its files lie in the library
+    SCANNED = "scanned"
+    CONFIRMED = "confirmed"  # Audiobookshelf shows it
+    BLOCKED = "blocked"
+
+    @property
+    def is_placed(self) -> bool:
+        """From here on the torrent is not needed any more."""
+        return self in (ImportStatus.PLACED, ImportStatus.SCANNED, ImportStatus.CONFIRMED)
+
+
 class TorrentPhase(StrEnum):
     """qBittorrent's states of all versions, folded to what matters here (wire-facts of the Web API, 4.5 to 5.3)."""
 

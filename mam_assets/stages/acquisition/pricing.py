@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.budget import Budget, spend
 from mam_assets.domain.model.release import Reject, Release
 from mam_assets.domain.releases.cost import free_by, is_free
@@ -36,7 +36,7 @@ def price_of(release: Release, budget: Budget, wedges: Wedges | None, now: datet
     return Price(release, free, wedges.allowed(budget, release, free))
 
 
-def price_by_hand(row: DownloadRow) -> Price:
+def price_by_hand(row: Download) -> Price:
     """A torrent that a person brought is not on MAM as far as we know: its size counts in full."""
     return Price(Release(0, row.release_title or row.title, size_bytes=row.size_bytes), free=False)
 
@@ -76,7 +76,7 @@ def cost_of(price: Price, before: Budget, after: Budget, wedges: Wedges | None) 
     return f"{COST}nothing, {price.free_by or 'free by the time it was added'}"
 
 
-def with_adopted(budget: Budget, row: DownloadRow) -> Budget:
+def with_adopted(budget: Budget, row: Download) -> Budget:
     """The budget after a torrent was found in qBittorrent that the ledger had not counted yet."""
     return replace(
         budget,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.release import Account, Candidate, Known, Release, Wanted
 from mam_assets.policy import BudgetSection
@@ -27,7 +27,7 @@ OLDEST_FIGURES = timedelta(hours=1)
 class Proposals:
     """What was written down. ``already`` counts books that were on their way."""
 
-    made: list[DownloadRow] = field(default_factory=list)
+    made: list[Download] = field(default_factory=list)
     already: int = 0
 
 

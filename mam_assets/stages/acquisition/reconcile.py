@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from mam_assets.domain.acquisition import (
     AcquisitionPolicy,
     Action,
-    DownloadRow,
+    Download,
     NextCandidate,
     StartImport,
     Submit,
@@ -43,10 +43,10 @@ SILENT = (TorrentPhase.METADATA, TorrentPhase.DOWNLOADING, TorrentPhase.STALLED,
 class Tick:
     """What a tick found: downloads to import, downloads to hand to qBittorrent, and what it changed, by action."""
 
-    to_import: list[DownloadRow] = field(default_factory=list)
-    to_submit: list[DownloadRow] = field(default_factory=list)
+    to_import: list[Download] = field(default_factory=list)
+    to_submit: list[Download] = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
-    failed: list[DownloadRow] = field(default_factory=list)
+    failed: list[Download] = field(default_factory=list)
     asked: bool = False  # qBittorrent was asked, and answered
 
 
@@ -101,7 +101,7 @@ def tick(
     return found
 
 
-def _learn_sizes(engine: sa.Engine, rows: Sequence[DownloadRow], torrents: Mapping[str, Torrent], now: datetime) -> int:
+def _learn_sizes(engine: sa.Engine, rows: Sequence[Download], torrents: Mapping[str, Torrent], now: datetime) -> int:
     """The size of a magnet link is known once its metadata is there: from then on the budget counts it."""
     learnt = 0
     for row in rows:
@@ -118,7 +118,7 @@ def _learn_sizes(engine: sa.Engine, rows: Sequence[DownloadRow], torrents: Mappi
 def _apply_all(
     engine: sa.Engine,
     actions: Sequence[Action],
-    rows: Mapping[int, DownloadRow],
+    rows: Mapping[int, Download],
     next_release: transitions.NextRelease,
     auto: bool,
     clock: Clock,
@@ -147,7 +147,7 @@ def _apply_all(
 def _with_messages(
     engine: sa.Engine,
     torrents: dict[str, Torrent],
-    rows: Sequence[DownloadRow],
+    rows: Sequence[Download],
     qbittorrent: TorrentLister,
     policy: AcquisitionPolicy,
     now: datetime,
@@ -169,7 +169,7 @@ def _with_messages(
     return torrents
 
 
-def _wants_message(row: DownloadRow, torrent: Torrent, policy: AcquisitionPolicy, now: datetime) -> bool:
+def _wants_message(row: Download, torrent: Torrent, policy: AcquisitionPolicy, now: datetime) -> bool:
     """No progress for long enough to be noticed, and not asked lately; always before it is given up."""
     since = row.last_progress_at or row.submitted_at
     if row.status not in FETCHING or torrent.phase not in SILENT or torrent.tracker_message or since is None:

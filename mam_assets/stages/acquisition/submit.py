@@ -25,7 +25,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, faults, must_wait
+from mam_assets.domain.acquisition import AcquisitionPolicy, Download, backoff, faults, must_wait
 from mam_assets.domain.acquisition.actions import Abandon, Action, Fail
 from mam_assets.domain.acquisition.effects import submitted_values
 from mam_assets.domain.budget import Budget
@@ -66,10 +66,10 @@ class SubmitSettings:
 class Submissions:
     """What became of the queued downloads. ``waiting`` pairs a download with the guard that held it."""
 
-    submitted: list[DownloadRow] = field(default_factory=list)
-    adopted: list[DownloadRow] = field(default_factory=list)
-    waiting: list[tuple[DownloadRow, Reject]] = field(default_factory=list)
-    given_up: list[DownloadRow] = field(default_factory=list)
+    submitted: list[Download] = field(default_factory=list)
+    adopted: list[Download] = field(default_factory=list)
+    waiting: list[tuple[Download, Reject]] = field(default_factory=list)
+    given_up: list[Download] = field(default_factory=list)
     bytes_added: int = 0
     stopped_by: ServiceError | None = None
 
@@ -138,14 +138,14 @@ def submit(
     return run.done
 
 
-def _all_wait(run: _Run, rows: Sequence[DownloadRow], error: ServiceError) -> None:
+def _all_wait(run: _Run, rows: Sequence[Download], error: ServiceError) -> None:
     for row in rows:
         current = downloads.get(run.engine, row.id)
         if current.status is DownloadState.QUEUED:
             downloads.note(run.engine, run.clock(), current, status_reason=f"waits: {error}")
 
 
-def _submit_one(run: _Run, row: DownloadRow) -> None:
+def _submit_one(run: _Run, row: Download) -> None:
     if row.infohash and _is_there(run, row.infohash):  # an earlier run came as far as step 7
         _adopt(run, row, "qBittorrent has it already")
         return
@@ -183,14 +183,14 @@ def _submit_one(run: _Run, row: DownloadRow) -> None:
     run.done.submitted.append(_submitted(run, row, f"added to qBittorrent; {cost}"))
 
 
-def _adopt(run: _Run, row: DownloadRow, reason: str) -> None:
+def _adopt(run: _Run, row: Download, reason: str) -> None:
     """A torrent that is there is counted, whatever the guards say: it is too late to ask them."""
     _, known, cost = row.status_reason.partition(COST)  # killed right after the add, the row still says it
     run.done.adopted.append(_submitted(run, row, f"{reason}; {COST}{cost}" if known else reason))
     run.budget = with_adopted(run.budget, row)
 
 
-def _allowed(run: _Run, row: DownloadRow) -> Price | None:
+def _allowed(run: _Run, row: Download) -> Price | None:
     """Steps 1 and 2: what this grab costs, or None when it is not to be made (now)."""
     price: Price | Reject
     if row.torrent_id is None:
@@ -217,7 +217,7 @@ def _allowed(run: _Run, row: DownloadRow) -> Price | None:
     return price
 
 
-def _hold(run: _Run, row: DownloadRow, verdict: Reject) -> None:
+def _hold(run: _Run, row: Download, verdict: Reject) -> None:
     """Not now: a guard stands before it."""
     reason = f"waits: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}"
     at = run.clock() + GUARD_PAUSE
@@ -225,7 +225,7 @@ def _hold(run: _Run, row: DownloadRow, verdict: Reject) -> None:
     run.done.waiting.append((held, verdict))
 
 
-def _with_intent(run: _Run, row: DownloadRow) -> DownloadRow:
+def _with_intent(run: _Run, row: Download) -> Download:
     """Steps 3 and 4: the .torrent's bytes, kept from an earlier run or fetched and committed now; a magnet's hash."""
     if row.magnet:
         return row if row.infohash else _intend(run, row, magnet_infohash(row.magnet), None, 0)
@@ -239,13 +239,13 @@ def _with_intent(run: _Run, row: DownloadRow) -> DownloadRow:
     return _intend(run, row, info.infohash, data, info.total_size)
 
 
-def _intend(run: _Run, row: DownloadRow, infohash: str, torrent: bytes | None, size: int) -> DownloadRow:
+def _intend(run: _Run, row: Download, infohash: str, torrent: bytes | None, size: int) -> Download:
     return downloads.record_intent(
         run.engine, run.clock(), row.id, infohash=infohash, torrent_file=torrent, size_bytes=size
     )
 
 
-def _add(run: _Run, row: DownloadRow) -> None:
+def _add(run: _Run, row: Download) -> None:
     """Step 7."""
     how: dict[str, Any] = {
         "infohash": row.infohash,
@@ -266,7 +266,7 @@ def _is_there(run: _Run, infohash: str) -> bool:
     return any(torrent.infohash == infohash for torrent in run.qbittorrent.torrents(hashes=[infohash]))
 
 
-def _submitted(run: _Run, row: DownloadRow, reason: str) -> DownloadRow:
+def _submitted(run: _Run, row: Download, reason: str) -> Download:
     now = run.clock()
     return downloads.step(
         run.engine,
@@ -279,15 +279,15 @@ def _submitted(run: _Run, row: DownloadRow, reason: str) -> DownloadRow:
     )
 
 
-def _give_up(run: _Run, row: DownloadRow, action: Action) -> None:
+def _give_up(run: _Run, row: Download, action: Action) -> None:
     run.done.given_up.append(transitions.apply(run.engine, run.clock(), row, action))
 
 
-def _fail(run: _Run, row: DownloadRow, code: str, message: str, *, blocklist: bool) -> None:
+def _fail(run: _Run, row: Download, code: str, message: str, *, blocklist: bool) -> None:
     _give_up(run, row, Fail(row.id, DownloadState.QUEUED, code, message, blocklist))
 
 
-def _retry_or_fail(run: _Run, row: DownloadRow, error: ServiceError) -> None:
+def _retry_or_fail(run: _Run, row: Download, error: ServiceError) -> None:
     """An error of this download alone: again later, and after the last try failed for good."""
     if row.retry_count >= run.settings.policy.max_retries:
         _fail(run, row, faults.SUBMIT_FAILED, str(error), blocklist=False)

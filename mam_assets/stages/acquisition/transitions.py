@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from mam_assets.domain.acquisition import Action, DownloadRow, effect_of
+from mam_assets.domain.acquisition import Action, Download, effect_of
 from mam_assets.domain.acquisition.actions import Abandon, Fail
 from mam_assets.domain.model.release import Release
 from mam_assets.store.engine import Where, writing
@@ -15,7 +15,7 @@ NextRelease = Callable[[str, frozenset[int]], Release | None]
 """(book key, MAM ids that were tried) → the best accepted release that is left."""
 
 
-def apply(where: Where, now: datetime, row: DownloadRow, action: Action) -> DownloadRow:
+def apply(where: Where, now: datetime, row: Download, action: Action) -> Download:
     """Do what an action asks of its row, with the blocklist, in one transaction. Raises StaleStep, AlreadyActive."""
     effect = effect_of(action, row, now)
     with writing(where) as connection:
@@ -27,7 +27,7 @@ def apply(where: Where, now: datetime, row: DownloadRow, action: Action) -> Down
         return after
 
 
-def block(where: Where, now: datetime, row: DownloadRow, code: str, message: str) -> None:
+def block(where: Where, now: datetime, row: Download, code: str, message: str) -> None:
     """Never take this release again for this book."""
     blocklist.add(
         where,
@@ -41,8 +41,8 @@ def block(where: Where, now: datetime, row: DownloadRow, code: str, message: str
 
 
 def succeed_failed(
-    where: Where, now: datetime, failed: DownloadRow, next_release: NextRelease, *, auto: bool
-) -> DownloadRow | None:
+    where: Where, now: datetime, failed: Download, next_release: NextRelease, *, auto: bool
+) -> Download | None:
     """Put the next accepted release of its book in the place of a failed download.
 
     In mode review it waits for approval as the first one did: the person approved another release. Returns None when

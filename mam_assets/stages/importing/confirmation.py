@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mam_assets.domain import people, titles
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.importing import BookFacts, authors_payload, series_payload
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.domain.naming import shown_position
@@ -31,7 +31,7 @@ class Shown:
     """A placed book that Audiobookshelf is to show. ``rel_path`` is below the library's folder; ``placed_before`` by an
     earlier run, whose scan may have found it already."""
 
-    row: DownloadRow
+    row: Download
     rel_path: str
     facts: BookFacts
     placed_before: bool = False

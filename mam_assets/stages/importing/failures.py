@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow, backoff
+from mam_assets.domain.acquisition import Download, backoff
 from mam_assets.domain.importing import ImportBlocked
 from mam_assets.domain.importing.spelling import Spelling
 from mam_assets.domain.model.download import DownloadState
@@ -36,9 +36,9 @@ class NotReady(Exception):
 class Imports:
     """What became of the finished downloads. ``waiting``: placed or to be tried again by itself."""
 
-    imported: list[DownloadRow] = field(default_factory=list)
-    waiting: list[DownloadRow] = field(default_factory=list)
-    blocked: list[DownloadRow] = field(default_factory=list)
+    imported: list[Download] = field(default_factory=list)
+    waiting: list[Download] = field(default_factory=list)
+    blocked: list[Download] = field(default_factory=list)
     bytes_linked: int = 0
     bytes_copied: int = 0
     busy: bool = False
@@ -59,7 +59,7 @@ class ImportRun:
     done: Imports = field(default_factory=Imports)
 
 
-def guarded(run: ImportRun, row: DownloadRow, work: Callable[[DownloadRow], Shown | None]) -> Shown | None:
+def guarded(run: ImportRun, row: Download, work: Callable[[Download], Shown | None]) -> Shown | None:
     """Do a part of the import of one download; what goes wrong becomes its state, and is counted."""
     try:
         return work(row)
@@ -89,14 +89,14 @@ def guarded(run: ImportRun, row: DownloadRow, work: Callable[[DownloadRow], Show
     return None
 
 
-def _again_or_block(run: ImportRun, row: DownloadRow, error: TryAgain) -> None:
+def _again_or_block(run: ImportRun, row: Download, error: TryAgain) -> None:
     if downloads.get(run.engine, row.id).retry_count >= run.settings.retries.max_retries:
         _block(run, row, error)
     else:
         later(run, row, str(error), count=True)
 
 
-def later(run: ImportRun, row: DownloadRow, reason: str, *, count: bool) -> None:
+def later(run: ImportRun, row: Download, reason: str, *, count: bool) -> None:
     """Once more after a pause; ``count`` false: an outage, which uses up no try."""
     current = downloads.get(run.engine, row.id)
     if current.status not in IMPORTABLE:
@@ -109,14 +109,14 @@ def later(run: ImportRun, row: DownloadRow, reason: str, *, count: bool) -> None
     )
 
 
-def _rest(run: ImportRun, row: DownloadRow) -> timedelta:
+def _rest(run: ImportRun, row: Download) -> timedelta:
     """The pause in an outage: as long as the book has waited already. A server that only restarts costs a minute."""
     waited = run.clock() - row.completed_at if row.completed_at else timedelta.max
     pause = min(max(waited, SHORTEST_REST), run.settings.retries.retry_pause)
     return pause + pause * 0.25 * run.jitter
 
 
-def _block(run: ImportRun, row: DownloadRow, error: ImportBlocked) -> None:
+def _block(run: ImportRun, row: Download, error: ImportBlocked) -> None:
     current = downloads.get(run.engine, row.id)
     if current.status not in IMPORTABLE:
         return

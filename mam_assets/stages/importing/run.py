@@ -32,9 +32,9 @@ from filelock import FileLock, Timeout
 
 from mam_assets.domain import importing as planning
 from mam_assets.domain import paths
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.importing import AudioTags, BookFacts, ImportBlocked
-from mam_assets.domain.model.download import DownloadState, Torrent
+from mam_assets.domain.model.download import DownloadState, ImportStatus, Torrent
 from mam_assets.files import linking
 from mam_assets.files.tags import read_tags
 from mam_assets.store.engine import writing
@@ -109,7 +109,7 @@ def _locked(lock_file: Path | None) -> AbstractContextManager[Any]:
 # ------------------------------------------------------------------------------------------------------- placing
 
 
-def _place(run: ImportRun, row: DownloadRow) -> Shown | None:
+def _place(run: ImportRun, row: Download) -> Shown | None:
     """Steps 1 to 9."""
     if row.status is DownloadState.COMPLETED:
         row = downloads.step(
@@ -119,9 +119,7 @@ def _place(run: ImportRun, row: DownloadRow) -> Shown | None:
         return _placed_before(run, row)
     torrent = _torrent(run, row)
     options = row.import_options
-    chosen = planning.choose(
-        run.qbittorrent.files(row.infohash), extras=run.settings.extras, only=tuple(options.get("files", ()))
-    )
+    chosen = planning.choose(run.qbittorrent.files(row.infohash), extras=run.settings.extras, only=options.files)
     base = base_folder(torrent, chosen.taken, run.settings.download_paths)
     check_sources(base, chosen.taken)
     tags = {file.name: read_tags(base / file.name) for file in chosen.audio}
@@ -134,7 +132,7 @@ def _place(run: ImportRun, row: DownloadRow) -> Shown | None:
         release=row.release,
         template=run.settings.template,
         verify_runtime=run.settings.verify_runtime,
-        accepted=bool(options.get("accept")),
+        accepted=options.accept,
     )
     library = run.settings.target.folder
     folder = staging_folder(library, row.id, row.infohash)
@@ -143,24 +141,24 @@ def _place(run: ImportRun, row: DownloadRow) -> Shown | None:
     return _shown(run, row, facts)
 
 
-def _target_of(row: DownloadRow, library: Path, parts: tuple[str, ...]) -> Path:
+def _target_of(row: Download, library: Path, parts: tuple[str, ...]) -> Path:
     """Where the book goes; once that is written down, it stays, whatever the template says meanwhile."""
-    written = Path(row.target_path) if row.abs_import_status == "staged" and row.target_path else None
+    written = Path(row.target_path) if row.abs_import_status is ImportStatus.STAGED and row.target_path else None
     return written if written and paths.below(str(written), str(library)) else target_folder(library, parts)
 
 
-def _torrent(run: ImportRun, row: DownloadRow) -> Torrent:
+def _torrent(run: ImportRun, row: Download) -> Torrent:
     found = next((one for one in run.qbittorrent.torrents(hashes=[row.infohash]) if one.infohash == row.infohash), None)
     if found is None or not found.is_done:
         raise NotReady("gone from qBittorrent" if found is None else f"{found.state} at {found.progress:.0%}")
     return found
 
 
-def _facts(run: ImportRun, row: DownloadRow, tags: Sequence[AudioTags] = ()) -> BookFacts:
+def _facts(run: ImportRun, row: Download, tags: Sequence[AudioTags] = ()) -> BookFacts:
     return run.spelling.applied(planning.facts_of(row.wanted, row.release, tags, title=row.title, author=row.author))
 
 
-def _put(run: ImportRun, row: DownloadRow, staging: Staging) -> DownloadRow:
+def _put(run: ImportRun, row: Download, staging: Staging) -> Download:
     """Steps 5 to 9. Whatever stops it, no part of ours stays behind in the library."""
     found = look_at_target(staging)
     if found is Existing.OTHER:
@@ -173,7 +171,7 @@ def _put(run: ImportRun, row: DownloadRow, staging: Staging) -> DownloadRow:
                 import_files.forget(connection, row.id, staging.inside())
                 import_files.record(connection, run.clock(), row.id, [*new_folders(staging), *files])
                 row = downloads.note(
-                    connection, run.clock(), row, abs_import_status="staged", target_path=str(staging.target)
+                    connection, run.clock(), row, abs_import_status=ImportStatus.STAGED, target_path=str(staging.target)
                 )
             move_into_place(staging, run.settings)
         except (ImportBlocked, linking.DiskFull, linking.CannotLink, OSError):
@@ -187,14 +185,14 @@ def _put(run: ImportRun, row: DownloadRow, staging: Staging) -> DownloadRow:
         run.clock(),
         row,
         status_reason="in the library, Audiobookshelf is to scan",
-        abs_import_status="placed",
+        abs_import_status=ImportStatus.PLACED,
         target_path=str(staging.target),
         retry_count=0,
         next_attempt_at=None,
     )
 
 
-def _placed_before(run: ImportRun, row: DownloadRow) -> Shown:
+def _placed_before(run: ImportRun, row: Download) -> Shown:
     if linking.lstat(Path(row.target_path)) is None:
         raise ImportBlocked(
             "vanished", f"{row.target_path} is gone from the library", "Retry to place it again, or reject the download"
@@ -202,7 +200,7 @@ def _placed_before(run: ImportRun, row: DownloadRow) -> Shown:
     return replace(_shown(run, row, _facts(run, row)), placed_before=True)
 
 
-def _shown(run: ImportRun, row: DownloadRow, facts: BookFacts) -> Shown:
+def _shown(run: ImportRun, row: Download, facts: BookFacts) -> Shown:
     inner = paths.below(row.target_path, str(run.settings.target.folder))
     if inner is None:
         raise ImportBlocked(
@@ -235,7 +233,7 @@ def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float
     return waited
 
 
-def _confirm(run: ImportRun, one: Shown, abs_id: str, row: DownloadRow) -> None:
+def _confirm(run: ImportRun, one: Shown, abs_id: str, row: Download) -> None:
     if not abs_id:
         raise TryAgain(
             "not_shown",
@@ -256,7 +254,7 @@ def _confirm(run: ImportRun, one: Shown, abs_id: str, row: DownloadRow) -> None:
             expected=DownloadState.IMPORTING,
             to=DownloadState.IMPORTED,
             reason=problem,
-            abs_import_status="confirmed",
+            abs_import_status=ImportStatus.CONFIRMED,
             abs_item_id=abs_id,
             imported_at=now,
             torrent_file=None,

@@ -19,7 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mam_assets.domain import paths
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.files import linking
 from mam_assets.files.linking import lstat
@@ -41,7 +41,7 @@ def staging_folder(library: Path, download_id: int, infohash: str) -> Path:
     return library / f"{linking.STAGING_PREFIX}{download_id}-{infohash[:8]}"
 
 
-def prepare(engine: sa.Engine, now: datetime, row: DownloadRow, staging: Staging) -> None:
+def prepare(engine: sa.Engine, now: datetime, row: Download, staging: Staging) -> None:
     """Make room in the staging folder, and write down what will be put there before any of it is. Raises OSError."""
     known = _known(engine, row, staging.folder)
     wanted = {staging.folder / inner: source for source, inner in staging.sources()}
@@ -54,7 +54,7 @@ def prepare(engine: sa.Engine, now: datetime, row: DownloadRow, staging: Staging
     import_files.record(engine, now, row.id, [*files, metadata_file(staging, staging.folder)])
 
 
-def clear(engine: sa.Engine, now: datetime, row: DownloadRow, folder: Path, keep: Collection[Path] = ()) -> Left:
+def clear(engine: sa.Engine, now: datetime, row: Download, folder: Path, keep: Collection[Path] = ()) -> Left:
     """Empty a download's staging folder of what we put there, but for ``keep``; the folder goes when nothing is left.
 
     Gives (path, why) for everything else that stays. Raises OSError.
@@ -83,7 +83,7 @@ def clear(engine: sa.Engine, now: datetime, row: DownloadRow, folder: Path, keep
     return left
 
 
-def _known(engine: sa.Engine, row: DownloadRow, folder: Path) -> dict[Path, ImportedFile]:
+def _known(engine: sa.Engine, row: Download, folder: Path) -> dict[Path, ImportedFile]:
     """Path in the staging folder → the record of it, from before or after it was written down as ``staged``."""
     found = {}
     for file in import_files.of_download(engine, row.id):
@@ -185,7 +185,7 @@ def _sweep_one(run: ImportRun, folder: Path) -> Left | None:
     return left
 
 
-def _folders_above(run: ImportRun, row: DownloadRow) -> None:
+def _folders_above(run: ImportRun, row: Download) -> None:
     """The author's and the series' folder, where they were made for this book and hold nothing."""
     made = [file for file in import_files.of_download(run.engine, row.id) if file.method == "folder"]
     gone = [

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow, faults
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.acquisition import Download, faults
+from mam_assets.domain.model.download import DownloadState, ImportStatus
 from mam_assets.files import linking
 from mam_assets.store.ledgers import downloads, import_files
 from mam_assets.store.ledgers.import_files import STAGED, ImportedFile
@@ -27,7 +27,7 @@ UNDOABLE = (DownloadState.IMPORTED, DownloadState.IMPORTING, DownloadState.IMPOR
 class Undone:
     """What an undo did. ``left`` pairs a path with why it stays."""
 
-    download: DownloadRow
+    download: Download
     removed: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
 
@@ -65,7 +65,7 @@ def undo_import(engine: sa.Engine, download_id: int, *, clock: Clock = utc_now) 
         to=DownloadState.ABANDONED,
         reason=f"import undone by hand; {len(done.left)} files left" if done.left else "import undone by hand",
         failure_code=faults.UNDONE,
-        abs_import_status="",
+        abs_import_status=ImportStatus.NONE,
     )
     if row.torrent_id is not None or row.infohash:
         block(engine, clock(), row, faults.UNDONE, "its import was undone by hand")

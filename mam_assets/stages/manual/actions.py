@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow, faults
-from mam_assets.domain.acquisition.rows import PLACED
+from mam_assets.domain.acquisition import Download, ImportOptions, MappedBook, faults
 from mam_assets.domain.model.download import DownloadState as State
-from mam_assets.domain.model.release import Wanted
+from mam_assets.domain.model.download import ImportStatus
 from mam_assets.store.engine import Where, writing
 from mam_assets.store.errors import StoreError
 from mam_assets.store.ledgers import downloads
-from mam_assets.store.mappers.codec import from_json, to_json
 
 from ..acquisition.transitions import block
 
@@ -24,7 +21,7 @@ RETRYABLE = (State.QUEUED, State.FAILED, State.ABANDONED, State.COMPLETED, State
 REJECTABLE = (State.PROPOSED, State.QUEUED, State.FAILED, State.STALLED, State.IMPORT_BLOCKED)
 
 
-def retry(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = "retried by hand") -> DownloadRow:
+def retry(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = "retried by hand") -> Download:
     """Try a download again at once: a blocked import is imported anew, a failed or abandoned one is queued.
 
     Raises StaleStep when nothing of it waits, AlreadyActive when its book is on its way otherwise.
@@ -45,23 +42,23 @@ def retry(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = "
         retry_count=0,
         next_attempt_at=None,
         missing_since=None,
-        abs_import_status="",
+        abs_import_status=ImportStatus.NONE,
         attempt=row.attempt + 1,
     )
 
 
-def accept(engine: sa.Engine, download_id: int, now: datetime, *, files: Sequence[str] = ()) -> DownloadRow:
+def accept(engine: sa.Engine, download_id: int, now: datetime, *, files: Sequence[str] = ()) -> Download:
     """Import a blocked download as it is, without comparing it with the wanted book.
 
     ``files``: the names (or folders) of the audio files that are this book; empty: all. Raises StaleStep.
     """
     with writing(engine) as connection:
         row = downloads.get(connection, download_id)
-        options = {**row.import_options, "accept": True, **({"files": list(files)} if files else {})}
+        options = replace(row.import_options, accept=True, files=tuple(files) or row.import_options.files)
         return _import_anew(connection, now, row, options, "accepted by hand")
 
 
-def _import_anew(where: Where, now: datetime, row: DownloadRow, options: dict[str, Any], reason: str) -> DownloadRow:
+def _import_anew(where: Where, now: datetime, row: Download, options: ImportOptions, reason: str) -> Download:
     return downloads.step(
         where,
         now,
@@ -71,21 +68,13 @@ def _import_anew(where: Where, now: datetime, row: DownloadRow, options: dict[st
         reason=reason,
         failure_code="",
         import_options=options,
-        abs_import_status="",
+        abs_import_status=ImportStatus.NONE,
         next_attempt_at=None,
         attempt=row.attempt + 1,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class MappedBook:
-    """One of several books in a torrent: which audio files (or folders) of it are this book."""
-
-    wanted: Wanted
-    files: tuple[str, ...]
-
-
-def map_books(engine: sa.Engine, download_id: int, now: datetime, books: Sequence[MappedBook]) -> DownloadRow:
+def map_books(engine: sa.Engine, download_id: int, now: datetime, books: Sequence[MappedBook]) -> Download:
     """Say which files of a blocked download are which books. They are imported one after the other, its own first.
 
     The others become downloads of the same torrent, each when the one before it is imported; one that is on its way
@@ -98,12 +87,12 @@ def map_books(engine: sa.Engine, download_id: int, now: datetime, books: Sequenc
             raise StoreError(
                 f"download {download_id} is for {row.title!r}: name its files, and files for every other book"
             )
-        rest = [to_json(book) for book in books if book is not own[0]]
-        options = {"accept": True, "files": list(own[0].files), **({"then": rest} if rest else {})}
+        rest = tuple(book for book in books if book is not own[0])
+        options = ImportOptions(accept=True, files=own[0].files, then=rest)
         return _import_anew(connection, now, row, options, "files mapped by hand")
 
 
-def reject(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = "rejected by hand") -> DownloadRow:
+def reject(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = "rejected by hand") -> Download:
     """Refuse a release: it is blocklisted for this book, and the next candidate is tried where it was fetched already.
 
     The torrent stays in qBittorrent: it counts for the account. Raises StaleStep when it is under way or imported,
@@ -111,7 +100,7 @@ def reject(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = 
     """
     with writing(engine) as connection:
         row = downloads.get(connection, download_id)
-        if row.abs_import_status in PLACED:
+        if row.abs_import_status.is_placed:
             raise StoreError(f"the files of download {download_id} lie in the library: undo its import instead")
         if row.torrent_id is not None or row.infohash:
             block(connection, now, row, faults.REJECTED, reason)
@@ -127,10 +116,10 @@ def reject(engine: sa.Engine, download_id: int, now: datetime, *, reason: str = 
         )
 
 
-def next_mapped(where: Where, now: datetime, before: DownloadRow) -> DownloadRow | None:
+def next_mapped(where: Where, now: datetime, before: Download) -> Download | None:
     """Begin the next book of a mapped torrent, once the one before it is imported (same transaction)."""
-    for position, plain in enumerate(before.import_options.get("then", ())):
-        book = from_json(MappedBook, plain)
+    waiting = before.import_options.then
+    for position, book in enumerate(waiting, start=1):
         made = downloads.propose(
             where,
             now,
@@ -145,7 +134,7 @@ def next_mapped(where: Where, now: datetime, before: DownloadRow) -> DownloadRow
         )
         if not made.created:
             continue
-        options = {"accept": True, "files": list(book.files), "then": before.import_options["then"][position + 1 :]}
+        options = ImportOptions(accept=True, files=book.files, then=waiting[position:])
         return downloads.step(
             where,
             now,

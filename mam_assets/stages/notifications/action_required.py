@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.acquisition.reconcile import BROKEN
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.policy import MessagesSection
@@ -49,7 +49,7 @@ def _blocked(
     messenger: notify.Messenger,
     section: MessagesSection,
     now: datetime,
-    rows: Iterable[DownloadRow],
+    rows: Iterable[Download],
 ) -> list[str]:
     # A try that a person asked for and that is blocked again is a new cause.
     blocked = {f"{notify.IMPORTS}{row.id} {row.attempt}": row for row in rows if row.status is State.IMPORT_BLOCKED}
@@ -68,7 +68,7 @@ def _blocked(
     return notify.tell_together(engine, messenger, now, causes, words)
 
 
-def _name(row: DownloadRow) -> str:
+def _name(row: Download) -> str:
     return f"{row.author} - {row.title}" if row.author else row.title
 
 
@@ -77,7 +77,7 @@ def _disk(
     messenger: notify.Messenger,
     section: MessagesSection,
     now: datetime,
-    rows: Sequence[DownloadRow],
+    rows: Sequence[Download],
 ) -> list[str]:
     full = [row for row in rows if row.status in IMPORTABLE and row.status_reason.startswith(DISK_FULL)]
     held = [row for row in rows if row.status is State.QUEUED and row.status_reason.startswith(NO_ROOM)]
@@ -111,7 +111,7 @@ def _disk(
     )
 
 
-def _count(rows: Sequence[DownloadRow]) -> str:
+def _count(rows: Sequence[Download]) -> str:
     return f"{len(rows)} downloads are" if len(rows) > 1 else "1 download is"
 
 

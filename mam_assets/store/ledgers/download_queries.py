@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download, ImportOptions
 from mam_assets.domain.acquisition.faults import RECOVERABLE
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.download import DownloadState, ImportStatus
 from mam_assets.domain.model.release import Release, Wanted
 
 from ..engine import Where, reading
@@ -24,7 +24,7 @@ IN_FLIGHT = (DownloadState.SUBMITTED, DownloadState.DOWNLOADING, DownloadState.S
 LONGEST_RUN = timedelta(hours=6)  # from reading the library to queueing, with much to ask in between
 
 COLUMN_OF = {"status": "download_status", "infohash": "qbittorrent_hash"}
-_FIELDS = tuple(field.name for field in fields(DownloadRow))
+_FIELDS = tuple(field.name for field in fields(Download))
 _COLUMNS = [downloads.c[COLUMN_OF.get(name, name)] for name in _FIELDS]
 
 
@@ -60,13 +60,13 @@ class Event:
     reason: str
 
 
-def get(where: Where, download_id: int) -> DownloadRow:
+def get(where: Where, download_id: int) -> Download:
     """One download. Raises UnknownDownload."""
     with reading(where) as connection:
         return row_of(connection, download_id)
 
 
-def by_hash(where: Where, infohash: str) -> DownloadRow | None:
+def by_hash(where: Where, infohash: str) -> Download | None:
     """The download that holds this torrent: the active one, else the newest."""
     if not infohash:
         return None
@@ -86,19 +86,19 @@ def add_sent_at(where: Where, infohash: str) -> datetime | None:
         return max(connection.execute(query).scalars(), default=None)
 
 
-def active(where: Where) -> list[DownloadRow]:
+def active(where: Where) -> list[Download]:
     """Every download that is on its way, waits for approval or is blocked, oldest first."""
     with reading(where) as connection:
         return _select(connection, downloads.c.download_status.in_(ACTIVE_STATES))
 
 
-def with_states(where: Where, *states: DownloadState) -> list[DownloadRow]:
+def with_states(where: Where, *states: DownloadState) -> list[Download]:
     """Downloads in these states, oldest first."""
     with reading(where) as connection:
         return _select(connection, downloads.c.download_status.in_([state.value for state in states]))
 
 
-def to_reconcile(where: Where) -> list[DownloadRow]:
+def to_reconcile(where: Where) -> list[Download]:
     """What the reconciler looks at: active and failed downloads, abandoned ones whose torrent may still become
     complete, and imported ones of the same books (they show that the book is served)."""
     late = sa.and_(
@@ -224,28 +224,29 @@ def events(where: Where, download_id: int) -> list[Event]:
         return [Event(row.at, row.from_status, row.to_status, row.reason) for row in connection.execute(query)]
 
 
-def row_of(connection: Connection, download_id: int) -> DownloadRow:
+def row_of(connection: Connection, download_id: int) -> Download:
     found = _select(connection, downloads.c.id == download_id)
     if not found:
         raise UnknownDownload(download_id)
     return found[0]
 
 
-def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> list[DownloadRow]:
+def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Download]:
     query = sa.select(*_COLUMNS).where(condition).order_by(downloads.c.id)
     return [_from_columns(row) for row in connection.execute(query).mappings()]
 
 
-def _from_columns(row: RowMapping) -> DownloadRow:
+def _from_columns(row: RowMapping) -> Download:
     values: dict[str, Any] = {name: row[COLUMN_OF.get(name, name)] for name in _FIELDS}
     values["status"] = DownloadState(values["status"])
     values["wanted"] = from_json(Wanted, values["wanted"]) if values["wanted"] else None
     values["release"] = from_json(Release, values["release"]) if values["release"] else None
-    values["import_options"] = values["import_options"] or {}
-    return DownloadRow(**values)
+    values["import_options"] = from_json(ImportOptions, values["import_options"] or {})
+    values["abs_import_status"] = ImportStatus(values["abs_import_status"])
+    return Download(**values)
 
 
-def active_of_book(connection: Connection, book_key: str) -> DownloadRow | None:
+def active_of_book(connection: Connection, book_key: str) -> Download | None:
     if not book_key:
         return None
     found = _select(

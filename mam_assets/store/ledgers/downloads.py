@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download, ImportOptions
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.release import Release, Wanted
 
@@ -100,7 +101,7 @@ class AlreadyActive(StoreError):
 class Proposed:
     """The download of a book, and whether this call made it (False: it was on its way already)."""
 
-    download: DownloadRow
+    download: Download
     created: bool
 
 
@@ -171,7 +172,7 @@ def propose(
         return Proposed(row_of(connection, download_id), created=True)
 
 
-def _served_by(connection: Connection, book_key: str, infohash: str) -> DownloadRow:
+def _served_by(connection: Connection, book_key: str, infohash: str) -> Download:
     """The row that an index protected: the book's own, or (raised) that of another book with the same torrent."""
     row = active_of_book(connection, book_key)
     if row is not None:
@@ -181,7 +182,7 @@ def _served_by(connection: Connection, book_key: str, infohash: str) -> Download
     raise AlreadyActive(other.id, "torrent")
 
 
-def approve(where: Where, now: datetime, download_id: int, reason: str = "approved") -> DownloadRow:
+def approve(where: Where, now: datetime, download_id: int, reason: str = "approved") -> Download:
     """Queue a proposed download. Raises StaleStep when it is not proposed."""
     return step(
         where,
@@ -207,8 +208,8 @@ def step(
     to: DownloadState,
     reason: str = "",
     **values: Any,
-) -> DownloadRow:
-    """Bring a download from an expected state to another, with other fields of ``DownloadRow`` or ``torrent_file``.
+) -> Download:
+    """Bring a download from an expected state to another, with other fields of ``Download`` or ``torrent_file``.
 
     One transaction with its event; a step into the same state writes no event. Raises StaleStep when it is in none of
     the expected states, AlreadyActive when another active download has its book or torrent, UnknownDownload.
@@ -232,7 +233,7 @@ def step(
         return row_of(connection, download_id)
 
 
-def note(where: Where, now: datetime, row: DownloadRow, **values: Any) -> DownloadRow:
+def note(where: Where, now: datetime, row: Download, **values: Any) -> Download:
     """Change fields of a download without a step; its reason stays unless ``status_reason`` is given.
 
     Raises StaleStep.
@@ -243,7 +244,7 @@ def note(where: Where, now: datetime, row: DownloadRow, **values: Any) -> Downlo
 
 def record_intent(
     where: Where, now: datetime, download_id: int, *, infohash: str, torrent_file: bytes | None, size_bytes: int = 0
-) -> DownloadRow:
+) -> Download:
     """Commit which torrent a queued download will be, before qBittorrent hears of it.
 
     Raises AlreadyActive when another active download holds that torrent, StaleStep when it is not queued.
@@ -258,8 +259,8 @@ def record_intent(
 
 
 def replace_failed(
-    where: Where, now: datetime, failed: DownloadRow, release: Release | None, *, approved: bool
-) -> DownloadRow | None:
+    where: Where, now: datetime, failed: Download, release: Release | None, *, approved: bool
+) -> Download | None:
     """Give a failed download up and put the next release of its book in its place, in one transaction.
 
     ``release`` None: there is none; the book is searched again at its time. Returns the new download or None.
@@ -297,7 +298,9 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
         column = COLUMN_OF.get(name, name)
         if column not in downloads.c or column in ("id", "download_status", "updated_at", "created_at"):
             raise TypeError(f"{name} is no field of a download that a step can change")
-        changes[column] = to_json(value) if isinstance(value, (Wanted, Release)) else value
+        if isinstance(value, (Wanted, Release, ImportOptions)):
+            value = to_json(value)
+        changes[column] = value.value if isinstance(value, StrEnum) else value
     return changes
 
 

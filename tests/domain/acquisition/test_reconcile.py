@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow, backoff, effect_of, must_wait, reconcile
+from mam_assets.domain.acquisition import AcquisitionPolicy, Download, backoff, effect_of, must_wait, reconcile
 from mam_assets.domain.acquisition import actions as act
 from mam_assets.domain.acquisition.faults import GONE_FROM_TRACKER, STALLED, TRACKER_REFUSES, fault_of_silence
 from mam_assets.domain.model.download import DownloadState as State
-from mam_assets.domain.model.download import Torrent, TorrentPhase
+from mam_assets.domain.model.download import ImportStatus, Torrent, TorrentPhase
 
 NOW = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 HASH = "ab" * 20
 POLICY = AcquisitionPolicy()
 
 
-def row(status: State = State.DOWNLOADING, **more: Any) -> DownloadRow:
+def row(status: State = State.DOWNLOADING, **more: Any) -> Download:
     values: dict[str, Any] = {
         "id": 1,
         "book_key": "b",
@@ -30,7 +30,7 @@ def row(status: State = State.DOWNLOADING, **more: Any) -> DownloadRow:
         "submitted_at": NOW,
         **more,
     }
-    return DownloadRow(**values)
+    return Download(**values)
 
 
 def torrent(phase: TorrentPhase = TorrentPhase.DOWNLOADING, progress: float = 0.0, **more: Any) -> Torrent:
@@ -50,13 +50,13 @@ def torrent(phase: TorrentPhase = TorrentPhase.DOWNLOADING, progress: float = 0.
 DONE = torrent(TorrentPhase.SEEDING)
 
 
-def watched(one: DownloadRow, span: timedelta) -> DownloadRow:
+def watched(one: Download, span: timedelta) -> Download:
     """Absent since NOW, and looked for until ``span`` later."""
     return replace(one, missing_since=NOW, missing_seen_at=NOW + span)
 
 
 def decided(
-    one: DownloadRow, seen: Torrent | None, after: timedelta = timedelta(0), *others: DownloadRow
+    one: Download, seen: Torrent | None, after: timedelta = timedelta(0), *others: Download
 ) -> act.Action | None:
     torrents = {HASH: seen} if seen else {}
     found = [
@@ -255,7 +255,7 @@ def test_finished_downloads_are_imported_when_due_and_whole() -> None:
         assert isinstance(back, act.MarkDownloading)
 
 
-@pytest.mark.parametrize("step", ["placed", "scanned"])
+@pytest.mark.parametrize("step", [ImportStatus.PLACED, ImportStatus.SCANNED])
 def test_what_lies_in_the_library_does_without_its_torrent(step: str) -> None:
     placed = row(State.IMPORTING, abs_import_status=step)
     assert isinstance(decided(placed, None, timedelta(days=9)), act.StartImport)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow
+from mam_assets.domain.acquisition import AcquisitionPolicy, Download
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.domain.model.download import Torrent, TorrentPhase
 from mam_assets.domain.model.release import Release
@@ -34,7 +34,7 @@ class World:
     tally: Tally
     auto: bool = True
 
-    def download(self, number: int, status: State = State.DOWNLOADING, **more: Any) -> DownloadRow:
+    def download(self, number: int, status: State = State.DOWNLOADING, **more: Any) -> Download:
         """A download in a state, with its torrent in the client."""
         infohash = f"{number:040x}"
         made = downloads.propose(
@@ -51,7 +51,7 @@ class World:
         values = {"infohash": infohash, "submitted_at": self.clock(), "last_progress_at": self.clock(), **more}
         return downloads.step(self.engine, self.clock(), made.id, expected=State.QUEUED, to=status, **values)
 
-    def done(self, row: DownloadRow) -> None:
+    def done(self, row: Download) -> None:
         self.qbit.rows[row.infohash] = replace(
             self.qbit.rows[row.infohash], progress=1.0, amount_left=0, phase=TorrentPhase.SEEDING
         )
@@ -66,7 +66,7 @@ class World:
     def next_release(self, book_key: str, tried: frozenset[int]) -> Release | None:
         return next((one for one in self.left.get(book_key, []) if one.torrent_id not in tried), None)
 
-    def status(self, row: DownloadRow) -> State:
+    def status(self, row: Download) -> State:
         return downloads.get(self.engine, row.id).status
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow
+from mam_assets.domain.acquisition import AcquisitionPolicy, Download
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.domain.model.download import Torrent, TorrentPhase
@@ -48,7 +48,7 @@ class World:
     budget: Budget
     tally: Tally
 
-    def queue(self, one: Offer, book_key: str = WANTED.book_key, **more: Any) -> DownloadRow:
+    def queue(self, one: Offer, book_key: str = WANTED.book_key, **more: Any) -> Download:
         self.tracker.offers.setdefault(one.release.torrent_id, one)
         return downloads.propose(
             self.engine,
@@ -73,7 +73,7 @@ class World:
                 return
             self.clock.pass_(timedelta(seconds=10))
 
-    def row(self, number: int = 1) -> DownloadRow:
+    def row(self, number: int = 1) -> Download:
         return downloads.get(self.engine, number)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, DownloadRow
+from mam_assets.domain.acquisition import AcquisitionPolicy, Download
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.domain.model.download import Torrent, TorrentPhase
 from mam_assets.files.torrents import read_torrent
@@ -37,7 +37,7 @@ class World:
         self.offers = {n: offer(n, {f"Book {n}.m4b": book(f"Book {n}")}, f"Book {n}") for n in (1, 2, 3)}
         self.looks = 0
 
-    def downloading(self, number: int) -> DownloadRow:
+    def downloading(self, number: int) -> Download:
         one = self.offers[number]
         infohash = read_torrent(one.torrent).infohash
         wanted = replace(WANTED, book_key=f"book {number}", title=f"Book {number}", series=())

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download, MappedBook
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.domain.model.download import Torrent, TorrentPhase
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
@@ -60,9 +60,7 @@ class World:
     settings: ImportSettings
     tally: Tally
 
-    def completed(
-        self, one: Offer, wanted: Wanted | None = WANTED, names: Mapping[str, str] | None = None
-    ) -> DownloadRow:
+    def completed(self, one: Offer, wanted: Wanted | None = WANTED, names: Mapping[str, str] | None = None) -> Download:
         """A download whose torrent lies complete in qBittorrent."""
         infohash = read_torrent(one.torrent).infohash
         made = downloads.propose(
@@ -111,7 +109,7 @@ class World:
                 found[f"{rel}/"] = b""
         return found
 
-    def row(self, number: int) -> DownloadRow:
+    def row(self, number: int) -> Download:
         return downloads.get(self.engine, number)
 
 
@@ -309,7 +307,7 @@ def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def blocked(
     world: World, one: Offer, code: str, wanted: Wanted = WANTED, names: Mapping[str, str] | None = None
-) -> DownloadRow:
+) -> Download:
     before = world.library()
     row = world.completed(one, wanted, names)
     world.run()
@@ -356,10 +354,10 @@ def test_several_books_are_mapped_and_imported_one_after_the_other(world: World)
     row = blocked(world, offer(files=files), "several_books")
     hunt = replace(WANTED, book_key="hunt", title="The Great Hunt", series=(SeriesRef("The Wheel of Time", "2"),))
     rise = replace(WANTED, book_key="rise", title="The Shadow Rising", series=(SeriesRef("The Wheel of Time", "4"),))
-    mapped = [actions.MappedBook(hunt, ("WoT/2",)), actions.MappedBook(WANTED, ("WoT/3/dragon.m4b",))]
+    mapped = [MappedBook(hunt, ("WoT/2",)), MappedBook(WANTED, ("WoT/3/dragon.m4b",))]
     with pytest.raises(StoreError):
         actions.map_books(world.engine, row.id, world.clock(), mapped[:1])
-    actions.map_books(world.engine, row.id, world.clock(), [*mapped, actions.MappedBook(rise, ("WoT/4",))])
+    actions.map_books(world.engine, row.id, world.clock(), [*mapped, MappedBook(rise, ("WoT/4",))])
     assert [len(world.run().imported) for _ in range(4)] == [1, 1, 1, 0]
     base = "Robert Jordan/The Wheel of Time"
     told = " {Kate Reading, Michael Kramer}"

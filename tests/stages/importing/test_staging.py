@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mam_assets.domain.acquisition import DownloadRow
+from mam_assets.domain.acquisition import Download
 from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.files.linking import STAGING_PREFIX
 from mam_assets.stages.importing import placement, run
@@ -28,7 +28,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.engine.dispose()
 
 
-def killed(world: World, monkeypatch: pytest.MonkeyPatch, at: str = "move_into_place") -> tuple[DownloadRow, Path]:
+def killed(world: World, monkeypatch: pytest.MonkeyPatch, at: str = "move_into_place") -> tuple[Download, Path]:
     """A download whose import died with a staging folder; where that is."""
 
     def die(*_: object) -> None:
@@ -43,7 +43,7 @@ def killed(world: World, monkeypatch: pytest.MonkeyPatch, at: str = "move_into_p
     return world.row(row.id), folder
 
 
-def given_up(world: World, row: DownloadRow) -> None:
+def given_up(world: World, row: Download) -> None:
     downloads.step(world.engine, world.clock(), row.id, expected=State.IMPORTING, to=State.IMPORT_BLOCKED, reason="odd")
     actions.reject(world.engine, row.id, world.clock())
 
