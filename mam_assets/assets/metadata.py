@@ -10,6 +10,8 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from mam_assets.store.mappers import rejects_from_json
+
 TABLE_ROWS = 50  # tables are kept in Dagster's event log, so they are cut
 
 
@@ -126,10 +128,7 @@ def _xml(text: str) -> str:
 
 def with_reasons(candidates: pd.DataFrame) -> pd.DataFrame:
     """Candidates with a column ``why``: every rule that refuses, what it got and what it wanted."""
-    reasons = [
-        "; ".join(f"{one['code']}: {one['got']} (wanted {one['wanted']})" for one in many)
-        for many in candidates["rejections"]
-    ]
+    reasons = ["; ".join(reject.describe() for reject in rejects_from_json(many)) for many in candidates["rejections"]]
     return candidates.assign(why=reasons)
 
 

@@ -235,7 +235,9 @@ def _explain_download(row: dict[str, Any]) -> None:
 
 def reasons_of(row: dict[str, Any]) -> str:
     """Every reason against a candidate, in one line."""
-    return "; ".join(f"{one['code']}: got {one['got']}, wanted {one['wanted']}" for one in row["rejections"])
+    from mam_assets.store.mappers import rejects_from_json
+
+    return "; ".join(reject.describe() for reject in rejects_from_json(row["rejections"]))
 
 
 @app.command()

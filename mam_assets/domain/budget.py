@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .model.release import Account, Reject, Release
+from .model.release import Account, Reject, RejectCode, Release
 
 # The smallest limit that any class of member has had (new members); used when the tracker does not state the limit,
 # because too many unsatisfied torrents cost an account its rights.
@@ -87,7 +87,7 @@ def spend(budget: Budget, release: Release, is_free: bool) -> Budget | Reject:
     size = release.size_bytes
     if budget.grabs_this_run >= budget.max_grabs_per_run:
         return Reject(
-            "grabs_per_run",
+            RejectCode.GRABS_PER_RUN,
             f"{budget.grabs_this_run} taken",
             f"at most {budget.max_grabs_per_run} a run",
             permanent=False,
@@ -95,7 +95,7 @@ def spend(budget: Budget, release: Release, is_free: bool) -> Budget | Reject:
     if budget.slots_left < 1:
         unsatisfied = budget.account.unsatisfied_count + budget.in_flight_count
         return Reject(
-            "unsatisfied_slots",
+            RejectCode.UNSATISFIED_SLOTS,
             f"{unsatisfied} unsatisfied of {budget.slot_limit}",
             f"{budget.unsatisfied_buffer} slots kept free and one for this",
             permanent=False,
@@ -104,11 +104,14 @@ def spend(budget: Budget, release: Release, is_free: bool) -> Budget | Reject:
     left = budget.download_left
     if left is not None and paid > left:
         return Reject(
-            "ratio", f"{size} bytes", f"at most {left} bytes for a ratio of {budget.min_ratio}", permanent=False
+            RejectCode.RATIO,
+            f"{size} bytes",
+            f"at most {left} bytes for a ratio of {budget.min_ratio}",
+            permanent=False,
         )
     room = budget.disk_left
     if room is not None and size > room:
-        return Reject("disk_space", f"{size} bytes", f"at most {max(0, room)} bytes of disk", permanent=False)
+        return Reject(RejectCode.DISK_SPACE, f"{size} bytes", f"at most {max(0, room)} bytes of disk", permanent=False)
     return replace(
         budget,
         in_flight_bytes=budget.in_flight_bytes + size,
@@ -126,14 +129,14 @@ def spend_wedge(budget: Budget, release: Release, is_free: bool) -> Budget | Rej
     ``wedges_per_run``, ``no_wedges``.
     """
     if not budget.spend_wedges:
-        return Reject("wedges_not_allowed", "spend_wedges is off", "spend_wedges = true", permanent=False)
+        return Reject(RejectCode.WEDGES_NOT_ALLOWED, "spend_wedges is off", "spend_wedges = true", permanent=False)
     if is_free or release.vip or release.fl_vip:
-        return Reject("already_free", "free or VIP", "a release that costs ratio", permanent=False)
+        return Reject(RejectCode.ALREADY_FREE, "free or VIP", "a release that costs ratio", permanent=False)
     if budget.wedges_this_run >= budget.max_wedges_per_run:
         limit = f"at most {budget.max_wedges_per_run} a run"
-        return Reject("wedges_per_run", f"{budget.wedges_this_run} spent", limit, permanent=False)
+        return Reject(RejectCode.WEDGES_PER_RUN, f"{budget.wedges_this_run} spent", limit, permanent=False)
     if budget.account.wedges - budget.wedges_this_run < 1:
-        return Reject("no_wedges", f"{budget.account.wedges} on the account", "one wedge", permanent=False)
+        return Reject(RejectCode.NO_WEDGES, f"{budget.account.wedges} on the account", "one wedge", permanent=False)
     return replace(budget, wedges_this_run=budget.wedges_this_run + 1)
 
 

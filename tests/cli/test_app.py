@@ -13,7 +13,7 @@ from mam_assets.domain.model.completion import EntryStatus, EntryVerdict
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.library import LibraryItem
-from mam_assets.domain.model.release import Candidate, Reject, Release, Wanted
+from mam_assets.domain.model.release import Candidate, Reject, RejectCode, Release, Wanted
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store import mappers
 from mam_assets.store.engine import open_engine, upgrade
@@ -59,7 +59,9 @@ def filled(engine: sa.Engine) -> sa.Engine:
     }
     derived.write_frame(engine, "missing_books", schema.from_records("missing_books", [record]))
     good = Candidate(KEY, Release(7, "Light Bringer", ("Pierce Brown",)), True, (), 1, "format")
-    bad = Candidate(KEY, Release(8, "Dark Age", ("Pierce Brown",)), False, (Reject("wrong_volume", "5", "6"),), 0, "")
+    bad = Candidate(
+        KEY, Release(8, "Dark Age", ("Pierce Brown",)), False, (Reject(RejectCode.WRONG_VOLUME, "5", "6"),), 0, ""
+    )
     derived.write_frame(engine, "candidates", mappers.candidates_to_frame({KEY: [good, bad]}, now=NOW))
     downloads.propose(engine, NOW, book_key=KEY, wanted=Wanted(KEY, "Light Bringer"), release=good.release)
     return engine
@@ -82,7 +84,7 @@ def test_candidates_tell_why(filled: sa.Engine) -> None:
     status, text = run("candidates", "light bringer")
     assert status == 0
     assert "accepted, rank 1" in text
-    assert "wrong_volume: got 5, wanted 6" in text
+    assert "wrong volume: 5 (wanted 6)" in text
 
 
 def test_an_unknown_book_is_a_sentence(filled: sa.Engine) -> None:
@@ -183,7 +185,7 @@ def test_explain_shows_the_chain_of_reasons(judged: sa.Engine) -> None:
     status, text = run("explain", "light bringer")
     assert status == 0
     assert "review by gate near_match" in text
-    assert "not taken: wrong_volume: got 5, wanted 6" in text
+    assert "not taken: wrong volume: 5 (wanted 6)" in text
 
 
 def test_files_of_a_torrent_with_several_books_are_mapped(filled: sa.Engine) -> None:

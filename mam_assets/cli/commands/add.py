@@ -101,4 +101,4 @@ def _say_what_holds_it(engine: sa.Engine, settings: Settings, tracker: Any, row:
     free = row.release is not None and is_free(release, budget.account, utc_now())
     verdict = spend(budget, release, free)
     if isinstance(verdict, Reject):
-        out.print(f"It waits for now: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}.")
+        out.print(f"It waits for now: {verdict.describe()}.")

@@ -56,8 +56,10 @@ def command(row: dict[str, Any]) -> str:
 
 def verdict(row: dict[str, Any]) -> str:
     """Whether the policy would take the release, and what it costs."""
+    from mam_assets.store.mappers import rejects_from_json
+
     if row["rejections"]:
-        return "refused: " + "; ".join(f"{one['code']}: {one['got']}" for one in row["rejections"])
+        return "refused: " + "; ".join(reject.describe() for reject in rejects_from_json(row["rejections"]))
     return f"acceptable, {'free: ' + row['free_by'] if row['free_by'] else 'costs ratio'}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from .library import SeriesRef
 
@@ -144,21 +145,71 @@ class Known:
     owned_books: frozenset[str] = frozenset()
 
 
+class RejectCode(StrEnum):
+    """Why a release is not taken: the rules of ``releases.rules``, then the guards of ``budget``. Stores hold these
+    words: one that was ever written stays."""
+
+    BLOCKLISTED = "blocklisted"
+    ALREADY_OWNED = "already_owned"
+    ALREADY_SNATCHED = "already_snatched"
+    ALREADY_QUEUED = "already_queued"
+    NOT_AUDIOBOOK = "not_audiobook"
+    FORMAT = "format"
+    SKIPPED_CATEGORY = "skipped_category"
+    SKIPPED_FLAG = "skipped_flag"
+    SEEDERS = "seeders"
+    AGE = "age"
+    NOT_FREE = "not_free"
+    WRONG_AUTHOR = "wrong_author"
+    UNREADABLE_AUTHOR = "unreadable_author"
+    WRONG_TITLE = "wrong_title"
+    OTHER_TITLE = "other_title"
+    WRONG_VOLUME = "wrong_volume"
+    PACK_OR_OMNIBUS = "pack_or_omnibus"
+    COMPANION_OR_SUMMARY = "companion_or_summary"
+    LANGUAGE = "language"
+    PART_OR_EXCERPT = "part_or_excerpt"
+    DRAMATISED = "dramatised"
+    ABRIDGED = "abridged"
+    ADAPTED_TEXT = "adapted_text"
+    SIZE = "size"  # the rule's name: it refuses as one of the next two
+    SIZE_TOO_SMALL = "size_too_small"
+    SIZE_TOO_BIG = "size_too_big"
+    RUNTIME = "runtime"
+    POLICY_WORDS = "policy_words"
+
+    GRABS_PER_RUN = "grabs_per_run"
+    UNSATISFIED_SLOTS = "unsatisfied_slots"
+    RATIO = "ratio"
+    DISK_SPACE = "disk_space"
+    WEDGES_NOT_ALLOWED = "wedges_not_allowed"
+    ALREADY_FREE = "already_free"
+    WEDGES_PER_RUN = "wedges_per_run"
+    NO_WEDGES = "no_wedges"
+    WEDGE_UNSETTLED = "wedge_unsettled"
+
+    UNKNOWN = "unknown"  # read from a store that a newer version has written
+
+
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """A rule has nothing against the release."""
+    """A rule has nothing against the release. ``code`` names the rule."""
 
-    code: str
+    code: RejectCode
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A rule refuses the release: ``got`` against ``wanted``. A permanent one will not change by waiting."""
 
-    code: str
+    code: RejectCode
     got: str
     wanted: str
     permanent: bool = True
+
+    def describe(self) -> str:
+        """The reason as a person reads it, wherever it is shown: "wrong volume: 2 (wanted 1)"."""
+        return f"{self.code.replace('_', ' ')}: {self.got} (wanted {self.wanted})"
 
 
 @dataclass(frozen=True, slots=True)

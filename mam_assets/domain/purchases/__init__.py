@@ -3,7 +3,7 @@ before, out comes a decision with its reason. Nothing is bought that the policy 
 while it is not known whether the last purchase of its kind was made.
 """
 
-from .model import Account, Decision, Kind, Outcome, Spending, SpendingPolicy
+from .model import Account, Decision, DecisionCode, Kind, Outcome, Spending, SpendingPolicy
 from .outcome import settle, settle_wedge
 from .upload import decide_upload
 from .vip import decide_vip
@@ -12,6 +12,7 @@ from .wedge import decide_wedge
 __all__ = [
     "Account",
     "Decision",
+    "DecisionCode",
     "Kind",
     "Outcome",
     "Spending",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from .model import Decision, Kind, Outcome, Spending
+from .model import Decision, DecisionCode, Kind, Outcome, Spending
 
 AFTER_REFUSAL = timedelta(hours=24)  # MAM's reasons (class, cap, points) do not change from run to run
 
@@ -15,7 +15,9 @@ def unsettled(kind: Kind, past: Iterable[Spending], torrent_id: int = 0) -> Deci
     for one in past:
         if one.kind is kind and one.torrent_id == torrent_id and one.outcome is Outcome.INTENDED:
             return Decision(
-                kind, "unsettled", f"it is not known yet whether the purchase of {one.at:%Y-%m-%d %H:%M} was made"
+                kind,
+                DecisionCode.UNSETTLED,
+                f"it is not known yet whether the purchase of {one.at:%Y-%m-%d %H:%M} was made",
             )
     return None
 
@@ -29,7 +31,7 @@ def refused_lately(kind: Kind, past: Iterable[Spending], now: datetime, torrent_
             and one.outcome is Outcome.REFUSED
             and now - one.at < AFTER_REFUSAL
         ):
-            return Decision(kind, "refused_lately", f"MAM refused on {one.at:%Y-%m-%d %H:%M}: {one.message}")
+            return Decision(kind, DecisionCode.REFUSED_LATELY, f"MAM refused on {one.at:%Y-%m-%d %H:%M}: {one.message}")
     return None
 
 

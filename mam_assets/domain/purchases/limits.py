@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from mam_assets.domain.budget import Budget
 
@@ -22,11 +23,20 @@ class Thresholds:
     points_above: int = 95_000
 
 
+class EdgeCode(StrEnum):
+    """What of the account is near an edge."""
+
+    SLOTS = "slots"
+    RATIO = "ratio"
+    VIP = "vip"
+    POINTS = "points"
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One edge. ``code`` is stable and names the cause; ``stops_grabs`` when it already does."""
+    """One edge. ``code`` names the cause of a message; ``stops_grabs`` when it already does."""
 
-    code: str
+    code: EdgeCode
     message: str
     advice: str
     stops_grabs: bool = False
@@ -48,8 +58,8 @@ def _slots(budget: Budget, near: Thresholds) -> Edge | None:
     )
     advice = "Slots come back as torrents have been seeded for 72 hours: keep qBittorrent running and seeding."
     if not left:
-        return Edge("slots", f"no unsatisfied slot is left: {counted}", advice, stops_grabs=True)
-    return Edge("slots", f"only {left} unsatisfied slots are left: {counted}", advice)
+        return Edge(EdgeCode.SLOTS, f"no unsatisfied slot is left: {counted}", advice, stops_grabs=True)
+    return Edge(EdgeCode.SLOTS, f"only {left} unsatisfied slots are left: {counted}", advice)
 
 
 def _ratio(budget: Budget, near: Thresholds) -> Edge | None:
@@ -60,8 +70,8 @@ def _ratio(budget: Budget, near: Thresholds) -> Edge | None:
     stand = f"the ratio is {ratio}, and budget.min_ratio is {budget.min_ratio:g}"
     advice = "Seed more, buy upload credit (spending.upload) or take only what is free (release.free_only)."
     if not left:
-        return Edge("ratio", f"nothing that costs ratio can be downloaded: {stand}", advice, stops_grabs=True)
-    return Edge("ratio", f"only {left / GIB:.1f} GiB can be downloaded: {stand}", advice)
+        return Edge(EdgeCode.RATIO, f"nothing that costs ratio can be downloaded: {stand}", advice, stops_grabs=True)
+    return Edge(EdgeCode.RATIO, f"only {left / GIB:.1f} GiB can be downloaded: {stand}", advice)
 
 
 def _vip(budget: Budget, near: Thresholds, now: datetime) -> Edge | None:
@@ -70,8 +80,8 @@ def _vip(budget: Budget, near: Thresholds, now: datetime) -> Edge | None:
         return None
     advice = "Buy VIP on MAM, or let spending.vip do it. Without it VIP torrents cost ratio."
     if until <= now:
-        return Edge("vip", f"VIP ended on {until:%Y-%m-%d}", advice)
-    return Edge("vip", f"VIP ends on {until:%Y-%m-%d}", advice)
+        return Edge(EdgeCode.VIP, f"VIP ended on {until:%Y-%m-%d}", advice)
+    return Edge(EdgeCode.VIP, f"VIP ends on {until:%Y-%m-%d}", advice)
 
 
 def _points(budget: Budget, near: Thresholds) -> Edge | None:
@@ -79,7 +89,7 @@ def _points(budget: Budget, near: Thresholds) -> Edge | None:
     if not near.points_above or points <= near.points_above:
         return None
     return Edge(
-        "points",
+        EdgeCode.POINTS,
         f"{points} bonus points: none are added above {POINTS_FULL}",
         "Spend some on MAM: VIP, upload credit, wedges or a gift.",
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ..model.release import Account
 
-__all__ = ["Account", "Before", "Decision", "Kind", "Outcome", "Spending", "SpendingPolicy"]
+__all__ = ["Account", "Before", "Decision", "DecisionCode", "Kind", "Outcome", "Spending", "SpendingPolicy"]
 
 
 class Kind(StrEnum):
@@ -87,16 +87,43 @@ class SpendingPolicy:
     wedge_min_bytes: int = 0
 
 
+class DecisionCode(StrEnum):
+    """Whether something is bought: ``BUY``, or the condition that forbids it, or what came of the try."""
+
+    BUY = "buy"
+    UNSETTLED = "unsettled"
+    REFUSED_LATELY = "refused_lately"
+    POINTS = "points"
+    VIP_OFF = "vip_off"
+    VIP_NOT_HELD = "vip_not_held"
+    VIP_LASTS = "vip_lasts"
+    VIP_CAP = "vip_cap"
+    UPLOAD_OFF = "upload_off"
+    RATIO_WELL = "ratio_well"
+    UPLOAD_CAP = "upload_cap"
+    WEDGES_NOT_ALLOWED = "wedges_not_allowed"
+    ALREADY_FREE = "already_free"
+    WEDGES_PER_RUN = "wedges_per_run"
+    NO_WEDGES = "no_wedges"
+    SMALL_RELEASE = "small_release"
+    WEDGE_SPENT = "wedge_spent"
+    WEDGE_CAP = "wedge_cap"
+    WEDGES_KEPT = "wedges_kept"
+    FAILED = "failed"
+    REFUSED = "refused"
+    SPENT_MEANWHILE = "spent_meanwhile"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Buy it or not, and why. ``code`` is stable: "buy", or the name of the condition that forbids it."""
+    """Buy it or not, and why."""
 
     kind: Kind
-    code: str
+    code: DecisionCode
     reason: str
     amount: int = 0
     points: int = 0
 
     @property
     def buys(self) -> bool:
-        return self.code == "buy"
+        return self.code is DecisionCode.BUY

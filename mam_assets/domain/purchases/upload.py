@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from .history import refused_lately, spent_within, unsettled
-from .model import Account, Decision, Kind, Spending, SpendingPolicy
+from .model import Account, Decision, DecisionCode, Kind, Spending, SpendingPolicy
 
 POINTS_PER_GB = 500
 SMALLEST_GB = 50
@@ -23,24 +23,26 @@ def decide_upload(
     ratio_well, unsettled, refused_lately, upload_cap, points, buy.
     """
     if not policy.upload:
-        return _no("upload_off", "spending.upload is off")
+        return _no(DecisionCode.UPLOAD_OFF, "spending.upload is off")
     if download_left is None or download_left >= policy.upload_below_bytes:
         left = "any number of" if download_left is None else f"{download_left / GIB:.1f}"
-        return _no("ratio_well", f"{left} GiB can still be downloaded")
+        return _no(DecisionCode.RATIO_WELL, f"{left} GiB can still be downloaded")
     waits = unsettled(Kind.UPLOAD, past) or refused_lately(Kind.UPLOAD, past, now)
     if waits:
         return waits
     amount = max(policy.upload_gb, SMALLEST_GB)
     if spent_within(Kind.UPLOAD, past, now, WEEK) + amount > policy.max_upload_gb_per_7_days:
-        return _no("upload_cap", f"at most {policy.max_upload_gb_per_7_days} GB are bought in 7 days")
+        return _no(DecisionCode.UPLOAD_CAP, f"at most {policy.max_upload_gb_per_7_days} GB are bought in 7 days")
     points = amount * POINTS_PER_GB
     if account.seedbonus - points < policy.keep_points:
         return _no(
-            "points",
+            DecisionCode.POINTS,
             f"{amount} GB cost {points} points of {account.seedbonus}, of which {policy.keep_points} are kept",
         )
-    return Decision(Kind.UPLOAD, "buy", f"only {download_left / GIB:.1f} GiB can still be downloaded", amount, points)
+    return Decision(
+        Kind.UPLOAD, DecisionCode.BUY, f"only {download_left / GIB:.1f} GiB can still be downloaded", amount, points
+    )
 
 
-def _no(code: str, reason: str) -> Decision:
+def _no(code: DecisionCode, reason: str) -> Decision:
     return Decision(Kind.UPLOAD, code, reason)

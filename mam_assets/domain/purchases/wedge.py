@@ -13,7 +13,7 @@ from mam_assets.domain.budget import Budget, spend_wedge
 
 from ..model.release import Reject, Release
 from .history import refused_lately, spent_within, unsettled
-from .model import Decision, Kind, Spending, SpendingPolicy
+from .model import Decision, DecisionCode, Kind, Spending, SpendingPolicy
 
 WEEK = timedelta(days=7)
 
@@ -28,25 +28,28 @@ def decide_wedge(
     """
     verdict = spend_wedge(budget, release, is_free or release.free or release.personal_freeleech)
     if isinstance(verdict, Reject):
-        return _no(verdict.code, f"{verdict.got}, {verdict.wanted}")
+        return _no(DecisionCode(verdict.code), verdict.describe())
     if release.size_bytes < policy.wedge_min_bytes:
-        return _no("small_release", f"{release.size_bytes} bytes; wedges are for {policy.wedge_min_bytes} and more")
+        return _no(
+            DecisionCode.SMALL_RELEASE, f"{release.size_bytes} bytes; wedges are for {policy.wedge_min_bytes} and more"
+        )
     of_this = [one for one in past if one.kind is Kind.WEDGE and one.torrent_id == release.torrent_id]
     waits = unsettled(Kind.WEDGE, of_this, release.torrent_id)
     waits = waits or refused_lately(Kind.WEDGE, of_this, now, release.torrent_id)
     if waits:
         return waits
     if any(one.outcome.may_have_cost for one in of_this):
-        return _no("wedge_spent", "one was spent on this torrent before")
+        return _no(DecisionCode.WEDGE_SPENT, "one was spent on this torrent before")
     cap = policy.max_wedges_per_7_days
     if spent_within(Kind.WEDGE, past, now, WEEK) >= cap:
-        return _no("wedge_cap", f"at most {cap} are spent in 7 days")
+        return _no(DecisionCode.WEDGE_CAP, f"at most {cap} are spent in 7 days")
     if budget.account.wedges - budget.wedges_this_run <= policy.keep_wedges:
         return _no(
-            "wedges_kept", f"{budget.account.wedges - budget.wedges_this_run} left, {policy.keep_wedges} are kept"
+            DecisionCode.WEDGES_KEPT,
+            f"{budget.account.wedges - budget.wedges_this_run} left, {policy.keep_wedges} are kept",
         )
-    return Decision(Kind.WEDGE, "buy", "it costs ratio", 1)
+    return Decision(Kind.WEDGE, DecisionCode.BUY, "it costs ratio", 1)
 
 
-def _no(code: str, reason: str) -> Decision:
+def _no(code: DecisionCode, reason: str) -> Decision:
     return Decision(Kind.WEDGE, code, reason)

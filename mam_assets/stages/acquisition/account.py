@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.release import Account
-from mam_assets.domain.purchases.limits import Edge, edges
+from mam_assets.domain.purchases.limits import Edge, EdgeCode, edges
 from mam_assets.policy import Policy
 from mam_assets.store.ledgers import purchases as purchase_ledger
 from mam_assets.store.ledgers.notifications import Notice
@@ -108,14 +108,17 @@ def tell(
 
     Gives the codes told of. Raises SendFailed when a message could not be delivered.
     """
-    causes = {edge.code: (f"mam-assets: the MAM account: {edge.message}", edge.advice) for edge in near}
+    causes = {edge.code.value: (f"mam-assets: the MAM account: {edge.message}", edge.advice) for edge in near}
     remind = timedelta(hours=policy.messages.remind_hours)
     ending = notify.Ending(messenger, now, _over) if policy.messages.tell_when_over else None
     return notify.keep(engine, messenger, now, notify.ACCOUNT, causes, remind_after=remind, ending=ending)
 
 
 # Of VIP and bonus points no end is told: who bought VIP or spent points knows it.
-_OVER = {"slots": "unsatisfied slots are free again", "ratio": "the ratio allows downloads again"}
+_OVER: dict[str, str] = {
+    EdgeCode.SLOTS: "unsatisfied slots are free again",
+    EdgeCode.RATIO: "the ratio allows downloads again",
+}
 
 
 def _over(over: Sequence[Notice]) -> notify.Words | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.budget import Budget, spend
-from mam_assets.domain.model.release import Reject, Release
+from mam_assets.domain.model.release import Reject, RejectCode, Release
 from mam_assets.domain.releases.cost import free_by, is_free
 from mam_assets.store.reports.overview import COST
 
@@ -32,7 +32,9 @@ def price_of(release: Release, budget: Budget, wedges: Wedges | None, now: datet
     if free or wedges is None:
         return Price(release, free, free_by=free_by(release, budget.account, now))
     if wedges.is_open(release.torrent_id):
-        return Reject("wedge_unsettled", "a wedge that may have been spent", "a clear answer of MAM", permanent=False)
+        return Reject(
+            RejectCode.WEDGE_UNSETTLED, "a wedge that may have been spent", "a clear answer of MAM", permanent=False
+        )
     return Price(release, free, wedges.allowed(budget, release, free))
 
 

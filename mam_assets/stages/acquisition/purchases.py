@@ -23,6 +23,7 @@ from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.release import Account, Release
 from mam_assets.domain.purchases import (
     Decision,
+    DecisionCode,
     Kind,
     Outcome,
     Spending,
@@ -106,10 +107,10 @@ def buy_what_is_due(
             bought = _buy(engine, shop, decision, done.account, newest, run_id, clock)
         except ServiceError as error:
             tally.fail_by(f"buying {decision.kind.value}", error)
-            done.decisions[-1] = replace(decision, code="failed", reason=error.message)
+            done.decisions[-1] = replace(decision, code=DecisionCode.FAILED, reason=error.message)
             continue
         except purchases.SpentMeanwhile as error:
-            done.decisions[-1] = replace(decision, code="spent_meanwhile", reason=str(error))
+            done.decisions[-1] = replace(decision, code=DecisionCode.SPENT_MEANWHILE, reason=str(error))
             continue
         done.account = shop.account(fresh=True)
         tally.succeed()
@@ -246,10 +247,10 @@ class Wedges:
         try:
             _buy(self._engine, self._shop, decision, account, newest, self._run_id, self._clock, torrent_id)
         except Refused as error:
-            self.decisions[-1] = (torrent_id, replace(decision, code="refused", reason=error.message))
+            self.decisions[-1] = (torrent_id, replace(decision, code=DecisionCode.REFUSED, reason=error.message))
             return release, budget
         except purchases.SpentMeanwhile as error:
-            self.decisions[-1] = (torrent_id, replace(decision, code="spent_meanwhile", reason=str(error)))
+            self.decisions[-1] = (torrent_id, replace(decision, code=DecisionCode.SPENT_MEANWHILE, reason=str(error)))
             return release, budget
         return self._shop.find(torrent_id), replace(budget, wedges_this_run=budget.wedges_this_run + 1)
 

@@ -219,7 +219,7 @@ def _allowed(run: _Run, row: Download) -> Price | None:
 
 def _hold(run: _Run, row: Download, verdict: Reject) -> None:
     """Not now: a guard stands before it."""
-    reason = f"waits: {verdict.code.replace('_', ' ')}: {verdict.got}, {verdict.wanted}"
+    reason = f"waits: {verdict.describe()}"
     at = run.clock() + GUARD_PAUSE
     held = downloads.note(run.engine, run.clock(), row, status_reason=reason, next_attempt_at=at)
     run.done.waiting.append((held, verdict))

@@ -10,6 +10,7 @@ from .top10 import top10_to_frame
 from .values import (
     provider_series_from_json,
     provider_series_to_json,
+    rejects_from_json,
     release_from_json,
     release_to_json,
     wanted_from_json,
@@ -34,6 +35,7 @@ __all__ = [
     "missing_to_frame",
     "provider_series_from_json",
     "provider_series_to_json",
+    "rejects_from_json",
     "release_from_json",
     "release_to_json",
     "series_to_frame",

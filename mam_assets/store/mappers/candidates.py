@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from mam_assets.domain.model.release import Candidate, Reject
+from mam_assets.domain.model.release import Candidate
 
 from ..frames.schema import check, from_records, to_records
-from .values import release_from_json, release_to_json
+from .values import rejects_from_json, rejects_to_json, release_from_json, release_to_json
 
 
 def candidates_to_frame(
@@ -54,7 +53,7 @@ def candidates_from_frame(frame: pd.DataFrame) -> dict[str, list[Candidate]]:
                 book_key=row["book_key"],
                 release=release_from_json(row["release"]),
                 accepted=row["accepted"],
-                rejections=tuple(Reject(**one) for one in row["rejections"]),
+                rejections=rejects_from_json(row["rejections"]),
                 rank=row["rank"],
                 decided_by=row["decided_by"],
             )
@@ -70,7 +69,7 @@ def _row(candidate: Candidate, searched_at: datetime) -> dict[str, Any]:
         "accepted": candidate.accepted,
         "rank": candidate.rank,
         "decided_by": candidate.decided_by,
-        "rejections": [asdict(rejection) for rejection in candidate.rejections],
+        "rejections": rejects_to_json(candidate.rejections),
         "title": release.title,
         "author": ", ".join(release.authors),
         "narrator": ", ".join(release.narrators),

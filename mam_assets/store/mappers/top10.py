@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 from mam_assets.domain.top10 import Listed
 
 from ..frames.schema import check, from_records, to_records
+from .values import rejects_to_json
 
 
 def top10_to_frame(
@@ -49,7 +49,7 @@ def _row(listed: Listed, now: datetime) -> dict[str, Any]:
         "abs_id": listed.abs_id,
         "book_key": listed.book_key,
         "accepted": not listed.rejections,
-        "rejections": [asdict(rejection) for rejection in listed.rejections],
+        "rejections": rejects_to_json(listed.rejections),
         "free_by": listed.free_by,
         "listed_at": now,
     }

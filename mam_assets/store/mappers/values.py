@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from mam_assets.domain.model.catalogue import ProviderSeries
 from mam_assets.domain.model.library import SeriesRef
-from mam_assets.domain.model.release import Release, Wanted
+from mam_assets.domain.model.release import Reject, RejectCode, Release, Wanted
 
 from .codec import from_json, to_json
+
+_CODES = {code.value: code for code in RejectCode}
 
 
 def release_to_json(release: Release) -> dict[str, Any]:
@@ -50,3 +53,21 @@ def places_to_json(places: Iterable[SeriesRef]) -> list[dict[str, str]]:
 def places_from_json(value: Iterable[Any]) -> tuple[SeriesRef, ...]:
     """Places in series from such a column."""
     return tuple(SeriesRef(one["name"], one.get("position", ""), one.get("series_id", "")) for one in value)
+
+
+def rejects_to_json(rejects: Iterable[Reject]) -> list[dict[str, Any]]:
+    """Reasons against a release, for the ``rejections`` columns."""
+    return [asdict(reject) | {"code": reject.code.value} for reject in rejects]
+
+
+def rejects_from_json(value: Iterable[Any]) -> tuple[Reject, ...]:
+    """Reasons against a release from such a column; a code of a newer version becomes ``UNKNOWN``."""
+    return tuple(
+        Reject(
+            _CODES.get(row["code"], RejectCode.UNKNOWN),
+            row.get("got", ""),
+            row.get("wanted", ""),
+            row.get("permanent", True),
+        )
+        for row in value
+    )

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mam_assets.cli.app import app
 from mam_assets.domain.model.download import DownloadState
-from mam_assets.domain.model.release import Reject, Release
+from mam_assets.domain.model.release import Reject, RejectCode, Release
 from mam_assets.domain.top10 import Listed, Standing
 from mam_assets.settings import Settings, load_settings
 from mam_assets.stages.task_run import stage, utc_now
@@ -28,7 +28,7 @@ BOOKS = [
     Listed("Audiobooks", 1, Release(11, "Owned by You", ("Ann Lee",)), Standing.OWNED, "gate same_title", "abs-1"),
     Listed(
         "Audiobooks", 2, Release(12, "Gone [m4b]", ("Ann Lee",), filetypes=("m4b",), snatches=99), Standing.NEW, "",
-        rejections=(Reject("language", "german", "english"),),
+        rejections=(Reject(RejectCode.LANGUAGE, "german", "english"),),
     ),
     Listed("Audiobooks", 3, Release(13, "It's New", ("A B", "C D")), Standing.NEW, "", free_by="VIP"),
     Listed("Audiobooks", 4, Release(14, "A Gap"), Standing.MISSING, "Fall 3", book_key="ann lee|a gap"),

@@ -13,6 +13,7 @@ from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.release import Account, Release
 from mam_assets.domain.purchases import (
     Decision,
+    DecisionCode,
     Kind,
     Outcome,
     Spending,
@@ -246,5 +247,5 @@ def test_however_often_it_is_asked_no_cap_and_no_floor_is_overrun(
 
 
 def test_a_decision_says_whether_it_buys() -> None:
-    assert Decision(Kind.VIP, "buy", "x", 4, 5_000).buys
-    assert not Decision(Kind.VIP, "points", "x").buys
+    assert Decision(Kind.VIP, DecisionCode.BUY, "x", 4, 5_000).buys
+    assert not Decision(Kind.VIP, DecisionCode.POINTS, "x").buys

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mam_assets.domain.model.release import Reject
+from mam_assets.domain.model.release import Reject, RejectCode
 from mam_assets.domain.releases.rules.wrong_author import wrong_author
 from mam_assets.domain.releases.rules.wrong_title import wrong_title
 from mam_assets.domain.releases.rules.wrong_volume import wrong_volume
@@ -149,7 +149,7 @@ def test_titles_that_are_only_alike(got, book):
 )
 def test_another_subtitle_is_for_a_person_to_look_at(got, book):
     verdict = wrong_title(release(got), wanted(book), POLICY, CONTEXT)
-    assert verdict == Reject("other_title", got, book, permanent=False)
+    assert verdict == Reject(RejectCode.OTHER_TITLE, got, book, permanent=False)
 
 
 def test_other_titles_of_the_book_are_its_own():
@@ -293,9 +293,9 @@ def test_subtitles_alone_say_nothing():
 
 def test_a_refused_volume_says_what_was_got_and_wanted():
     verdict = wrong_volume(release("The Well of Ascension", ("Mistborn", "2")), EMPIRE, POLICY, CONTEXT)
-    assert verdict == Reject("wrong_volume", "2", "1", permanent=True)
+    assert verdict == Reject(RejectCode.WRONG_VOLUME, "2", "1", permanent=True)
     title = wrong_title(release("The Well of Ascension"), EMPIRE, POLICY, CONTEXT)
-    assert title == Reject("wrong_title", "The Well of Ascension", "The Final Empire", permanent=True)
+    assert title == Reject(RejectCode.WRONG_TITLE, "The Well of Ascension", "The Final Empire", permanent=True)
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_without_a_readable_author_the_text_decides(title, tags, named):
     if named:
         assert not isinstance(verdict, Reject)
     else:
-        assert verdict == Reject("unreadable_author", "unreadable", "Brandon Sanderson", permanent=False)
+        assert verdict == Reject(RejectCode.UNREADABLE_AUTHOR, "unreadable", "Brandon Sanderson", permanent=False)
 
 
 def test_a_book_without_a_known_author_is_not_asked_for_one():
@@ -384,7 +384,7 @@ def test_slips_are_forgiven_only_in_the_very_place_of_the_series(title, series, 
 def test_another_title_in_the_very_place_is_for_a_person_to_look_at():
     rivers = release("Rivers of London", ("Peter Grant", "1"))
     verdict = wrong_title(rivers, wanted("Midnight Riot", ("Peter Grant", "1")), POLICY, CONTEXT)
-    assert verdict == Reject("other_title", "Rivers of London", "Midnight Riot", permanent=False)
+    assert verdict == Reject(RejectCode.OTHER_TITLE, "Rivers of London", "Midnight Riot", permanent=False)
     sibling = wanted("Midnight Riot", ("Peter Grant", "1"), series_titles=("Rivers of London",))
     assert codes(rivers, sibling) == ["wrong_title"]
     assert "other_title" not in codes(release("Rivers of London", ("Peter Grant", "1-3")), sibling)

@@ -14,7 +14,7 @@ from mam_assets.domain.acquisition import Download
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.release import Release
-from mam_assets.domain.purchases import Decision, Kind, Outcome, SpendingPolicy
+from mam_assets.domain.purchases import Decision, DecisionCode, Kind, Outcome, SpendingPolicy
 from mam_assets.domain.purchases.model import Before
 from mam_assets.stages.acquisition.pricing import Price, cost_of, last_look, price_by_hand, price_of
 from mam_assets.stages.acquisition.purchases import Wedges
@@ -63,7 +63,7 @@ def test_what_a_person_brings_costs_what_nobody_knows() -> None:
 
 
 def test_our_own_wedge_is_told_apart_from_one_that_a_person_spent(engine: sa.Engine) -> None:
-    decision = Decision(Kind.WEDGE, "buy", "it costs ratio", 1)
+    decision = Decision(Kind.WEDGE, DecisionCode.BUY, "it costs ratio", 1)
     number = purchases.intend(engine, NOW, decision, Before(wedges=3), last_seen=0, torrent_id=7, run_id="r")
     purchases.settle(engine, NOW, number, Outcome.MADE, "MAM said yes")
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.purchases import Decision, Kind, Outcome
+from mam_assets.domain.purchases import Decision, DecisionCode, Kind, Outcome
 from mam_assets.domain.purchases.model import Before
 from mam_assets.store.ledgers import purchases
 
-VIP = Decision(Kind.VIP, "buy", "VIP ends", 4, 5_000)
-WEDGE = Decision(Kind.WEDGE, "buy", "it costs ratio", 1)
+VIP = Decision(Kind.VIP, DecisionCode.BUY, "VIP ends", 4, 5_000)
+WEDGE = Decision(Kind.WEDGE, DecisionCode.BUY, "it costs ratio", 1)
 
 
 def intend(engine: sa.Engine, now: datetime, decision: Decision = VIP, torrent_id: int = 0, seen: int = -1) -> int:

@@ -16,11 +16,12 @@ from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, MissingBook, SeriesCompletion
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
-from mam_assets.domain.model.release import Candidate, Reject, Release, ReleaseSeries, Wanted
+from mam_assets.domain.model.release import Candidate, Reject, RejectCode, Release, ReleaseSeries, Wanted
 from mam_assets.store import mappers
 from mam_assets.store.errors import FrameError
 from mam_assets.store.frames import schema
 from mam_assets.store.frames.derived import read_frame, write_frame
+from mam_assets.store.mappers.values import rejects_from_json, rejects_to_json
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -149,7 +150,7 @@ def test_rows_survive_the_database(engine: sa.Engine) -> None:
     )
     entry = SeriesEntry("earthsea|le guin", "4|tehanu", "le guin|tehanu", "Earthsea Cycle", "4", work, fetched_at=NOW)
     release = Release(9, "Tehanu", series=(ReleaseSeries("Earthsea Cycle", "4"),), added_at=NOW, flags=frozenset("ab"))
-    refused = Candidate("le guin|tehanu", release, False, (Reject("seeders", "0", "1", permanent=False),))
+    refused = Candidate("le guin|tehanu", release, False, (Reject(RejectCode.SEEDERS, "0", "1", permanent=False),))
     for table, frame in {
         "books": mappers.items_to_frame([item]),
         "series_entries": mappers.entries_to_frame([entry]),
@@ -254,3 +255,13 @@ def test_figures_of_series() -> None:
     assert (first["total_books_in_series"], first["books_owned"], first["completion_percentage"]) == (6, 4, 66.7)
     assert (first["library_items"], first["aliases"], first["catalogue_fetched_at"]) == (1, ["Earthsea"], NOW)
     assert (second["completion_percentage"], second["catalogue_problem"]) == (None, "no provider knows this series")
+
+
+def test_a_reason_that_a_newer_version_has_written_stays_readable() -> None:
+    stored = [{"code": "wrong_volume", "got": "2", "wanted": "1", "permanent": True}, {"code": "too_loud"}]
+    known, unknown = rejects_from_json(stored)
+    assert known == Reject(RejectCode.WRONG_VOLUME, "2", "1")
+    assert known.describe() == "wrong volume: 2 (wanted 1)"
+    assert unknown.code is RejectCode.UNKNOWN
+    assert rejects_to_json([known]) == stored[:1]
+    assert type(rejects_to_json([known])[0]["code"]) is str

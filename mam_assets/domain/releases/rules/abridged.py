@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read
 from mam_assets.domain.titles import markers
 
-CODE = "abridged"
+CODE = RejectCode.ABRIDGED
 FLAG = "abridged"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read, read_wanted
 
-CODE = "adapted_text"
+CODE = RejectCode.ADAPTED_TEXT
 
 
 def adapted_text(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

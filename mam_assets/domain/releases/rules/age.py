@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 
-CODE = "age"
+CODE = RejectCode.AGE
 
 
 def age(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 
-CODE = "blocklisted"
+CODE = RejectCode.BLOCKLISTED
 
 
 def blocklisted(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read, read_wanted
 
-CODE = "companion_or_summary"
+CODE = RejectCode.COMPANION_OR_SUMMARY
 
 _ABOUT = frozenset(("study guide", "companion", "screenplay"))
 _TAG = re.compile(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import Reading, read, read_wanted
 from mam_assets.domain.releases.rules.not_audiobook import RADIO
 from mam_assets.domain.titles import markers
 
-CODE = "dramatised"
+CODE = RejectCode.DRAMATISED
 
 # What producers of audio plays call their work, beyond what a title says.
 _IN_TAGS = re.compile(

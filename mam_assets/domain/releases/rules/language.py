@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mam_assets.domain import titles
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import languages
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read
 
-CODE = "language"
+CODE = RejectCode.LANGUAGE
 
 
 def language(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

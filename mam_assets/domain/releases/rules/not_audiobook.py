@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 
-CODE = "not_audiobook"
+CODE = RejectCode.NOT_AUDIOBOOK
 
 KINDS = {13: "audiobook", 14: "ebook", 15: "music", 16: "radio"}
 RADIO = 16

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.cost import is_free
 
-CODE = "not_free"
+CODE = RejectCode.NOT_FREE
 
 
 def not_free(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.packs import pack_of
 
-CODE = "pack_or_omnibus"
+CODE = RejectCode.PACK_OR_OMNIBUS
 
 
 def pack_or_omnibus(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from mam_assets.domain import positions
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import volumes
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import Reading, WantedReading, read, read_wanted
 
-CODE = "part_or_excerpt"
+CODE = RejectCode.PART_OR_EXCERPT
 
 # Whole tags only: "44100 sample" is a sampling rate.
 _TAG = re.compile(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 
-CODE = "policy_words"
+CODE = RejectCode.POLICY_WORDS
 
 
 def policy_words(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read
 
-CODE = "runtime"
+CODE = RejectCode.RUNTIME
 
 # Narrators differ by a fifth at most; beyond these shares it is another text: abridged, a part, several books.
 _SHORTEST = 0.6

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.audio import implied_kbps
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read
 
-CODE = "size"
-TOO_SMALL = "size_too_small"
-TOO_BIG = "size_too_big"
+CODE = RejectCode.SIZE
+TOO_SMALL = RejectCode.SIZE_TOO_SMALL
+TOO_BIG = RejectCode.SIZE_TOO_BIG
 
 # kbit/s that no recording of a voice is below, and that one book is not above. The expected runtime may be that of
 # another edition, hence the wide margins.

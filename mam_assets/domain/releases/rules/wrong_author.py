@@ -7,13 +7,13 @@ import html
 from rapidfuzz.distance import OSA
 
 from mam_assets.domain import people, titles
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.identity import identify
 
-CODE = "wrong_author"
+CODE = RejectCode.WRONG_AUTHOR
 _LONG_NAME = 10  # letters
-UNREADABLE = "unreadable_author"
+UNREADABLE = RejectCode.UNREADABLE_AUTHOR
 
 
 def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from mam_assets.domain import titles
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.identity import TitleMatch, identify
 from mam_assets.domain.releases.packs import covering_pack
 from mam_assets.domain.releases.reading import read
 
-CODE = "wrong_title"
-OTHER_TITLE = "other_title"
+CODE = RejectCode.WRONG_TITLE
+OTHER_TITLE = RejectCode.OTHER_TITLE
 
 
 def wrong_title(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:

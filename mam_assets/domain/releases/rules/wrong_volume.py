@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mam_assets.domain import positions
 from mam_assets.domain.model.catalogue import Position
-from mam_assets.domain.model.release import Accept, Reject, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.identity import Identity, TitleMatch, identify
 from mam_assets.domain.releases.packs import covering_pack
 from mam_assets.domain.releases.volumes import VolumeMatch
 
-CODE = "wrong_volume"
+CODE = RejectCode.WRONG_VOLUME
 
 _FIRST = positions.parse("1")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mam_assets.domain.model.release import Reject, ReleasePolicy
+from mam_assets.domain.model.release import Reject, RejectCode, ReleasePolicy
 from mam_assets.domain.releases.rules.abridged import abridged
 from mam_assets.domain.releases.rules.adapted_text import adapted_text
 from mam_assets.domain.releases.rules.companion_or_summary import companion_or_summary
@@ -360,7 +360,7 @@ def test_retold_and_drawn_editions(title):
 def test_other_languages(code, title, tags, got):
     found = release(title.format("The Final Empire"), language_code=code, tags=tags)
     verdict = language(found, BOOK, POLICY, CONTEXT)
-    assert verdict == Reject("language", got, "english", permanent=True)
+    assert verdict == Reject(RejectCode.LANGUAGE, got, "english", permanent=True)
     assert reasons(language, found, policy=ReleasePolicy(languages=("english", got))) == []
 
 
