@@ -90,7 +90,7 @@ def _product(folder: Path, box: Sandbox) -> Iterator[sa.Engine]:
     (folder / "mam-assets.toml").write_text(POLICY, "utf-8")
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     with (folder / "run.log").open("wb") as log:
-        argv = [sys.executable, "-m", "mam_assets.cli.app", "run"]
+        argv = [sys.executable, "-m", "mam_assets.cli", "run"]
         process = subprocess.Popen(argv, cwd=folder, env=env, stdout=log, stderr=log)
     engine = None
     try:

@@ -80,7 +80,7 @@ def _close(folder: Path, what: str) -> list[str]:
 
 
 def _command() -> list[str]:
-    return [sys.executable, "-m", "mam_assets.cli.app", "demo"]
+    return [sys.executable, "-m", "mam_assets.cli", "demo"]
 
 
 def _environment() -> dict[str, str]:

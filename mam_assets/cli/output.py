@@ -1,27 +1,25 @@
-"""What the modules of the command line share: consoles, the opened store, errors as sentences, tables and JSON."""
+"""What the command line prints: tables and JSON on stdout, errors as sentences on stderr."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-import sqlalchemy as sa
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mam_assets.settings import Settings, SettingsError, load_settings
+from mam_assets.settings import SettingsError
 
 PIPE_WIDTH = 200  # in a file or a pipe nothing is gained by folding columns
 # No markup: titles and reasons are other people's words, and "[m4b]" in them is no style.
 out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
 err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_WIDTH, markup=False)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def styled(*parts: str | tuple[str, str]) -> Text:
@@ -29,9 +27,16 @@ def styled(*parts: str | tuple[str, str]) -> Text:
     return Text.assemble(*parts)
 
 
+def print_error(kind: str, message: object) -> None:
+    """One line on stderr: what kind of error, in red, and the sentence."""
+    err.print(styled((f"{kind}:", "red"), f" {message}"))
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turn the errors that a person can mend into one sentence each and an exit status."""
+    """Turn the errors that a person can fix into one sentence each and an exit status."""
+    from sqlalchemy.exc import OperationalError
+
     from mam_assets.store.errors import StoreError
     from resources.errors import ServiceError
 
@@ -39,72 +44,52 @@ def plain_errors() -> Iterator[None]:
         yield
     except SettingsError as error:
         for problem in error.problems:
-            err.print(styled(("Setting:", "red"), f" {problem}"))
+            print_error("Setting", problem)
         raise typer.Exit(2) from None
     except (ServiceError, StoreError) as error:
-        err.print(styled(("Error:", "red"), f" {error}"))
+        print_error("Error", error)
         raise typer.Exit(1) from None
-    except sa.exc.OperationalError as error:
-        err.print(styled(("Database:", "red"), f" {error.orig}"))
+    except OperationalError as error:
+        print_error("Database", error.orig)
         raise typer.Exit(1) from None
 
 
-@contextmanager
-def opened() -> Iterator[tuple[Settings, sa.Engine]]:
-    """The settings and the store, brought up to date."""
-    from mam_assets.store.engine import open_engine
-    from mam_assets.store.upgrade import upgrade
-
-    with plain_errors():
-        settings = load_settings()
-        engine = open_engine(settings.store_url)
-        upgrade(engine)
-        try:
-            yield settings, engine
-        finally:
-            engine.dispose()
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def why_mam_rests(settings: Settings, engine: sa.Engine) -> str:
-    """Why MAM is not asked at the moment, as a sentence; blank when it may be."""
-    from mam_assets.stages.acquisition.tracker_backoff import mam_rests
-    from mam_assets.stages.task_run import utc_now
-    from resources.myanonamouse import open_mam
-
-    mam_id = settings.mam_id.get_secret_value()
-    parked = open_mam(settings.mam_url, mam_id, settings.state_dir.absolute()).parking.parked() if mam_id else None
-    if parked is not None:
-        return f"MAM is left alone until {parked.until:%Y-%m-%d %H:%M} UTC: it {parked.reason}"
-    return mam_rests(engine, utc_now())
-
-
-def one_book(found: Sequence[dict[str, Any]], text: str) -> dict[str, Any]:
-    """The one book that a person's text means; otherwise says so and ends with status 1."""
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        err.print(f"No missing book matches {text!r}; see `mam-assets gaps`.")
-    else:
-        err.print(f"{text!r} may be any of these; give its key:")
-        for row in found[:20]:
-            err.print(f"  {row['book_key']}")
-    raise typer.Exit(1)
-
-
-def show(rows: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool, empty: str) -> None:
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
+    """The rows as JSON (whole) or as a table of these columns; ``empty`` is the sentence when there are none."""
     if as_json:
         print_json(list(rows))
         return
     if not rows:
         out.print(empty)
         return
-    table = Table(show_header=True, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    out.print(table)
+    print_table([column.replace("_", " ") for column in columns], [[row[name] for name in columns] for row in rows])
     out.print(f"{len(rows)} rows", style="dim")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, header: bool = True) -> None:
+    table = Table(show_header=header, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else _cell(cell) for cell in row))
+    out.print(table)
+
+
+def print_list(name: str, values: Sequence[str]) -> None:
+    """``name: a, b``, or nothing when there are no values."""
+    if values:
+        out.print(f"{name}: {', '.join(values)}")
+
+
+def rejection_reasons(row: Mapping[str, Any]) -> str:
+    """Every reason against a release, in one line; blank when it is accepted."""
+    from mam_assets.store.mappers import rejects_from_json
+
+    return "; ".join(reject.describe() for reject in rejects_from_json(row["rejections"]))
 
 
 def _cell(value: Any) -> str:
@@ -115,22 +100,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")
     return str(value)
-
-
-def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
-
-
-def one_of(text: str, found: Sequence[str], what: str) -> str:
-    """The only one that is meant; else the choice is shown and the program ends with status 1."""
-    if len(found) == 1:
-        return found[0]
-    if text in found:
-        return text
-    if not found:
-        err.print(f"No {what} matches {text!r}.")
-    else:
-        err.print(f"{text!r} may be any of these; name one whole:")
-        for one in found[:20]:
-            err.print(f"  {one}")
-    raise typer.Exit(1)

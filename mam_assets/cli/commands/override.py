@@ -1,4 +1,4 @@
-"""A person's word on the decisions: this item is that book (or is not), this series is that one. It always wins."""
+"""`mam-assets override`: a person's decision; it wins over every rule."""
 
 from __future__ import annotations
 
@@ -6,53 +6,56 @@ from typing import Annotated
 
 import typer
 
-from ..output import err, one_of, opened, out
+from ..choices import choose_key
+from ..output import err, out
+from ..store import open_store
 
-app = typer.Typer(no_args_is_help=True, help="Your word on what is what; it wins over every rule.")
-Undo = Annotated[bool, typer.Option("--undo", help="Take the word back.")]
+app = typer.Typer(no_args_is_help=True, help="Override a decision; an override wins over every rule.")
+Undo = Annotated[bool, typer.Option("--undo", help="Remove the override.")]
+REMOVED = "The override is removed, from the next run on."
+UNKNOWN = "There is no such override; see `mam-assets override list`."
 
 
 @app.command()
 def match(
-    item: Annotated[str, typer.Argument(help="An Audiobookshelf item: its id, or a part of its title.")],
-    book: Annotated[str, typer.Argument(help="A book of a tracked series: its key, or a part of it.")],
-    unlike: Annotated[bool, typer.Option("--not", help="Say that the item is not that book.")] = False,
+    item: Annotated[str, typer.Argument(help="An Audiobookshelf item: its id, or part of its title.")],
+    book: Annotated[str, typer.Argument(help="A book of a tracked series: its key, or part of it.")],
+    unlike: Annotated[bool, typer.Option("--not", help="The item is not this book.")] = False,
     undo: Undo = False,
 ) -> None:
-    """Say that a library item is (or, with --not, is not) a certain book."""
+    """Decide that a library item is (--not: is not) a certain book."""
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import overrides
     from mam_assets.store.reports import overview
 
-    with opened() as (_, engine):
-        abs_id = one_of(item, overview.items_named(engine, item), "library item")
-        key = one_of(book, overview.books_named(engine, book), "book of a tracked series")
+    with open_store() as (_, engine):
+        abs_id = choose_key(overview.items_named(engine, item), item, "library item")
+        key = choose_key(overview.books_named(engine, book), book, "book of a tracked series")
         kind = "excluded_match" if unlike else "manual_match"
         if undo:
             known = overrides.remove_match(engine, utc_now(), kind, abs_id, key)
-            out.print("Taken back." if known else "Nothing of the kind was said.")
+            out.print(REMOVED if known else UNKNOWN)
             return
         overrides.add_match(engine, utc_now(), kind, abs_id, key)
-        relation = "is not" if unlike else "is"
-        out.print(f"{abs_id} {relation} {key}, from the next run on.")
+        out.print(f"{abs_id} {'is not' if unlike else 'is'} {key}, from the next run on.")
 
 
 @app.command()
 def series(
-    series_key: Annotated[str, typer.Argument(help="A tracked series: its key, or a part of it.")],
+    series_key: Annotated[str, typer.Argument(help="A tracked series: its key, or part of it.")],
     identity: Annotated[str, typer.Argument(help="The provider's series, such as goodreads:43318.")] = "",
     undo: Undo = False,
 ) -> None:
-    """Say which series of a provider a tracked series is."""
+    """Decide which series of a provider a tracked series is."""
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import overrides
     from mam_assets.store.reports import overview
 
-    with opened() as (_, engine):
-        key = one_of(series_key, overview.series_named(engine, series_key), "tracked series")
+    with open_store() as (_, engine):
+        key = choose_key(overview.series_named(engine, series_key), series_key, "tracked series")
         if undo:
             known = overrides.clear(engine, "series_identity", key)
-            out.print("Taken back." if known else "Nothing of the kind was said.")
+            out.print(REMOVED if known else UNKNOWN)
             return
         provider, colon, number = identity.partition(":")
         if not colon or not provider or not number:
@@ -63,11 +66,11 @@ def series(
 
 
 @app.command(name="list")
-def listed() -> None:
-    """Show everything that you have said."""
+def list_overrides() -> None:
+    """List your overrides."""
     from mam_assets.store.ledgers import overrides
 
-    with opened() as (_, engine):
-        for word in overrides.everything(engine):
-            value = f" → {word.value}" if word.value not in (None, True) else ""
-            out.print(f"{word.kind}: {word.subject}{value}  {word.note}")
+    with open_store() as (_, engine):
+        for override in overrides.everything(engine):
+            value = f" → {override.value}" if override.value not in (None, True) else ""
+            out.print(f"{override.kind}: {override.subject}{value}  {override.note}")

@@ -1,0 +1,5 @@
+"""`python -m mam_assets.cli`: the same as `mam-assets`."""
+
+from .app import main
+
+main()

@@ -1,0 +1,47 @@
+"""`mam-assets queue`: the downloads and what they wait for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..arguments import AsJson
+from ..output import err, print_rows
+from ..store import open_store
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from mam_assets.settings import Settings
+
+COLUMNS = ("id", "title", "author", "release_title", "download_status", "last_progress", "cost", "status_reason")
+
+
+def queue(
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are finished or abandoned.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the downloads: waiting for approval, in progress, or blocked and why."""
+    from mam_assets.store.reports import overview
+    from mam_assets.store.tables import ACTIVE_STATES
+
+    with open_store() as (settings, engine):
+        rows = overview.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
+        backoff = _mam_backoff(settings, engine)
+    print_rows(rows, COLUMNS, as_json=as_json, empty="The queue is empty.")
+    if backoff and any(row["download_status"] == "queued" for row in rows):
+        err.print(backoff, style="yellow")
+
+
+def _mam_backoff(settings: Settings, engine: sa.Engine) -> str:
+    """Why MAM is not asked at the moment, as a sentence; blank when it is."""
+    from mam_assets.stages.acquisition.tracker_backoff import mam_rests
+    from mam_assets.stages.task_run import utc_now
+    from resources.myanonamouse import open_mam
+
+    mam_id = settings.mam_id.get_secret_value()
+    parked = open_mam(settings.mam_url, mam_id, settings.state_dir.absolute()).parking.parked() if mam_id else None
+    if parked is not None:
+        return f"MAM requests are paused until {parked.until:%Y-%m-%d %H:%M} UTC: it {parked.reason}"
+    return mam_rests(engine, utc_now())
