@@ -21,7 +21,7 @@ from .store.upgrade import upgrade
 log = logging.getLogger(__name__)
 
 
-class PolicyResource(dg.ConfigurableResource):
+class PolicyResource(dg.ConfigurableResource["PolicyResource"]):
     """The policy file, read anew by every run: a change needs no restart."""
 
     folder: str = Field(default=".", description="folder of .env and mam-assets.toml")
@@ -44,7 +44,7 @@ def _engine(url: str) -> sa.Engine:
     return engine
 
 
-class StoreResource(dg.ConfigurableResource):
+class StoreResource(dg.ConfigurableResource["StoreResource"]):
     """The store, its tables brought up to date; the address is read from the settings and never shows."""
 
     folder: str = Field(default=".", description="folder of .env")
@@ -64,7 +64,7 @@ class FrameStore(StoreIOManager):
         return _engine(load_settings(Path(self.folder)).store_url)
 
 
-class NotifierResource(dg.ConfigurableResource):
+class NotifierResource(dg.ConfigurableResource["NotifierResource"]):
     """Messages through Apprise (mail, Discord, ntfy, …) to the addresses of NOTIFY_URLS; none are sent without."""
 
     folder: str = Field(default=".", description="folder of .env")

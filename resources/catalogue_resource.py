@@ -29,7 +29,7 @@ class Pace:
     timeout_seconds: float = 30
 
 
-class CatalogueResource(dg.ConfigurableResource):
+class CatalogueResource(dg.ConfigurableResource["CatalogueResource"]):
     """Clients of the catalogue providers, in the order of trust that the policy gives."""
 
     goodreads_url: str = Field(description="address of Goodreads")

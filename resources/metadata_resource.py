@@ -12,7 +12,7 @@ from resources.metadata import Addresses, metadata_providers
 from resources.providers import MetadataProvider
 
 
-class MetadataResource(dg.ConfigurableResource):
+class MetadataResource(dg.ConfigurableResource["MetadataResource"]):
     """Clients of the metadata providers, in the order that the policy gives; without credentials one is off."""
 
     audible_url: str = Field(default="", description="address of the Audible catalogue; blank: by region")

@@ -16,11 +16,11 @@ def mapped(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     normal = _normal(path)
     for theirs, ours in sorted(pairs, key=lambda pair: -len(_normal(pair[0]))):
         prefix = _normal(theirs)
-        same_case = (lambda text: text.lower()) if _is_windows(prefix) else (lambda text: text)
-        if same_case(normal) == same_case(prefix):
+        folds_case = _is_windows(prefix)
+        if _cased(normal, folds_case) == _cased(prefix, folds_case):
             return _normal(ours)
         edge = prefix if prefix.endswith("/") else prefix + "/"
-        if same_case(normal).startswith(same_case(edge)):
+        if _cased(normal, folds_case).startswith(_cased(edge, folds_case)):
             return str(PurePosixPath(ours, normal[len(edge) :]))
     return normal if normal != path.replace("\\", "/").rstrip("/") or _is_windows(path) else path
 
@@ -49,6 +49,10 @@ def problem_of(name: str) -> str:
 def _normal(path: str) -> str:
     path = path.replace("\\", "/") if _is_windows(path) else path
     return posixpath.normpath(path) if path else path
+
+
+def _cased(path: str, folds_case: bool) -> str:
+    return path.lower() if folds_case else path
 
 
 def _is_windows(path: str) -> bool:

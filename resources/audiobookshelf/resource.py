@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr
 from resources.audiobookshelf.client import AbsClient
 
 
-class AudiobookshelfResource(dg.ConfigurableResource):
+class AudiobookshelfResource(dg.ConfigurableResource["AudiobookshelfResource"]):
     """One Audiobookshelf server; the token comes from the environment and shows as the variable's name only."""
 
     url: str = Field(description="address of the server")

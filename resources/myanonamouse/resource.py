@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 from resources.myanonamouse.client import MamClient, open_mam
 
 
-class MamResource(dg.ConfigurableResource):
+class MamResource(dg.ConfigurableResource["MamResource"]):
     """MAM for one session cookie; the cookie comes from the environment and shows as the variable's name only."""
 
     url: str = Field(description="address of MAM")

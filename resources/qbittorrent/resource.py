@@ -16,7 +16,7 @@ def _client(url: str, username: str, password: str, api_key: str) -> QbitClient:
     return QbitClient(url, username=username, password=password, api_key=api_key)
 
 
-class QbittorrentResource(dg.ConfigurableResource):
+class QbittorrentResource(dg.ConfigurableResource["QbittorrentResource"]):
     """One qBittorrent; secrets come from the environment and show as the variables' names only."""
 
     url: str = Field(description="address of the Web UI")

@@ -33,5 +33,6 @@ class AcquisitionPolicy:
 
 def backoff(retries: int, jitter: float, policy: AcquisitionPolicy) -> timedelta:
     """The pause before the next try: doubles with every retry, plus up to a quarter by ``jitter`` (0 to 1)."""
-    pause = min(policy.retry_pause * 2 ** min(retries, 30), policy.retry_pause_limit)
+    factor: int = 2 ** min(retries, 30)
+    pause = min(policy.retry_pause * factor, policy.retry_pause_limit)
     return pause + pause * 0.25 * min(max(jitter, 0.0), 1.0)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import html
-from typing import Any
 
 
-def same_value(one: Any, two: Any) -> bool:
+def same_value(one: object, two: object) -> bool:
     """Equal but for white space, entities, the order of lists, and how "nothing" is written (null, "" or [])."""
     return _normal(one) == _normal(two)
 
 
-def _normal(value: Any) -> Any:
+def _normal(value: object) -> object:
     if value is None or value == "" or value == []:
         return None
     if isinstance(value, dict):

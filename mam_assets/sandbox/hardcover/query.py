@@ -170,7 +170,7 @@ def _compare(operator: str, value: Any, operand: Any) -> bool:
     if operator in _DISABLED:
         raise QueryError(f"operator '{operator}' is disabled")
     if operator == "_is_null":
-        return (value is None) == operand
+        return (value is None) is bool(operand)
     if value is None:  # a comparison with nothing is never true
         return False
     match operator:

@@ -45,7 +45,7 @@ def passes(wanted: str, row: Mapping[str, Any]) -> bool:
     state = row["state"]
     complete, stopped = row["amount_left"] == 0, state.startswith(("stopped", "paused"))
     busy = row["dlspeed"] > 0 or row["upspeed"] > 0
-    return {
+    words: dict[str, bool] = {
         "downloading": not complete,
         "seeding": complete and not stopped,
         "completed": complete,
@@ -61,4 +61,5 @@ def passes(wanted: str, row: Mapping[str, Any]) -> bool:
         "checking": state.startswith("checking"),
         "moving": state == "moving",
         "errored": state in ("error", "missingFiles"),
-    }.get(wanted, True)
+    }
+    return words.get(wanted, True)

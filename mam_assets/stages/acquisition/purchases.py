@@ -89,10 +89,14 @@ def buy_what_is_due(
     done.settled = settle_all(engine, shop, tally, clock=clock)
     if done.settled:
         done.account = shop.account(fresh=True)
-    for decide in (
-        lambda past: decide_vip(done.account, policy, past, clock()),
-        lambda past: decide_upload(done.account, budget_of(done.account).download_left, policy, past, clock()),
-    ):
+
+    def vip(past: Sequence[Spending]) -> Decision:
+        return decide_vip(done.account, policy, past, clock())
+
+    def upload(past: Sequence[Spending]) -> Decision:
+        return decide_upload(done.account, budget_of(done.account).download_left, policy, past, clock())
+
+    for decide in (vip, upload):
         newest, past = purchases.newest(engine), purchases.since(engine, clock() - REMEMBERED)
         decision = decide(past)
         done.decisions.append(decision)

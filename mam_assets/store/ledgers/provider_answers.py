@@ -46,7 +46,8 @@ class Answer:
         failure in a row and so on, never longer than ``max_age``. A try that reached nobody costs it no rest."""
         if self.outcome == UNREACHABLE:
             return False
-        return now - self.asked_at < min(max_age, retry_after * 2 ** min(max(self.failures - 1, 0), 16))
+        factor: int = 2 ** min(max(self.failures - 1, 0), 16)
+        return now - self.asked_at < min(max_age, retry_after * factor)
 
     def age(self, now: datetime) -> timedelta | None:
         """How old the last good answer is; None when there never was one."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
 
 from .types import CleanJson, CleanText, UtcDateTime
@@ -43,11 +46,11 @@ def optional_int(name: str, comment: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=True, comment=comment)
 
 
-def time(name: str, comment: str, nullable: bool = True) -> sa.Column:
+def time(name: str, comment: str, nullable: bool = True) -> sa.Column[datetime]:
     return sa.Column(name, UtcDateTime(), nullable=nullable, comment=comment)
 
 
-def json_value(name: str, comment: str) -> sa.Column:
+def json_value(name: str, comment: str) -> sa.Column[Any]:
     return sa.Column(name, Json, nullable=False, comment=comment)
 
 

@@ -18,15 +18,15 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 TIME = sa.DateTime(timezone=True)
 
 
-def _text(name: str, comment: str) -> sa.Column:
+def _text(name: str, comment: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="", comment=comment)
 
 
-def _count(name: str, comment: str, kind: type[sa.Integer] = sa.Integer) -> sa.Column:
+def _count(name: str, comment: str, kind: type[sa.Integer] = sa.Integer) -> sa.Column[int]:
     return sa.Column(name, kind, nullable=False, server_default="0", comment=comment)
 
 
-def _flag(name: str, comment: str) -> sa.Column:
+def _flag(name: str, comment: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false(), comment=comment)
 
 

@@ -5,6 +5,8 @@ Revision 0003, after 0002.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,7 +18,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _added() -> list[sa.Column]:
+def _added() -> list[sa.Column[Any]]:
     return [
         sa.Column(
             "state", sa.Text, nullable=False, server_default="made", comment="intended, made, not_made or not_kept"
@@ -32,7 +34,7 @@ def _added() -> list[sa.Column]:
     ]
 
 
-def _percentage(name: str, comment: str) -> sa.Column:
+def _percentage(name: str, comment: str) -> sa.Column[float]:
     return sa.Column(name, sa.Float, nullable=False, server_default="0", comment=comment)
 
 

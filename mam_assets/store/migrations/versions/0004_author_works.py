@@ -5,6 +5,8 @@ Revision 0004, after 0003.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,11 +16,11 @@ branch_labels = None
 depends_on = None
 
 
-def _text(name: str, comment: str) -> sa.Column:
+def _text(name: str, comment: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="", comment=comment)
 
 
-def _added() -> list[sa.Column]:
+def _added() -> list[sa.Column[Any]]:
     return [
         _text("isbn", "ISBN"),
         _text("asin", "Audible ASIN"),
