@@ -21,10 +21,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
 
-# The same examples on every machine that only checks; new ones at every run of a person's.
-hypothesis_settings.register_profile("steady", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis_settings.load_profile("steady")
+# The same examples on every machine that only checks; new ones at every run of a person's. None has a deadline, which
+# would measure how busy the machine is.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("varied", deadline=None)
+hypothesis_settings.load_profile("steady" if os.environ.get("CI") else "varied")
 
 
 TROUBLE = (ImportError, OSError, RuntimeError, ValueError, AssertionError, subprocess.SubprocessError)

@@ -37,7 +37,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps)
 def test_what_it_says_holds_together(todo: list[tuple[str, float]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -99,7 +99,7 @@ def test_the_sound_decodes_without_complaint(tmp_path: Path, name: str) -> None:
     assert done.stderr == ""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seconds=st.floats(min_value=60, max_value=400_000),
     size=st.integers(min_value=0, max_value=60_000),

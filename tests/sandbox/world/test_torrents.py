@@ -32,7 +32,7 @@ bencodable = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(st.binary(max_size=8), bencodable, max_size=4))
 def test_bencoding_is_read_back_by_libtorrent(value: dict[bytes, object]) -> None:
     assert bdecode(bencode(value)) == value

@@ -74,7 +74,7 @@ JOB = st.tuples(SIZE, st.floats(0.5, 1.2), st.booleans())
 MOVING = st.tuples(SIZE, st.sampled_from([State.SUBMITTED, State.DOWNLOADING, State.STALLED]), st.floats(0, 0.99))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     uploaded=st.integers(500_000, 6_000_000),
     downloaded=st.integers(0, 1_000_000),

@@ -224,7 +224,7 @@ def test_killed_at_any_moment_a_cause_and_its_end_are_each_told(tmp_path: Path) 
     assert 0 < twice <= 4  # each message has two such moments: as it is sent, and before that is written down
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 600), st.sets(st.sampled_from("abc"))), max_size=40))
 def test_however_causes_come_and_go_each_is_told_at_most_once_while_it_stands(
     steps: list[tuple[int, set[str]]],

@@ -147,7 +147,7 @@ def rows_of(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("table", DERIVED)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_fits_is_read_back_as_it_was_written(engine: sa.Engine, table: str, data: st.DataObject) -> None:
     frame = schema.from_records(table, data.draw(rows_of(table)))

@@ -62,7 +62,7 @@ def test_any_json_value_is_an_answer(engine: sa.Engine, now: datetime, answer: o
     assert known(engine).is_ok
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.one_of(st.integers(-(2**53), 2**53), st.sampled_from(["blocked", "unavailable", "not_found"])), max_size=8

@@ -36,7 +36,7 @@ st.register_type_strategy(
 works = st.builds(
     Work, provider_ids=st.dictionaries(texts, texts, max_size=3).map(lambda ids: tuple(sorted(ids.items())))
 )
-fast = settings(max_examples=40, deadline=None)
+fast = settings(max_examples=40)
 
 
 def unique(strategy: st.SearchStrategy[Any], *names: str) -> st.SearchStrategy[list[Any]]:
