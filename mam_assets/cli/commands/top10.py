@@ -72,7 +72,7 @@ def _print_list(name: str, rows: Sequence[dict[str, Any]], now: datetime) -> Non
 
 
 def _status(row: dict[str, Any]) -> str:
-    return row["status"].replace("_", " ") + (f": {row['book_key']}" if row["book_key"] else "")
+    return str(row["status"]).replace("_", " ") + (f": {row['book_key']}" if row["book_key"] else "")
 
 
 def _age(age: timedelta) -> str:
