@@ -63,7 +63,7 @@ def author_catalogue(
             utc_now,
             section.author_min_books,
         )
-        word, on_its_way = overrides.persons_word(engine), downloads.book_keys_on_their_way(engine, utc_now())
+        word, on_its_way = overrides.load(engine), downloads.book_keys_on_their_way(engine, utc_now())
         imported = downloads.imported_items(engine)
         judged = authors.judge(items, found, word, on_its_way, utc_now().date(), languages, imported)
         frame = mappers.author_works_to_frame(judged)

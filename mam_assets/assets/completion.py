@@ -40,7 +40,7 @@ def ownership(
     with stage(store.engine(), "ownership", context.run.run_id) as tally:
         engine = store.engine()
         on_its_way, imported = downloads.book_keys_on_their_way(engine, utc_now()), downloads.imported_items(engine)
-        word, languages = overrides.persons_word(engine), policy.policy().release.languages
+        word, languages = overrides.load(engine), policy.policy().release.languages
         verdicts = judgement.judge(items, entries, word, on_its_way, utc_now().date(), languages, imported)
         tally.succeed(len(verdicts))
         tally.figures.update(judgement.status_figures(verdicts))
@@ -169,7 +169,7 @@ def missing_books(
     verdicts = mappers.verdicts_from_frame(ownership)
     with stage(store.engine(), "missing_books", context.run.run_id) as tally:
         engine = store.engine()
-        word, works = overrides.persons_word(engine), mappers.author_works_from_frame(author_catalogue)
+        word, works = overrides.load(engine), mappers.author_works_from_frame(author_catalogue)
         found = judgement.missing(entries, verdicts, word)
         found += bibliography.author_gaps(works, word, {entry.book_key for entry in entries})
         frame = mappers.missing_to_frame(found, identified=overview.identified_dates(engine), now=utc_now())

@@ -50,7 +50,7 @@ def search_candidates(
 ) -> dg.MaterializeResult[pd.DataFrame]:
     """Search for what is due; candidates of books that are not due are kept as they are."""
     rules, engine = policy.policy(), store.engine()
-    wanted = mappers.wanted_from_frame(searched(missing_books, rules.search, overrides.persons_word(engine)))
+    wanted = mappers.wanted_from_frame(searched(missing_books, rules.search, overrides.load(engine)))
     due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
         client = myanonamouse.client(rules.search.seconds_between_requests)

@@ -51,7 +51,7 @@ def top10_releases(
                 mappers.missing_from_frame(missing_books),
                 mappers.wanted_from_frame(missing_books, reasons=frozenset(EntryStatus)),
             ),
-            overrides=overrides.persons_word(engine),
+            overrides=overrides.load(engine),
             known=propose.known_releases(engine),
             account=found.account,
         )

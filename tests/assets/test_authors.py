@@ -15,6 +15,7 @@ from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.store import mappers
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import overrides
+from mam_assets.store.ledgers.overrides import OverrideKind
 
 SPINE = ("library_snapshot", "series_catalogue", "author_catalogue", "ownership", "series_completion",
          "author_completion", "missing_books")  # fmt: skip
@@ -59,8 +60,8 @@ def test_books_of_untracked_series_are_the_authors_gaps(open_product: Callable[[
     assert (searched(missing, SearchSection(), word)["series_key"] != "").all()
     assert len(searched(missing, SearchSection(author_gaps=True), word)) == len(missing)
     key = of_author.iloc[0]["book_key"]
-    overrides.set(product.engine, datetime.now(UTC), "wanted", key)
-    wanted = mappers.wanted_from_frame(searched(missing, SearchSection(), overrides.persons_word(product.engine)))
+    overrides.put(product.engine, datetime.now(UTC), OverrideKind.WANTED, key)
+    wanted = mappers.wanted_from_frame(searched(missing, SearchSection(), overrides.load(product.engine)))
     assert key in wanted, "a person's word wins over the policy"
 
 

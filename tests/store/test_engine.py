@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mam_assets.store.engine import is_postgres, normal_url, open_engine, reading, writing
 from mam_assets.store.errors import StoreError
-from mam_assets.store.tables import failed_attempts, notices, preferences, searches
+from mam_assets.store.tables import failed_attempts, notices, overrides, searches
 
 SECRET = "s3cr3t-p%40ss"
 
@@ -144,15 +144,15 @@ def test_what_the_world_names_things_can_be_stored(engine: sa.Engine, now: datet
     with engine.begin() as connection:
         connection.execute(sa.insert(failed_attempts).values(at=now, subject=hostile))
         connection.execute(
-            sa.insert(preferences).values(kind="k", subject=hostile, set_at=now, value={hostile: [hostile, 1, None]})
+            sa.insert(overrides).values(kind="k", subject=hostile, set_at=now, value={hostile: [hostile, 1, None]})
         )
         assert connection.execute(sa.select(failed_attempts.c.subject)).scalar() == "a\ufffdb\ufffdc ź"
-        value = connection.execute(sa.select(preferences.c.value)).scalar()
+        value = connection.execute(sa.select(overrides.c.value)).scalar()
     assert value == {"a\ufffdb\ufffdc ź": ["a\ufffdb\ufffdc ź", 1, None]}
 
 
 def test_no_json_is_null_in_the_database(engine: sa.Engine, now: datetime) -> None:
     with engine.begin() as connection:
-        connection.execute(sa.insert(preferences).values(kind="k", subject="s", set_at=now, value=None))
-        found = connection.execute(sa.text("select count(*) from preferences where value is null")).scalar()
+        connection.execute(sa.insert(overrides).values(kind="k", subject="s", set_at=now, value=None))
+        found = connection.execute(sa.text("select count(*) from overrides where value is null")).scalar()
     assert found == 1

@@ -25,7 +25,7 @@ def ignore(
     with open_store() as (_, engine):
         missing = choose_book(overview.find_books(engine, book), book)
         if undo:
-            overrides.clear(engine, "ignored_book", missing["book_key"])
+            overrides.remove(engine, overrides.OverrideKind.IGNORED_BOOK, missing["book_key"])
         else:
-            overrides.set(engine, utc_now(), "ignored_book", missing["book_key"], True, note)
+            overrides.put(engine, utc_now(), overrides.OverrideKind.IGNORED_BOOK, missing["book_key"], True, note)
         out.print(f"{missing['title']} is {'wanted again' if undo else 'ignored'}, from the next run on.")

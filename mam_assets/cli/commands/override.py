@@ -31,7 +31,7 @@ def match(
     with open_store() as (_, engine):
         abs_id = choose_key(overview.items_named(engine, item), item, "library item")
         key = choose_key(overview.books_named(engine, book), book, "book of a tracked series")
-        kind = "excluded_match" if unlike else "manual_match"
+        kind = overrides.OverrideKind.EXCLUDED_MATCH if unlike else overrides.OverrideKind.MANUAL_MATCH
         if undo:
             known = overrides.remove_match(engine, utc_now(), kind, abs_id, key)
             out.print(REMOVED if known else UNKNOWN)
@@ -54,14 +54,14 @@ def series(
     with open_store() as (_, engine):
         key = choose_key(overview.series_named(engine, series_key), series_key, "tracked series")
         if undo:
-            known = overrides.clear(engine, "series_identity", key)
+            known = overrides.remove(engine, overrides.OverrideKind.SERIES_IDENTITY, key)
             out.print(REMOVED if known else UNKNOWN)
             return
         provider, colon, number = identity.partition(":")
         if not colon or not provider or not number:
             err.print("Name the provider's series as provider:id, such as goodreads:43318.")
             raise typer.Exit(2)
-        overrides.set(engine, utc_now(), "series_identity", key, identity)
+        overrides.put(engine, utc_now(), overrides.OverrideKind.SERIES_IDENTITY, key, identity)
         out.print(f"{key} is {identity}, from the next run on.")
 
 
@@ -73,4 +73,4 @@ def list_overrides() -> None:
     with open_store() as (_, engine):
         for override in overrides.everything(engine):
             value = f" → {override.value}" if override.value not in (None, True) else ""
-            out.print(f"{override.kind}: {override.subject}{value}  {override.note}")
+            out.print(f"{override.kind.value}: {override.subject}{value}  {override.note}")

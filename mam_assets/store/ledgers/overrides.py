@@ -1,10 +1,11 @@
-"""A person's words, which win over every rule."""
+"""A person's overrides; they win over every rule."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,123 +15,132 @@ from mam_assets.domain.model.overrides import Overrides
 
 from ..engine import Where, reading, writing
 from ..errors import StoreError
-from ..tables import preferences
+from ..tables import overrides
 from ..upsert import upsert
 
-KINDS = frozenset(
-    {"ignored_book", "ignored_series", "wanted", "priority", "manual_match", "excluded_match", "series_identity"}
-)
-MATCHES = frozenset({"manual_match", "excluded_match"})
+
+class OverrideKind(StrEnum):
+    """What is overridden; the subject is a book_key, but where it says otherwise."""
+
+    IGNORED_BOOK = "ignored_book"
+    IGNORED_SERIES = "ignored_series"  # subject: series_key
+    WANTED = "wanted"
+    PRIORITY = "priority"
+    MANUAL_MATCH = "manual_match"  # subject: abs_id
+    EXCLUDED_MATCH = "excluded_match"  # subject: abs_id
+    SERIES_IDENTITY = "series_identity"  # subject: series_key
+
+
+MATCHES = frozenset({OverrideKind.MANUAL_MATCH, OverrideKind.EXCLUDED_MATCH})
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
-    """One word: of which ``kind``, about which ``subject`` (book_key, series_key or abs_id), and its value.
+class Override:
+    """One override: its kind, its subject (book_key, series_key or abs_id), and its value.
 
-    The value of a match is the list of book keys, of ``priority`` the number, of ``series_identity`` the provider's
+    The value of a match is the list of book keys, of ``PRIORITY`` the number, of ``SERIES_IDENTITY`` the provider's
     series id; of the others None.
     """
 
-    kind: str
+    kind: OverrideKind
     subject: str
     value: Any
     note: str
     set_at: datetime
 
 
-def set(where: Where, now: datetime, kind: str, subject: str, value: Any = None, note: str = "") -> None:
-    """Say or change a word. Raises StoreError for an unknown kind or a value that cannot be meant."""
+def put(where: Where, now: datetime, kind: OverrideKind, subject: str, value: Any = None, note: str = "") -> None:
+    """Add or change an override. Raises StoreError for a value that the kind cannot have."""
     if kind in MATCHES and isinstance(value, str):
         value = [value]
-    _check(kind, value)
-    row = {"kind": kind, "subject": subject, "value": value, "note": note, "set_at": now}
+    if not _fits(kind, value):
+        raise StoreError(f"{value!r} cannot be the value of {kind.value}")
+    row = {"kind": kind.value, "subject": subject, "value": value, "note": note, "set_at": now}
     with writing(where) as connection:
-        upsert(connection, preferences, [row])
+        upsert(connection, overrides, [row])
 
 
-def clear(where: Where, kind: str, subject: str) -> bool:
-    """Take a word back. Gives whether there was one."""
+def remove(where: Where, kind: OverrideKind, subject: str) -> bool:
+    """Remove an override. Gives whether there was one."""
     with writing(where) as connection:
-        return _clear(connection, kind, subject)
+        return bool(connection.execute(sa.delete(overrides).where(_is(kind, subject))).rowcount)
 
 
-def add_match(where: Where, now: datetime, kind: str, abs_id: str, book_key: str, note: str = "") -> None:
-    """Say that an item is (``manual_match``) or is not (``excluded_match``) this book, beside what was said before."""
+def add_match(where: Where, now: datetime, kind: OverrideKind, abs_id: str, book_key: str, note: str = "") -> None:
+    """Decide that an item is (``MANUAL_MATCH``) or is not (``EXCLUDED_MATCH``) this book, beside its other matches."""
     with writing(where) as connection:
         books = {*_books(connection, kind, abs_id), book_key}
-        set(connection, now, kind, abs_id, sorted(books), note)
+        put(connection, now, kind, abs_id, sorted(books), note)
 
 
-def remove_match(where: Where, now: datetime, kind: str, abs_id: str, book_key: str) -> bool:
-    """Take back one ``add_match``. Gives whether there was one."""
+def remove_match(where: Where, now: datetime, kind: OverrideKind, abs_id: str, book_key: str) -> bool:
+    """Remove one match of ``add_match``. Gives whether there was one."""
     with writing(where) as connection:
         books = _books(connection, kind, abs_id)
         if book_key not in books:
             return False
         rest = sorted({*books} - {book_key})
         if rest:
-            set(connection, now, kind, abs_id, rest)
+            put(connection, now, kind, abs_id, rest)
         else:
-            _clear(connection, kind, abs_id)
+            remove(connection, kind, abs_id)
         return True
 
 
-def everything(where: Where, kind: str = "") -> list[Preference]:
-    """Every word, or every word of one kind, by kind and subject."""
-    query = sa.select(preferences)
-    if kind:
-        query = query.where(preferences.c.kind == kind)
+def everything(where: Where, kind: OverrideKind | None = None) -> list[Override]:
+    """Every override, or every one of a kind, by kind and subject."""
+    query = sa.select(overrides)
+    if kind is not None:
+        query = query.where(overrides.c.kind == kind.value)
     with reading(where) as connection:
-        found = [Preference(**row) for row in connection.execute(query).mappings()]
-    return sorted(found, key=lambda one: (one.kind, one.subject))
+        rows = connection.execute(query).mappings().all()
+    stored = [Override(**{**row, "kind": OverrideKind(row["kind"])}) for row in rows]
+    return sorted(stored, key=lambda override: (override.kind, override.subject))
 
 
-def persons_word(where: Where) -> Overrides:
-    """All words in the form that the decisions take."""
-    words = everything(where)
+def load(where: Where) -> Overrides:
+    """All overrides in the form that the decisions take."""
+    stored = everything(where)
 
-    def subjects(kind: str) -> frozenset[str]:
-        return frozenset(word.subject for word in words if word.kind == kind)
+    def subjects(kind: OverrideKind) -> frozenset[str]:
+        return frozenset(override.subject for override in stored if override.kind is kind)
 
-    def matches(kind: str) -> frozenset[tuple[str, str]]:
-        return frozenset((word.subject, book) for word in words if word.kind == kind for book in word.value)
+    def matches(kind: OverrideKind) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (override.subject, book) for override in stored if override.kind is kind for book in override.value
+        )
 
     return Overrides(
-        manual_matches=matches("manual_match"),
-        excluded_matches=matches("excluded_match"),
-        ignored_books=subjects("ignored_book"),
-        ignored_series=subjects("ignored_series"),
-        wanted_books=subjects("wanted"),
-        priorities=tuple((word.subject, word.value) for word in words if word.kind == "priority"),
+        manual_matches=matches(OverrideKind.MANUAL_MATCH),
+        excluded_matches=matches(OverrideKind.EXCLUDED_MATCH),
+        ignored_books=subjects(OverrideKind.IGNORED_BOOK),
+        ignored_series=subjects(OverrideKind.IGNORED_SERIES),
+        wanted_books=subjects(OverrideKind.WANTED),
+        priorities=tuple(
+            (override.subject, override.value) for override in stored if override.kind is OverrideKind.PRIORITY
+        ),
     )
 
 
 def series_identities(where: Where) -> dict[str, str]:
     """Series key → the provider's series id that a person chose for it ("<provider>:<id>")."""
-    return {word.subject: str(word.value) for word in everything(where, "series_identity")}
+    return {override.subject: str(override.value) for override in everything(where, OverrideKind.SERIES_IDENTITY)}
 
 
-def _clear(connection: Connection, kind: str, subject: str) -> bool:
-    chosen = sa.and_(preferences.c.kind == kind, preferences.c.subject == subject)
-    return bool(connection.execute(sa.delete(preferences).where(chosen)).rowcount)
+def _is(kind: OverrideKind, subject: str) -> sa.ColumnElement[bool]:
+    return sa.and_(overrides.c.kind == kind.value, overrides.c.subject == subject)
 
 
-def _books(connection: Connection, kind: str, abs_id: str) -> Iterable[str]:
-    chosen = sa.and_(preferences.c.kind == kind, preferences.c.subject == abs_id)
-    value = connection.execute(sa.select(preferences.c.value).where(chosen)).scalar()
+def _books(connection: Connection, kind: OverrideKind, abs_id: str) -> Iterable[str]:
+    value = connection.execute(sa.select(overrides.c.value).where(_is(kind, abs_id))).scalar()
     return tuple(value or ())
 
 
-def _check(kind: str, value: Any) -> None:
-    if kind not in KINDS:
-        raise StoreError(f"{kind!r} is no kind of preference; there are {', '.join(sorted(KINDS))}")
+def _fits(kind: OverrideKind, value: Any) -> bool:
     if kind in MATCHES:
-        fits = isinstance(value, list) and bool(value) and all(isinstance(one, str) and one for one in value)
-    elif kind == "priority":
-        fits = isinstance(value, int) and not isinstance(value, bool)
-    elif kind == "series_identity":
-        fits = isinstance(value, str) and bool(value)
-    else:
-        fits = True
-    if not fits:
-        raise StoreError(f"{value!r} cannot be the value of {kind}")
+        return isinstance(value, list) and bool(value) and all(isinstance(book, str) and book for book in value)
+    if kind is OverrideKind.PRIORITY:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind is OverrideKind.SERIES_IDENTITY:
+        return isinstance(value, str) and bool(value)
+    return True

@@ -16,7 +16,7 @@ from mam_assets.domain.purchases.model import Before, Decision, Kind, Outcome, S
 from ..engine import Where, reading, writing
 from ..errors import StoreError
 from ..mappers.codec import from_json, to_json
-from ..tables import spendings
+from ..tables import purchases
 
 
 class SpentMeanwhile(StoreError):
@@ -54,10 +54,10 @@ def intend(
     }
     try:
         with writing(where) as connection:
-            newest = connection.execute(sa.select(sa.func.max(spendings.c.id))).scalar_one() or 0
+            newest = connection.execute(sa.select(sa.func.max(purchases.c.id))).scalar_one() or 0
             if newest != last_seen:
                 raise SpentMeanwhile(decision.kind)
-            return int(connection.execute(sa.insert(spendings).values(row).returning(spendings.c.id)).scalar_one())
+            return int(connection.execute(sa.insert(purchases).values(row).returning(purchases.c.id)).scalar_one())
     except sa.exc.IntegrityError:
         raise SpentMeanwhile(decision.kind) from None
 
@@ -66,43 +66,43 @@ def settle(where: Where, now: datetime, number: int, outcome: Outcome, message: 
     """Note what became of a purchase. One that is settled already keeps its outcome."""
     values = {"outcome": outcome.value, "settled_at": now, "message": message}
     with writing(where) as connection:
-        chosen = sa.and_(spendings.c.id == number, spendings.c.outcome == Outcome.INTENDED.value)
-        connection.execute(sa.update(spendings).where(chosen).values(values))
+        chosen = sa.and_(purchases.c.id == number, purchases.c.outcome == Outcome.INTENDED.value)
+        connection.execute(sa.update(purchases).where(chosen).values(values))
 
 
 def add_message(where: Where, number: int, message: str) -> None:
     """Note what the account showed after a purchase."""
     with writing(where) as connection:
-        connection.execute(sa.update(spendings).where(spendings.c.id == number).values(message=message))
+        connection.execute(sa.update(purchases).where(purchases.c.id == number).values(message=message))
 
 
 def unsettled(where: Where) -> list[Spending]:
     """Purchases of which nobody knows yet whether they were made, oldest first."""
-    query = sa.select(spendings).where(spendings.c.outcome == Outcome.INTENDED.value).order_by(spendings.c.id)
+    query = sa.select(purchases).where(purchases.c.outcome == Outcome.INTENDED.value).order_by(purchases.c.id)
     return _read(where, query)
 
 
 def since(where: Where, moment: datetime) -> list[Spending]:
     """Purchases from then on and whatever is unsettled, oldest first."""
-    chosen = sa.or_(spendings.c.at >= moment, spendings.c.outcome == Outcome.INTENDED.value)
-    return _read(where, sa.select(spendings).where(chosen).order_by(spendings.c.id))
+    chosen = sa.or_(purchases.c.at >= moment, purchases.c.outcome == Outcome.INTENDED.value)
+    return _read(where, sa.select(purchases).where(chosen).order_by(purchases.c.id))
 
 
 def of_torrent(where: Where, torrent_id: int) -> list[Spending]:
     """Wedges for one torrent, however long ago."""
-    query = sa.select(spendings).where(spendings.c.torrent_id == torrent_id, spendings.c.kind == Kind.WEDGE.value)
-    return _read(where, query.order_by(spendings.c.id))
+    query = sa.select(purchases).where(purchases.c.torrent_id == torrent_id, purchases.c.kind == Kind.WEDGE.value)
+    return _read(where, query.order_by(purchases.c.id))
 
 
 def recent(where: Where, limit: int = 20) -> list[Spending]:
     """The last purchases, newest first."""
-    return _read(where, sa.select(spendings).order_by(spendings.c.id.desc()).limit(limit))
+    return _read(where, sa.select(purchases).order_by(purchases.c.id.desc()).limit(limit))
 
 
 def newest(where: Where) -> int:
     """The number of the newest purchase; 0: none."""
     with reading(where) as connection:
-        return int(connection.execute(sa.select(sa.func.max(spendings.c.id))).scalar_one() or 0)
+        return int(connection.execute(sa.select(sa.func.max(purchases.c.id))).scalar_one() or 0)
 
 
 def _read(where: Where, query: sa.Select[Any]) -> list[Spending]:

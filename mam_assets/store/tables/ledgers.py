@@ -101,15 +101,15 @@ provider_parking = sa.Table(
     info={"kind": "ledger"},
 )
 
-preferences = sa.Table(
-    "preferences",
+overrides = sa.Table(
+    "overrides",
     metadata,
     key("kind", "ignored_book, ignored_series, wanted, priority, manual_match, excluded_match, series_identity"),
     key("subject", "book_key, series_key or abs_id"),
-    sa.Column("value", Json, nullable=True, comment="the person's word"),
+    sa.Column("value", Json, nullable=True, comment="what was decided"),
     text("note", "their note"),
     time("set_at", "when", nullable=False),
-    comment="a person's word; it always wins",
+    comment="a person's overrides; they win over every rule",
     info={"kind": "ledger"},
 )
 
@@ -167,8 +167,8 @@ notices = sa.Table(
     info={"kind": "ledger"},
 )
 
-spendings = sa.Table(
-    "spendings",
+purchases = sa.Table(
+    "purchases",
     metadata,
     serial(),
     time("at", "when it was intended, before MAM was asked", nullable=False),
@@ -186,7 +186,7 @@ spendings = sa.Table(
     text("run_id", "Dagster run; blank from the command line"),
     # Of one thing only one purchase at a time: as long as it is not known whether it was made, none follows it.
     sa.Index(
-        "uq_spendings_intended",
+        "uq_purchases_intended",
         "kind",
         "torrent_id",
         unique=True,

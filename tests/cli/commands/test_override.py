@@ -11,13 +11,13 @@ from tests.support.command_line import KEY, run
 @pytest.mark.parametrize("name", ["override", "say"])
 def test_a_match_is_kept_and_removed(judged: sa.Engine, name: str) -> None:
     assert run(name, "match", "lightbringer", "light bringer")[0] == 0
-    assert overrides.persons_word(judged).manual_matches == {("item-1", KEY)}
+    assert overrides.load(judged).manual_matches == {("item-1", KEY)}
     assert KEY in run(name, "list")[1]
     assert run(name, "match", "item-1", KEY, "--undo")[0] == 0
-    assert overrides.persons_word(judged).manual_matches == frozenset()
+    assert overrides.load(judged).manual_matches == frozenset()
     assert "no such override" in run(name, "match", "item-1", KEY, "--undo")[1]
     assert run(name, "match", "item-2", KEY, "--not")[0] == 0
-    assert overrides.persons_word(judged).excluded_matches == {("item-2", KEY)}
+    assert overrides.load(judged).excluded_matches == {("item-2", KEY)}
 
 
 def test_the_former_name_is_not_offered(engine: sa.Engine) -> None:

@@ -19,6 +19,7 @@ from mam_assets.store.ledgers import (
     searches,
     tasks,
 )
+from mam_assets.store.ledgers.overrides import OverrideKind
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -66,20 +67,20 @@ def test_failures_are_kept_newest_first(engine: sa.Engine, now: datetime) -> Non
     assert failures.counts(engine, now - HOUR) == {("import", "disk_full"): 1, ("search", "blocked"): 1}
 
 
-# ------------------------------------------------------------------------------------------------- a person's word
+# --------------------------------------------------------------------------------------------------------- overrides
 
 
-def test_all_words_together(engine: sa.Engine, now: datetime) -> None:
-    assert overrides.persons_word(engine) == Overrides()
-    overrides.set(engine, now, "ignored_book", "le guin|lavinia", note="have it on paper")
-    overrides.set(engine, now, "ignored_series", "hainish|le guin")
-    overrides.set(engine, now, "wanted", "le guin|tehanu")
-    overrides.set(engine, now, "priority", "le guin|tehanu", 5)
-    overrides.set(engine, now, "manual_match", "li_1", "le guin|tehanu")
-    overrides.add_match(engine, now, "manual_match", "li_1", "le guin|the other wind")
-    overrides.add_match(engine, now, "excluded_match", "li_2", "le guin|tehanu")
-    overrides.set(engine, now, "series_identity", "earthsea|le guin", "goodreads:40909")
-    assert overrides.persons_word(engine) == Overrides(
+def test_all_overrides_together(engine: sa.Engine, now: datetime) -> None:
+    assert overrides.load(engine) == Overrides()
+    overrides.put(engine, now, OverrideKind.IGNORED_BOOK, "le guin|lavinia", note="have it on paper")
+    overrides.put(engine, now, OverrideKind.IGNORED_SERIES, "hainish|le guin")
+    overrides.put(engine, now, OverrideKind.WANTED, "le guin|tehanu")
+    overrides.put(engine, now, OverrideKind.PRIORITY, "le guin|tehanu", 5)
+    overrides.put(engine, now, OverrideKind.MANUAL_MATCH, "li_1", "le guin|tehanu")
+    overrides.add_match(engine, now, OverrideKind.MANUAL_MATCH, "li_1", "le guin|the other wind")
+    overrides.add_match(engine, now, OverrideKind.EXCLUDED_MATCH, "li_2", "le guin|tehanu")
+    overrides.put(engine, now, OverrideKind.SERIES_IDENTITY, "earthsea|le guin", "goodreads:40909")
+    assert overrides.load(engine) == Overrides(
         manual_matches=frozenset({("li_1", "le guin|tehanu"), ("li_1", "le guin|the other wind")}),
         excluded_matches=frozenset({("li_2", "le guin|tehanu")}),
         ignored_books=frozenset({"le guin|lavinia"}),
@@ -88,35 +89,42 @@ def test_all_words_together(engine: sa.Engine, now: datetime) -> None:
         priorities=(("le guin|tehanu", 5),),
     )
     assert overrides.series_identities(engine) == {"earthsea|le guin": "goodreads:40909"}
-    assert overrides.everything(engine, "ignored_book")[0].note == "have it on paper"
+    assert overrides.everything(engine, OverrideKind.IGNORED_BOOK)[0].note == "have it on paper"
 
 
-def test_the_last_word_counts_and_can_be_taken_back(engine: sa.Engine, now: datetime) -> None:
-    overrides.set(engine, now, "priority", "b", 5)
-    overrides.set(engine, now, "priority", "b", 7)
-    assert overrides.persons_word(engine).priorities == (("b", 7),)
-    assert overrides.clear(engine, "priority", "b")
-    assert not overrides.clear(engine, "priority", "b")
-    assert overrides.persons_word(engine) == Overrides()
+def test_the_last_override_counts_and_can_be_removed(engine: sa.Engine, now: datetime) -> None:
+    overrides.put(engine, now, OverrideKind.PRIORITY, "b", 5)
+    overrides.put(engine, now, OverrideKind.PRIORITY, "b", 7)
+    assert overrides.load(engine).priorities == (("b", 7),)
+    assert overrides.remove(engine, OverrideKind.PRIORITY, "b")
+    assert not overrides.remove(engine, OverrideKind.PRIORITY, "b")
+    assert overrides.load(engine) == Overrides()
 
 
-def test_one_match_of_several_is_taken_back(engine: sa.Engine, now: datetime) -> None:
+def test_one_match_of_several_is_removed(engine: sa.Engine, now: datetime) -> None:
     for book in ("a", "b"):
-        overrides.add_match(engine, now, "manual_match", "li_1", book)
-    assert not overrides.remove_match(engine, now, "manual_match", "li_1", "c")
-    assert overrides.remove_match(engine, now, "manual_match", "li_1", "a")
-    assert overrides.persons_word(engine).manual_matches == {("li_1", "b")}
-    assert overrides.remove_match(engine, now, "manual_match", "li_1", "b")
+        overrides.add_match(engine, now, OverrideKind.MANUAL_MATCH, "li_1", book)
+    assert not overrides.remove_match(engine, now, OverrideKind.MANUAL_MATCH, "li_1", "c")
+    assert overrides.remove_match(engine, now, OverrideKind.MANUAL_MATCH, "li_1", "a")
+    assert overrides.load(engine).manual_matches == {("li_1", "b")}
+    assert overrides.remove_match(engine, now, OverrideKind.MANUAL_MATCH, "li_1", "b")
     assert overrides.everything(engine) == []
 
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("ignore", None), ("priority", "soon"), ("priority", True), ("manual_match", []), ("series_identity", "")],
+    [
+        (OverrideKind.PRIORITY, "soon"),
+        (OverrideKind.PRIORITY, True),
+        (OverrideKind.MANUAL_MATCH, []),
+        (OverrideKind.SERIES_IDENTITY, ""),
+    ],
 )
-def test_a_word_that_cannot_be_meant_is_refused(engine: sa.Engine, now: datetime, kind: str, value: object) -> None:
-    with pytest.raises(StoreError, match=kind):
-        overrides.set(engine, now, kind, "b", value)
+def test_a_value_that_a_kind_cannot_have_is_refused(
+    engine: sa.Engine, now: datetime, kind: OverrideKind, value: object
+) -> None:
+    with pytest.raises(StoreError, match=kind.value):
+        overrides.put(engine, now, kind, "b", value)
     assert overrides.everything(engine) == []
 
 
