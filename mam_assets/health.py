@@ -23,7 +23,7 @@ from resources.hardcover import HardcoverClient
 from resources.myanonamouse import open_mam
 from resources.qbittorrent import QbitClient
 
-from .domain.purchases.limits import edges
+from .domain.purchases.limits import close_limits
 from .files.hardlink_probe import probe_hardlinks
 from .stages.acquisition.propose import budget_of
 from .stages.library.snapshot import counted_libraries
@@ -199,9 +199,9 @@ def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
         budget = budget_of(engine, account, policy.budget, None)
     finally:
         engine.dispose()
-    for edge in edges(budget, policy.account_thresholds(), utc_now()):
-        stops = f"{edge.message}; grabs wait" if edge.stops_grabs else edge.message
-        yield Finding(f"MAM account: {edge.code}", "warning", stops, edge.advice)
+    for warning in close_limits(budget, policy.account_thresholds(), utc_now()):
+        stops = f"{warning.message}; grabs wait" if warning.stops_grabs else warning.message
+        yield Finding(f"MAM account: {warning.code}", "warning", stops, warning.advice)
 
 
 def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ByteSize, ConfigDict, Field, field_validator
 
 from .domain.model.release import ReleasePolicy
-from .domain.purchases import SpendingPolicy
+from .domain.purchases import PurchasePolicy
 from .domain.purchases.limits import Thresholds
 
 MIB = 1024**2
@@ -142,7 +142,7 @@ class SpendingSection(Section):
 
 
 class AccountSection(Section):
-    """When the tracker account is near an edge. A threshold of 0 switches its warning off."""
+    """When the tracker account is close to a limit. A threshold of 0 switches its warning off."""
 
     warn_vip_days: int = Field(default=7, ge=0, description="warn when VIP ends within so many days")
     warn_slots: int = Field(default=3, ge=0, description="warn when fewer unsatisfied slots are left")
@@ -228,10 +228,10 @@ class Policy(Section):
     imports: ImportSection = Field(default=ImportSection(), alias="import")
     enrichment: EnrichmentSection = EnrichmentSection()
 
-    def spending_policy(self) -> SpendingPolicy:
-        """The part that the rules of spending decide by."""
+    def purchase_policy(self) -> PurchasePolicy:
+        """The part that the rules of purchases decide by."""
         part, budget = self.spending, self.budget
-        return SpendingPolicy(
+        return PurchasePolicy(
             keep_points=part.keep_points,
             vip=part.vip,
             vip_within_days=part.vip_within_days,
@@ -249,7 +249,7 @@ class Policy(Section):
         )
 
     def account_thresholds(self) -> Thresholds:
-        """When the account is near an edge."""
+        """When the account is close to a limit."""
         part = self.account
         return Thresholds(part.warn_vip_days, part.warn_slots, int(part.warn_download), part.warn_points)
 

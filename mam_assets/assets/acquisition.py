@@ -37,7 +37,7 @@ class ImportConfig(dg.Config):
     kinds={"myanonamouse"},
     owners=["team:acquisition"],
     description="The account on MAM: ratio, unsatisfied torrents and their limit, seedbonus, wedges, VIP. Buys VIP and "
-    "upload credit where the policy's [spending] says so, and tells when something is near its edge.",
+    "upload credit where the policy's [spending] says so, and tells when something is near its limit.",
 )
 def tracker_account(
     context: dg.AssetExecutionContext,
@@ -46,14 +46,14 @@ def tracker_account(
     policy: PolicyResource,
     notifier: NotifierResource,
 ) -> dg.MaterializeResult[None]:
-    """Read the account, buy what the policy allows, and show what was bought, why no more, and what is near an edge."""
+    """Read the account, buy what the policy allows, and show what was bought, why no more, and close limits."""
     rules, engine = policy.policy(), store.engine()
     with stage(engine, "tracker_account", context.run.run_id) as tally:
         tracker = myanonamouse.client(rules.search.seconds_between_requests)
         looked = account.look(engine, tracker, rules, tally, run_id=context.run.run_id)
     is_well(context.log, engine, notifier, rules.messages, MAM)
     try:
-        account.tell(engine, notifier, looked.edges, rules, utc_now())
+        account.tell(engine, notifier, looked.limits, rules, utc_now())
     except SendFailed as error:
         context.log.warning(str(error))
     bought = pd.DataFrame(account.bought_rows(engine), columns=account.BOUGHT_COLUMNS)
@@ -63,7 +63,7 @@ def tracker_account(
     )
 
 
-@dg.asset_check(asset=tracker_account, description="Ratio, slots, VIP and seedbonus are not near their edge.")
+@dg.asset_check(asset=tracker_account, description="Ratio, slots, VIP and seedbonus are not near their limit.")
 def account_is_well(store: StoreResource) -> dg.AssetCheckResult:
     """Warn before the guards stop every grab."""
     worries = account.worries(overview.last_figures(store.engine(), "tracker_account"))
@@ -112,7 +112,7 @@ def download_queue(
             settings,
             tally,
             owned_books=overview.owned_books(engine),
-            wedges=Wedges(engine, tracker, rules.spending_policy(), run_id=context.run.run_id),
+            wedges=Wedges(engine, tracker, rules.purchase_policy(), run_id=context.run.run_id),
         )
         tally.figures.update({"proposed": len(proposed.made), "on their way before": proposed.already})
     queue = pd.DataFrame(overview.download_rows(engine, tuple(overview.OPEN_STATES)), columns=overview.DOWNLOAD_COLUMNS)

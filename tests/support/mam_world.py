@@ -88,7 +88,7 @@ class MamWorld:
         return purchases.buy_what_is_due(
             self.engine,
             shop or self.client,
-            policy.spending_policy(),
+            policy.purchase_policy(),
             lambda account: self.budget(policy, account),
             self.tally,
             run_id="run",

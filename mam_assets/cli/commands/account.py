@@ -19,7 +19,7 @@ def account(
 ) -> None:
     """Show the MAM account: ratio, slots, VIP, wedges, what may still be spent and what was bought. Buys nothing."""
     from mam_assets.domain.purchases import decide_upload, decide_vip
-    from mam_assets.domain.purchases.limits import edges
+    from mam_assets.domain.purchases.limits import close_limits
     from mam_assets.stages.acquisition import account as stage
     from mam_assets.stages.acquisition import propose, purchases
     from mam_assets.stages.task_run import utc_now
@@ -40,9 +40,9 @@ def account(
         )
         mam_account = tracker.account()
         budget = propose.budget_of(engine, mam_account, policy.budget, None, now=now)
-        rules, past = policy.spending_policy(), purchase_ledger.since(engine, now - purchases.REMEMBERED)
+        rules, past = policy.purchase_policy(), purchase_ledger.since(engine, now - purchases.REMEMBERED)
         figures = stage.figures(mam_account, budget)
-        limits = edges(budget, policy.account_thresholds(), now)
+        limits = close_limits(budget, policy.account_thresholds(), now)
         decisions = [
             decide_vip(mam_account, rules, past, now),
             decide_upload(mam_account, budget.download_left, rules, past, now),
@@ -58,12 +58,12 @@ def account(
                 "wedges_to_spend_per_run": wedges,
                 "near_an_edge": [
                     {
-                        "code": edge.code,
-                        "message": edge.message,
-                        "advice": edge.advice,
-                        "stops_grabs": edge.stops_grabs,
+                        "code": warning.code,
+                        "message": warning.message,
+                        "advice": warning.advice,
+                        "stops_grabs": warning.stops_grabs,
                     }
-                    for edge in limits
+                    for warning in limits
                 ],
                 "would_buy": [
                     {
@@ -84,8 +84,8 @@ def account(
     for decision in decisions:
         what = f"will buy {decision.amount} for {decision.points} points" if decision.buys else "buys nothing"
         out.print(f"  {decision.kind.value}: {what}: {decision.reason}")
-    for edge in limits:
-        out.print(styled((edge.message, "yellow"), f". {edge.advice}"))
+    for warning in limits:
+        out.print(styled((warning.message, "yellow"), f". {warning.advice}"))
     if bought:
         print_table(stage.BOUGHT_COLUMNS, [[row[name] for name in stage.BOUGHT_COLUMNS] for row in bought])
     else:

@@ -3,7 +3,7 @@ before, out comes a decision with its reason. Nothing is bought that the policy 
 while it is not known whether the last purchase of its kind was made.
 """
 
-from .model import Account, Decision, DecisionCode, Kind, Outcome, Spending, SpendingPolicy
+from .model import Account, Decision, DecisionCode, Kind, Outcome, Purchase, PurchasePolicy
 from .outcome import settle, settle_wedge
 from .upload import decide_upload
 from .vip import decide_vip
@@ -15,8 +15,8 @@ __all__ = [
     "DecisionCode",
     "Kind",
     "Outcome",
-    "Spending",
-    "SpendingPolicy",
+    "Purchase",
+    "PurchasePolicy",
     "decide_upload",
     "decide_vip",
     "decide_wedge",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from .model import Decision, DecisionCode, Kind, Outcome, Spending
+from .model import Decision, DecisionCode, Kind, Outcome, Purchase
 
 AFTER_REFUSAL = timedelta(hours=24)  # MAM's reasons (class, cap, points) do not change from run to run
 
 
-def unsettled(kind: Kind, past: Iterable[Spending], torrent_id: int = 0) -> Decision | None:
+def unsettled(kind: Kind, past: Iterable[Purchase], torrent_id: int = 0) -> Decision | None:
     """A purchase of this kind (of this torrent) of which nobody knows yet whether it was made."""
     for one in past:
         if one.kind is kind and one.torrent_id == torrent_id and one.outcome is Outcome.INTENDED:
@@ -22,7 +22,7 @@ def unsettled(kind: Kind, past: Iterable[Spending], torrent_id: int = 0) -> Deci
     return None
 
 
-def refused_lately(kind: Kind, past: Iterable[Spending], now: datetime, torrent_id: int = 0) -> Decision | None:
+def refused_lately(kind: Kind, past: Iterable[Purchase], now: datetime, torrent_id: int = 0) -> Decision | None:
     """MAM said no less than a day ago."""
     for one in past:
         if (
@@ -35,6 +35,6 @@ def refused_lately(kind: Kind, past: Iterable[Spending], now: datetime, torrent_
     return None
 
 
-def spent_within(kind: Kind, past: Iterable[Spending], now: datetime, span: timedelta) -> int:
+def spent_within(kind: Kind, past: Iterable[Purchase], now: datetime, span: timedelta) -> int:
     """The amount of this kind that was, or may have been, bought in the time before now."""
     return sum(one.amount for one in past if one.kind is kind and one.outcome.may_have_cost and now - one.at < span)

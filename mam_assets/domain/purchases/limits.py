@@ -1,4 +1,4 @@
-"""What of the account is near an edge: said before the guards stop every grab, or points and VIP are lost."""
+"""What of the account is close to a limit: said before the guards stop every grab, or points and VIP are lost."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Thresholds:
     points_above: int = 95_000
 
 
-class EdgeCode(StrEnum):
-    """What of the account is near an edge."""
+class LimitCode(StrEnum):
+    """What of the account is close to a limit."""
 
     SLOTS = "slots"
     RATIO = "ratio"
@@ -33,22 +33,22 @@ class EdgeCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """One edge. ``code`` names the cause of a message; ``stops_grabs`` when it already does."""
+class Limit:
+    """One limit. ``code`` names the cause of a message; ``stops_grabs`` when it already does."""
 
-    code: EdgeCode
+    code: LimitCode
     message: str
     advice: str
     stops_grabs: bool = False
 
 
-def edges(budget: Budget, near: Thresholds, now: datetime) -> tuple[Edge, ...]:
-    """Everything that is near its edge, the most urgent first. ``now`` is aware UTC."""
+def close_limits(budget: Budget, near: Thresholds, now: datetime) -> tuple[Limit, ...]:
+    """Everything that is close to its limit, the most urgent first. ``now`` is aware UTC."""
     found = [_slots(budget, near), _ratio(budget, near), _vip(budget, near, now), _points(budget, near)]
-    return tuple(sorted((edge for edge in found if edge), key=lambda edge: not edge.stops_grabs))
+    return tuple(sorted((limit for limit in found if limit), key=lambda limit: not limit.stops_grabs))
 
 
-def _slots(budget: Budget, near: Thresholds) -> Edge | None:
+def _slots(budget: Budget, near: Thresholds) -> Limit | None:
     left = budget.slots_left
     if left and left >= near.slots:
         return None
@@ -58,11 +58,11 @@ def _slots(budget: Budget, near: Thresholds) -> Edge | None:
     )
     advice = "Slots come back as torrents have been seeded for 72 hours: keep qBittorrent running and seeding."
     if not left:
-        return Edge(EdgeCode.SLOTS, f"no unsatisfied slot is left: {counted}", advice, stops_grabs=True)
-    return Edge(EdgeCode.SLOTS, f"only {left} unsatisfied slots are left: {counted}", advice)
+        return Limit(LimitCode.SLOTS, f"no unsatisfied slot is left: {counted}", advice, stops_grabs=True)
+    return Limit(LimitCode.SLOTS, f"only {left} unsatisfied slots are left: {counted}", advice)
 
 
-def _ratio(budget: Budget, near: Thresholds) -> Edge | None:
+def _ratio(budget: Budget, near: Thresholds) -> Limit | None:
     left = budget.download_left
     if left is None or (left and left >= near.download_bytes):
         return None
@@ -70,26 +70,26 @@ def _ratio(budget: Budget, near: Thresholds) -> Edge | None:
     stand = f"the ratio is {ratio}, and budget.min_ratio is {budget.min_ratio:g}"
     advice = "Seed more, buy upload credit (spending.upload) or take only what is free (release.free_only)."
     if not left:
-        return Edge(EdgeCode.RATIO, f"nothing that costs ratio can be downloaded: {stand}", advice, stops_grabs=True)
-    return Edge(EdgeCode.RATIO, f"only {left / GIB:.1f} GiB can be downloaded: {stand}", advice)
+        return Limit(LimitCode.RATIO, f"nothing that costs ratio can be downloaded: {stand}", advice, stops_grabs=True)
+    return Limit(LimitCode.RATIO, f"only {left / GIB:.1f} GiB can be downloaded: {stand}", advice)
 
 
-def _vip(budget: Budget, near: Thresholds, now: datetime) -> Edge | None:
+def _vip(budget: Budget, near: Thresholds, now: datetime) -> Limit | None:
     until = budget.account.vip_until
     if until is None or not near.vip_days or until - now > timedelta(days=near.vip_days) or now - until > LONG_AGO:
         return None
     advice = "Buy VIP on MAM, or let spending.vip do it. Without it VIP torrents cost ratio."
     if until <= now:
-        return Edge(EdgeCode.VIP, f"VIP ended on {until:%Y-%m-%d}", advice)
-    return Edge(EdgeCode.VIP, f"VIP ends on {until:%Y-%m-%d}", advice)
+        return Limit(LimitCode.VIP, f"VIP ended on {until:%Y-%m-%d}", advice)
+    return Limit(LimitCode.VIP, f"VIP ends on {until:%Y-%m-%d}", advice)
 
 
-def _points(budget: Budget, near: Thresholds) -> Edge | None:
+def _points(budget: Budget, near: Thresholds) -> Limit | None:
     points = budget.account.seedbonus
     if not near.points_above or points <= near.points_above:
         return None
-    return Edge(
-        EdgeCode.POINTS,
+    return Limit(
+        LimitCode.POINTS,
         f"{points} bonus points: none are added above {POINTS_FULL}",
         "Spend some on MAM: VIP, upload credit, wedges or a gift.",
     )

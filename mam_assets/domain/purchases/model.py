@@ -1,4 +1,4 @@
-"""The words of spending. Points are MAM's seedbonus; all times are aware UTC."""
+"""The words of purchases. Points are MAM's seedbonus; all times are aware UTC."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ..model.release import Account
 
-__all__ = ["Account", "Before", "Decision", "DecisionCode", "Kind", "Outcome", "Spending", "SpendingPolicy"]
+__all__ = ["Account", "Before", "Decision", "DecisionCode", "Kind", "Outcome", "Purchase", "PurchasePolicy"]
 
 
 class Kind(StrEnum):
@@ -48,7 +48,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
+class Purchase:
     """One purchase of the ledger. ``amount`` in weeks, GB or wedges; ``torrent_id`` 0 but for a wedge."""
 
     kind: Kind
@@ -65,7 +65,7 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
-class SpendingPolicy:
+class PurchasePolicy:
     """What may be bought; everything is off by default. ``keep_points`` of seedbonus are never touched.
 
     ``upload_below_bytes`` is the room under the ratio guard (``Budget.download_left``) below which credit is bought.

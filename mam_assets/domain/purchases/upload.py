@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from .history import refused_lately, spent_within, unsettled
-from .model import Account, Decision, DecisionCode, Kind, Spending, SpendingPolicy
+from .model import Account, Decision, DecisionCode, Kind, Purchase, PurchasePolicy
 
 POINTS_PER_GB = 500
 SMALLEST_GB = 50
@@ -15,7 +15,7 @@ GIB = 1024**3
 
 
 def decide_upload(
-    account: Account, download_left: int | None, policy: SpendingPolicy, past: Sequence[Spending], now: datetime
+    account: Account, download_left: int | None, policy: PurchasePolicy, past: Sequence[Purchase], now: datetime
 ) -> Decision:
     """GB of upload credit to buy now, or why none.
 

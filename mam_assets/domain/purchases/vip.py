@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from .history import refused_lately, spent_within, unsettled
-from .model import Account, Decision, DecisionCode, Kind, Spending, SpendingPolicy
+from .model import Account, Decision, DecisionCode, Kind, Purchase, PurchasePolicy
 
 POINTS_PER_WEEK = 1_250
 SOLD_WEEKS = (4, 8, 12)
@@ -18,7 +18,7 @@ LONGEST = timedelta(days=90)
 MONTH = timedelta(days=30)
 
 
-def decide_vip(account: Account, policy: SpendingPolicy, past: Sequence[Spending], now: datetime) -> Decision:
+def decide_vip(account: Account, policy: PurchasePolicy, past: Sequence[Purchase], now: datetime) -> Decision:
     """Weeks of VIP to buy now, or why none. Codes: vip_off, vip_not_held, vip_lasts, unsettled, refused_lately,
     vip_cap, points, buy."""
     if not policy.vip:

@@ -13,13 +13,13 @@ from mam_assets.domain.budget import Budget, spend_wedge
 
 from ..model.release import Reject, Release
 from .history import refused_lately, spent_within, unsettled
-from .model import Decision, DecisionCode, Kind, Spending, SpendingPolicy
+from .model import Decision, DecisionCode, Kind, Purchase, PurchasePolicy
 
 WEEK = timedelta(days=7)
 
 
 def decide_wedge(
-    budget: Budget, release: Release, is_free: bool, policy: SpendingPolicy, past: Sequence[Spending], now: datetime
+    budget: Budget, release: Release, is_free: bool, policy: PurchasePolicy, past: Sequence[Purchase], now: datetime
 ) -> Decision:
     """Spend one wedge on this release or not. ``budget`` carries the account and the wedges of this run.
 

@@ -1,4 +1,4 @@
-"""The tracker account: read, spent from where the policy says so, and shown with what is near an edge."""
+"""The tracker account: read, spent from where the policy says so, and shown with what is close to a limit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.release import Account
-from mam_assets.domain.purchases.limits import Edge, EdgeCode, edges
+from mam_assets.domain.purchases.limits import Limit, LimitCode, close_limits
 from mam_assets.policy import Policy
 from mam_assets.store.ledgers import purchases as purchase_ledger
 from mam_assets.store.ledgers.notifications import Notice
@@ -27,12 +27,12 @@ BOUGHT_COLUMNS = ["at", "bought", "outcome", "reason", "message"]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The account after whatever was bought, what it may still afford, what was spent, and its edges."""
+    """The account after whatever was bought, what it may still afford, what was spent, and the limits close by."""
 
     account: Account
     budget: Budget
     bought: purchases.Bought
-    edges: tuple[Edge, ...]
+    limits: tuple[Limit, ...]
 
 
 def look(
@@ -47,13 +47,13 @@ def look(
         return propose.budget_of(engine, account, policy.budget, None, now=clock())
 
     bought = purchases.buy_what_is_due(
-        engine, shop, policy.spending_policy(), budget_of, tally, run_id=run_id, clock=clock
+        engine, shop, policy.purchase_policy(), budget_of, tally, run_id=run_id, clock=clock
     )
     budget = budget_of(bought.account)
-    near = edges(budget, policy.account_thresholds(), clock())
+    near = close_limits(budget, policy.account_thresholds(), clock())
     tally.succeed()
     tally.figures.update(figures(bought.account, budget) | purchases.figures(bought))
-    tally.figures[WORRIES] = [edge.message for edge in near]
+    tally.figures[WORRIES] = [limit.message for limit in near]
     return Looked(bought.account, budget, bought, near)
 
 
@@ -91,7 +91,7 @@ def bought_rows(engine: sa.Engine, limit: int = 20) -> list[dict[str, Any]]:
 
 
 def worries(found: Mapping[str, Any]) -> list[str]:
-    """What the last look found near an edge, from its figures; empty when all was well or nothing is known."""
+    """What the last look found close to a limit, from its figures; empty when all was well or nothing is known."""
     said = found.get(WORRIES)
     return [str(one) for one in said] if isinstance(said, list) else []
 
@@ -99,16 +99,16 @@ def worries(found: Mapping[str, Any]) -> list[str]:
 def tell(
     engine: sa.Engine,
     messenger: notify.Messenger,
-    near: Sequence[Edge],
+    near: Sequence[Limit],
     policy: Policy,
     now: datetime,
 ) -> list[str]:
-    """One message per edge, and a reminder while it is near; what is no longer near is forgotten, and said so where
+    """One message per limit, and a reminder while it is close; what is no longer close is forgotten, and said so where
     it had stopped grabs.
 
     Gives the codes told of. Raises SendFailed when a message could not be delivered.
     """
-    causes = {edge.code.value: (f"mam-assets: the MAM account: {edge.message}", edge.advice) for edge in near}
+    causes = {limit.code.value: (f"mam-assets: the MAM account: {limit.message}", limit.advice) for limit in near}
     remind = timedelta(hours=policy.messages.remind_hours)
     ending = notify.Ending(messenger, now, _over) if policy.messages.tell_when_over else None
     return notify.keep(engine, messenger, now, notify.ACCOUNT, causes, remind_after=remind, ending=ending)
@@ -116,8 +116,8 @@ def tell(
 
 # Of VIP and bonus points no end is told: who bought VIP or spent points knows it.
 _OVER: dict[str, str] = {
-    EdgeCode.SLOTS: "unsatisfied slots are free again",
-    EdgeCode.RATIO: "the ratio allows downloads again",
+    LimitCode.SLOTS: "unsatisfied slots are free again",
+    LimitCode.RATIO: "the ratio allows downloads again",
 }
 
 

@@ -26,8 +26,8 @@ from mam_assets.domain.purchases import (
     DecisionCode,
     Kind,
     Outcome,
-    Spending,
-    SpendingPolicy,
+    Purchase,
+    PurchasePolicy,
     decide_upload,
     decide_vip,
     decide_wedge,
@@ -65,14 +65,14 @@ class Bought:
 
     account: Account
     decisions: list[Decision] = field(default_factory=list)
-    made: list[Spending] = field(default_factory=list)
-    settled: list[Spending] = field(default_factory=list)
+    made: list[Purchase] = field(default_factory=list)
+    settled: list[Purchase] = field(default_factory=list)
 
 
 def buy_what_is_due(
     engine: sa.Engine,
     shop: Shop,
-    policy: SpendingPolicy,
+    policy: PurchasePolicy,
     budget_of: Callable[[Account], Budget],
     tally: Tally,
     *,
@@ -90,10 +90,10 @@ def buy_what_is_due(
     if done.settled:
         done.account = shop.account(fresh=True)
 
-    def vip(past: Sequence[Spending]) -> Decision:
+    def vip(past: Sequence[Purchase]) -> Decision:
         return decide_vip(done.account, policy, past, clock())
 
-    def upload(past: Sequence[Spending]) -> Decision:
+    def upload(past: Sequence[Purchase]) -> Decision:
         return decide_upload(done.account, budget_of(done.account).download_left, policy, past, clock())
 
     for decide in (vip, upload):
@@ -122,7 +122,7 @@ def buy_what_is_due(
     return done
 
 
-def settle_all(engine: sa.Engine, shop: Shop, tally: Tally, *, clock: Clock = utc_now) -> list[Spending]:
+def settle_all(engine: sa.Engine, shop: Shop, tally: Tally, *, clock: Clock = utc_now) -> list[Purchase]:
     """Find out by the account (and the torrent of a wedge) what became of purchases whose answer never came.
 
     What cannot be told yet stays open. MAM is asked only if there is such a purchase.
@@ -161,7 +161,7 @@ def _buy(
     run_id: str,
     clock: Clock,
     torrent_id: int = 0,
-) -> Spending:
+) -> Purchase:
     """Steps 2 and 3. An error that leaves it open whether it was made leaves it intended, and is raised."""
     before = Before.of(account)
     number = purchases.intend(engine, clock(), decision, before, last_seen=newest, torrent_id=torrent_id, run_id=run_id)
@@ -180,7 +180,7 @@ def _buy(
         purchases.settle(engine, clock(), number, Outcome.NOT_MADE, error.message)
         raise
     purchases.settle(engine, clock(), number, Outcome.MADE, "MAM said yes")
-    return Spending(
+    return Purchase(
         decision.kind,
         clock(),
         decision.amount,
@@ -193,7 +193,7 @@ def _buy(
     )
 
 
-def _read_back(engine: sa.Engine, bought: Spending, account: Account, clock: Clock) -> Spending:
+def _read_back(engine: sa.Engine, bought: Purchase, account: Account, clock: Clock) -> Purchase:
     """Step 4: what MAM agreed to is looked for in the account."""
     shown = settle(replace(bought, outcome=Outcome.INTENDED), account, clock()) is Outcome.MADE
     message = (
@@ -214,7 +214,7 @@ class Wedges:
     """
 
     def __init__(
-        self, engine: sa.Engine, shop: Shop, policy: SpendingPolicy, *, run_id: str = "", clock: Clock = utc_now
+        self, engine: sa.Engine, shop: Shop, policy: PurchasePolicy, *, run_id: str = "", clock: Clock = utc_now
     ) -> None:
         self._engine = engine
         self._shop = shop
@@ -259,7 +259,7 @@ class Wedges:
         return self._shop.find(torrent_id), replace(budget, wedges_this_run=budget.wedges_this_run + 1)
 
     def _decide(self, budget: Budget, release: Release, free: bool) -> Decision:
-        past: Sequence[Spending] = purchases.since(self._engine, self._clock() - REMEMBERED)
+        past: Sequence[Purchase] = purchases.since(self._engine, self._clock() - REMEMBERED)
         known = {one.id for one in past}
         past = [*past, *(one for one in purchases.of_torrent(self._engine, release.torrent_id) if one.id not in known)]
         return decide_wedge(budget, release, free, self._policy, past, self._clock())
@@ -275,7 +275,7 @@ def figures(done: Bought) -> dict[str, Any]:
     return shown
 
 
-def describe(one: Spending) -> str:
+def describe(one: Purchase) -> str:
     """ "4 weeks of VIP for 5000 points"."""
     match one.kind:
         case Kind.VIP:

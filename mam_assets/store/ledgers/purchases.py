@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mam_assets.domain.purchases.model import Before, Decision, Kind, Outcome, Spending
+from mam_assets.domain.purchases.model import Before, Decision, Kind, Outcome, Purchase
 
 from ..engine import Where, reading, writing
 from ..errors import StoreError
@@ -76,25 +76,25 @@ def add_message(where: Where, number: int, message: str) -> None:
         connection.execute(sa.update(purchases).where(purchases.c.id == number).values(message=message))
 
 
-def unsettled(where: Where) -> list[Spending]:
+def unsettled(where: Where) -> list[Purchase]:
     """Purchases of which nobody knows yet whether they were made, oldest first."""
     query = sa.select(purchases).where(purchases.c.outcome == Outcome.INTENDED.value).order_by(purchases.c.id)
     return _read(where, query)
 
 
-def since(where: Where, moment: datetime) -> list[Spending]:
+def since(where: Where, moment: datetime) -> list[Purchase]:
     """Purchases from then on and whatever is unsettled, oldest first."""
     chosen = sa.or_(purchases.c.at >= moment, purchases.c.outcome == Outcome.INTENDED.value)
     return _read(where, sa.select(purchases).where(chosen).order_by(purchases.c.id))
 
 
-def of_torrent(where: Where, torrent_id: int) -> list[Spending]:
+def of_torrent(where: Where, torrent_id: int) -> list[Purchase]:
     """Wedges for one torrent, however long ago."""
     query = sa.select(purchases).where(purchases.c.torrent_id == torrent_id, purchases.c.kind == Kind.WEDGE.value)
     return _read(where, query.order_by(purchases.c.id))
 
 
-def recent(where: Where, limit: int = 20) -> list[Spending]:
+def recent(where: Where, limit: int = 20) -> list[Purchase]:
     """The last purchases, newest first."""
     return _read(where, sa.select(purchases).order_by(purchases.c.id.desc()).limit(limit))
 
@@ -105,10 +105,10 @@ def newest(where: Where) -> int:
         return int(connection.execute(sa.select(sa.func.max(purchases.c.id))).scalar_one() or 0)
 
 
-def _read(where: Where, query: sa.Select[Any]) -> list[Spending]:
+def _read(where: Where, query: sa.Select[Any]) -> list[Purchase]:
     with reading(where) as connection:
         return [
-            Spending(
+            Purchase(
                 kind=Kind(row["kind"]),
                 at=row["at"],
                 amount=row["amount"],

@@ -1,4 +1,4 @@
-"""What is near an edge is said before it is reached, and what stops every grab is said first."""
+"""What is close to a limit is said before it is reached, and what stops every grab is said first."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.release import Account
-from mam_assets.domain.purchases.limits import Thresholds, edges
+from mam_assets.domain.purchases.limits import Thresholds, close_limits
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY, GIB = timedelta(days=1), 1024**3
@@ -25,7 +25,7 @@ WELL = Account(
 
 def codes(account: Account, near: Thresholds | None = None, **more: float) -> list[tuple[str, bool]]:
     budget = Budget(account, **{"min_ratio": 1.5, "unsatisfied_buffer": 5, **more})  # type: ignore[arg-type]
-    return [(edge.code, edge.stops_grabs) for edge in edges(budget, near or Thresholds(), NOW)]
+    return [(limit.code, limit.stops_grabs) for limit in close_limits(budget, near or Thresholds(), NOW)]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,6 @@ def test_a_threshold_of_nothing_warns_at_nothing_left_only() -> None:
 
 def test_every_edge_says_what_it_is_and_what_to_do() -> None:
     bad = replace(WELL, unsatisfied_count=20, downloaded_bytes=80 * GIB, vip_until=NOW, seedbonus=99_999)
-    found = edges(Budget(bad, min_ratio=1.5), Thresholds(), NOW)
-    assert len({edge.code for edge in found}) == len(found) == 4
-    assert all(edge.message and edge.advice for edge in found)
+    found = close_limits(Budget(bad, min_ratio=1.5), Thresholds(), NOW)
+    assert len({limit.code for limit in found}) == len(found) == 4
+    assert all(limit.message and limit.advice for limit in found)

@@ -1,4 +1,4 @@
-"""Spending: nothing that the policy does not allow, nothing above a cap, never the same twice in doubt."""
+"""Purchase: nothing that the policy does not allow, nothing above a cap, never the same twice in doubt."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from mam_assets.domain.purchases import (
     DecisionCode,
     Kind,
     Outcome,
-    Spending,
-    SpendingPolicy,
+    Purchase,
+    PurchasePolicy,
     decide_upload,
     decide_vip,
     decide_wedge,
@@ -29,20 +29,20 @@ from mam_assets.domain.purchases.model import Before
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY, GIB = timedelta(days=1), 1024**3
 ENDING = Account(is_vip=True, vip_until=NOW + 3 * DAY, seedbonus=50_000, wedges=5, unsatisfied_limit=150)
-ALL_ON = SpendingPolicy(vip=True, upload=True, wedges=True, max_wedges_per_run=2, max_wedges_per_7_days=3)
+ALL_ON = PurchasePolicy(vip=True, upload=True, wedges=True, max_wedges_per_run=2, max_wedges_per_7_days=3)
 
 
-def spent(kind: Kind, amount: int, ago: timedelta, outcome: Outcome = Outcome.MADE, **more: int) -> Spending:
-    return Spending(kind, NOW - ago, amount, 0, outcome, **more)
+def spent(kind: Kind, amount: int, ago: timedelta, outcome: Outcome = Outcome.MADE, **more: int) -> Purchase:
+    return Purchase(kind, NOW - ago, amount, 0, outcome, **more)
 
 
 def test_nothing_is_bought_by_default() -> None:
     poor = replace(ENDING, uploaded_bytes=0)
-    assert decide_vip(poor, SpendingPolicy(), (), NOW).code == "vip_off"
-    assert decide_upload(poor, 0, SpendingPolicy(), (), NOW).code == "upload_off"
+    assert decide_vip(poor, PurchasePolicy(), (), NOW).code == "vip_off"
+    assert decide_upload(poor, 0, PurchasePolicy(), (), NOW).code == "upload_off"
     budget = Budget(poor, spend_wedges=False, max_wedges_per_run=5)
     assert (
-        decide_wedge(budget, Release(1, "x", size_bytes=GIB), False, SpendingPolicy(), (), NOW).code
+        decide_wedge(budget, Release(1, "x", size_bytes=GIB), False, PurchasePolicy(), (), NOW).code
         == "wedges_not_allowed"
     )
 
@@ -83,7 +83,7 @@ def test_nothing_is_bought_by_default() -> None:
         (ENDING, ALL_ON, (spent(Kind.UPLOAD, 50, DAY, Outcome.INTENDED),), "buy", 4),
     ],
 )
-def test_vip(account: Account, policy: SpendingPolicy, past: tuple[Spending, ...], code: str, weeks: int) -> None:
+def test_vip(account: Account, policy: PurchasePolicy, past: tuple[Purchase, ...], code: str, weeks: int) -> None:
     found = decide_vip(account, policy, past, NOW)
     assert (found.code, found.amount, found.points) == (code, weeks, weeks * 1_250)
     assert found.reason
@@ -104,7 +104,7 @@ def test_vip(account: Account, policy: SpendingPolicy, past: tuple[Spending, ...
         (0, 99_999, (spent(Kind.UPLOAD, 50, DAY / 2, Outcome.REFUSED),), "refused_lately"),
     ],
 )
-def test_upload_credit(left: int | None, points: int, past: tuple[Spending, ...], code: str) -> None:
+def test_upload_credit(left: int | None, points: int, past: tuple[Purchase, ...], code: str) -> None:
     found = decide_upload(replace(ENDING, seedbonus=points), left, ALL_ON, past, NOW)
     assert found.code == code
     assert (found.amount, found.points) == ((50, 25_000) if code == "buy" else (0, 0))
@@ -138,7 +138,7 @@ BOOK = Release(7, "A Book", size_bytes=GIB)
         (BOOK, False, ALL_ON, (spent(Kind.WEDGE, 1, DAY / 2, Outcome.REFUSED, torrent_id=7),), "refused_lately"),
     ],
 )
-def test_wedges(release: Release, free: bool, policy: SpendingPolicy, past: tuple[Spending, ...], code: str) -> None:
+def test_wedges(release: Release, free: bool, policy: PurchasePolicy, past: tuple[Purchase, ...], code: str) -> None:
     budget = Budget(ENDING, spend_wedges=True, max_wedges_per_run=2)
     assert decide_wedge(budget, release, free, policy, past, NOW).code == code
 
@@ -167,7 +167,7 @@ CREDIT_BEFORE = Before(seedbonus=50_000, uploaded_bytes=10**12)
 def test_the_account_tells_what_became_of_a_purchase(
     kind: Kind, before: Before, account: Account, at: datetime, outcome: Outcome
 ) -> None:
-    one = Spending(kind, NOW, 4 if kind is Kind.VIP else 50, 5_000, Outcome.INTENDED, before=before)
+    one = Purchase(kind, NOW, 4 if kind is Kind.VIP else 50, 5_000, Outcome.INTENDED, before=before)
     assert settle(one, account, at) is outcome
 
 
@@ -185,7 +185,7 @@ def test_the_account_tells_what_became_of_a_purchase(
 def test_the_torrent_tells_what_became_of_a_wedge(
     release: Release | None, wedges: int, at: datetime, outcome: Outcome
 ) -> None:
-    one = Spending(Kind.WEDGE, NOW, 1, 0, Outcome.INTENDED, torrent_id=7, before=Before(wedges=5))
+    one = Purchase(Kind.WEDGE, NOW, 1, 0, Outcome.INTENDED, torrent_id=7, before=Before(wedges=5))
     assert settle_wedge(one, Account(wedges=wedges), release, at) is outcome
 
 
@@ -216,7 +216,7 @@ def test_however_often_it_is_asked_no_cap_and_no_floor_is_overrun(
     outcomes: list[Outcome],
 ) -> None:
     """The person of a policy asks again and again while VIP never gets longer and the ratio never better."""
-    policy = SpendingPolicy(
+    policy = PurchasePolicy(
         keep_points=keep,
         vip=True,
         vip_weeks=weeks,
@@ -225,7 +225,7 @@ def test_however_often_it_is_asked_no_cap_and_no_floor_is_overrun(
         upload_gb=gigabytes,
         max_upload_gb_per_7_days=cap_gb,
     )
-    now, past = NOW, list[Spending]()
+    now, past = NOW, list[Purchase]()
     for gap, outcome in zip(gaps, outcomes, strict=False):
         now += timedelta(days=gap)
         account = Account(is_vip=True, vip_until=now + timedelta(days=days_left), seedbonus=points)
@@ -237,7 +237,7 @@ def test_however_often_it_is_asked_no_cap_and_no_floor_is_overrun(
                 points -= found.points
                 account = replace(account, seedbonus=points)
             assert not any(one.kind is found.kind and one.outcome is Outcome.INTENDED for one in past)
-            past.append(Spending(found.kind, now, found.amount, found.points, outcome))
+            past.append(Purchase(found.kind, now, found.amount, found.points, outcome))
             break  # the account is read anew after a purchase
     for kind, span, cap in ((Kind.VIP, 30, cap_weeks), (Kind.UPLOAD, 7, cap_gb)):
         cost = [one for one in past if one.kind is kind and one.outcome.may_have_cost]

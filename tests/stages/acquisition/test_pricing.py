@@ -14,7 +14,7 @@ from mam_assets.domain.acquisition import Download
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.release import Release
-from mam_assets.domain.purchases import Decision, DecisionCode, Kind, Outcome, SpendingPolicy
+from mam_assets.domain.purchases import Decision, DecisionCode, Kind, Outcome, PurchasePolicy
 from mam_assets.domain.purchases.model import Before
 from mam_assets.stages.acquisition.pricing import Price, cost_of, last_look, price_by_hand, price_of
 from mam_assets.stages.acquisition.purchases import Wedges
@@ -70,7 +70,7 @@ def test_our_own_wedge_is_told_apart_from_one_that_a_person_spent(engine: sa.Eng
     class NoShop:
         pass
 
-    wedges = Wedges(engine, NoShop(), SpendingPolicy(wedges=True), clock=lambda: NOW)  # type: ignore[arg-type]
+    wedges = Wedges(engine, NoShop(), PurchasePolicy(wedges=True), clock=lambda: NOW)  # type: ignore[arg-type]
     price = price_of(replace(DEAR, personal_freeleech=True), BUDGET, wedges, NOW)
     assert isinstance(price, Price)
     assert grabbed(price, wedges) == "cost: a wedge"

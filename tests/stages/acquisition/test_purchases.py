@@ -178,7 +178,7 @@ def test_two_processes_do_not_buy_the_same(world: MamWorld) -> None:
 
 def wedges(world: MamWorld, shop: object = None, **section: int) -> Wedges:
     policy = world.policy(budget={"spend_wedges": True, "max_wedges_per_run": 2}, spending=section)
-    return Wedges(world.engine, shop or world.client, policy.spending_policy(), clock=world.clock)  # type: ignore[arg-type]
+    return Wedges(world.engine, shop or world.client, policy.purchase_policy(), clock=world.clock)  # type: ignore[arg-type]
 
 
 def dear(world: MamWorld) -> int:

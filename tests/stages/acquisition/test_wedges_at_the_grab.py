@@ -46,7 +46,7 @@ def queue(world: MamWorld, *tests: Any) -> list[int]:
 
 def run(world: MamWorld, qbit: FakeQbit, budget: dict[str, Any], **spending: Any) -> Submissions:
     policy = world.policy(budget=budget, spending=spending)
-    wedges = Wedges(world.engine, world.client, policy.spending_policy(), clock=world.clock)
+    wedges = Wedges(world.engine, world.client, policy.purchase_policy(), clock=world.clock)
     return submit(
         world.engine,
         world.client,

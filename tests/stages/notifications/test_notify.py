@@ -256,7 +256,7 @@ def look(world: MamWorld) -> tuple[account.Looked, Tally]:
     tally, policy = Tally(), world.policy()
     world.client.account(fresh=True)
     looked = account.look(world.engine, world.client, policy, tally, clock=world.clock)
-    account.tell(world.engine, world.mailbox, looked.edges, policy, world.now)
+    account.tell(world.engine, world.mailbox, looked.limits, policy, world.now)
     return looked, tally
 
 
@@ -276,12 +276,12 @@ def test_the_account_s_edges_are_told_once_and_forgotten(
     if layout:
         world.faults.set(layout)
     looked, tally = look(world)
-    assert (looked.edges, account.worries(tally.figures)) == ((), [])
+    assert (looked.limits, account.worries(tally.figures)) == ((), [])
     world.faults.set(fault, text=text)
     for _ in range(3):
         looked, tally = look(world)
-    assert [edge.code for edge in looked.edges] == ([code] if code else [])
-    assert len(world.mailbox.sent) == len(looked.edges)
+    assert [limit.code for limit in looked.limits] == ([code] if code else [])
+    assert len(world.mailbox.sent) == len(looked.limits)
     if code:
         assert account.worries(tally.figures)[0].startswith(says)
         assert says in world.mailbox.sent[0][0]
@@ -289,7 +289,7 @@ def test_the_account_s_edges_are_told_once_and_forgotten(
     look(world)
     look(world)
     assert notifications.standing(world.engine) == []
-    ended = ["again" in title for title, _ in world.mailbox.sent[len(looked.edges) :]]
+    ended = ["again" in title for title, _ in world.mailbox.sent[len(looked.limits) :]]
     assert ended == ([True] if code in ("slots", "ratio") else [])
 
 
