@@ -29,7 +29,7 @@ import sqlalchemy as sa
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.runner.processes import free_port
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.store.engine import open_engine
 from mam_assets.store.ledgers import downloads
 from resources.qbittorrent import QbitClient

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.store.engine import open_engine, reading
 from mam_assets.store.ledgers import backoff, failures
 from mam_assets.store.ledgers import tasks as task_ledger

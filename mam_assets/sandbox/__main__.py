@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 
 from .qbittorrent.versions import VERSIONS
-from .serving.servers import SandboxBusy, open_sandbox
+from .servers import SandboxBusy, open_sandbox
 from .world.load import load_world
 
 GRACE_SECONDS = 1.5

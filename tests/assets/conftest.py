@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from mam_assets import definitions
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store.engine import open_engine, upgrade
 from mam_assets.store.reports import overview

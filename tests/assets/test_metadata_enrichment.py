@@ -17,7 +17,7 @@ from mam_assets import definitions
 from mam_assets.cli import app
 from mam_assets.jobs import enrich_library, enrich_new
 from mam_assets.runner.loop import SANDBOX_POLICY
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.sandbox.world.facts import World
 from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.settings import Settings, load_settings

@@ -26,7 +26,7 @@ from mam_assets.domain.model.release import Release as Found
 from mam_assets.domain.model.release import Wanted
 from mam_assets.domain.paths import mapped
 from mam_assets.files.linking import STAGING_PREFIX
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.sandbox.world.release import Release
 from mam_assets.settings import parse_path_map
 from mam_assets.stages.manual import actions

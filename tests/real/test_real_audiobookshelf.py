@@ -23,7 +23,7 @@ from mam_assets import definitions
 from mam_assets.domain import people
 from mam_assets.runner.loop import SANDBOX_POLICY
 from mam_assets.sandbox.audiobookshelf.scan import scan
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.sandbox.world.audio import Tags, m4b, mp3
 from mam_assets.sandbox.world.facts import World
 from mam_assets.sandbox.world.load import load_catalogue

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .books import METADATA_TEXT, Book, Names
-from .scan import Found
+from .disk_item import DiskItem
 
 
 class ServerDies(Exception):
@@ -69,7 +69,7 @@ def _change_authors(book: Book, rows: list[Any], authors: Names) -> None:
     book.authors = list(dict.fromkeys(authors.known(name) for name in names))
 
 
-def keep_own(book: Book, item: Found) -> None:
+def keep_own(book: Book, item: DiskItem) -> None:
     """What the server keeps of an item wins over its tags and folder, but not over a ``metadata.json`` in it; what
     neither says stays as it was."""
     for key, known in book.metadata.items():

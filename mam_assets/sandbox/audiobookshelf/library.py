@@ -15,7 +15,8 @@ from ..world.facts import stable_uuid
 from ..world.load import World
 from .books import Book, Names, from_world
 from .changes import keep_own
-from .scan import Found, scan
+from .disk_item import DiskItem
+from .scan import scan
 
 DOCUMENT = "audiobookshelf"
 SCAN_SECONDS = 0.7
@@ -218,7 +219,7 @@ class Shelves:
                 document.setdefault("last_scan", {})[library.id] = library.last_scan
             return changed
 
-    def _new(self, library: Library, item: Found) -> Book:
+    def _new(self, library: Library, item: DiskItem) -> Book:
         now = now_ms()
         id_ = stable_uuid("scanned", library.id, item.rel_path, item.ino, now)
         book = Book(
@@ -235,7 +236,7 @@ class Shelves:
         self._take_over(library, book, item)
         return book
 
-    def _take_over(self, library: Library, book: Book, item: Found) -> None:
+    def _take_over(self, library: Library, book: Book, item: DiskItem) -> None:
         """Let the item say what lies on the disk now."""
         if len({name for name, _ in item.series}) < len(item.series):
             raise ScanFails  # a series that is named twice: the real server's scan ends here
@@ -266,7 +267,7 @@ class Shelves:
         book.changed(now_ms())
 
 
-def _differs(book: Book, item: Found) -> bool:
+def _differs(book: Book, item: DiskItem) -> bool:
     known = [(row["name"], row["ino"], row["size"], row["mtimeMs"]) for row in book.files]
     now = [(row["name"], row["ino"], row["size"], row["mtimeMs"]) for row in item.files]
     return book.is_missing or book.rel_path != item.rel_path or known != now

@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tinytag import TinyTag, TinyTagException
 
-from .books import blank_metadata
+from .disk_item import DiskItem
 from .names import split_names
 from .sidecar import read_sidecar, series_text
 
@@ -33,24 +32,6 @@ DISC = re.compile(r"(cd|dis[ck])\s*\d{1,3}", re.IGNORECASE)
 SEQUENCE = re.compile(r"(vol\.? |volume |book )?(\d{0,3}(?:\.\d{1,2})?)(\.?)(?: (.*))?", re.IGNORECASE)
 
 
-@dataclass
-class Found:
-    """One item on disk. ``files``: rows as in Book.files; the rest as Audiobookshelf would store it."""
-
-    rel_path: str
-    is_file: bool
-    ino: str
-    mtime_ms: int
-    files: list[dict[str, Any]] = field(default_factory=list)
-    metadata: dict[str, Any] = field(default_factory=blank_metadata)
-    authors: list[str] = field(default_factory=list)
-    narrators: list[str] = field(default_factory=list)
-    series: list[tuple[str, str | None]] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    chapters: int = 0
-    has_sidecar: bool = False
-
-
 def kind_of(name: str) -> str:
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if extension in AUDIO:
@@ -60,7 +41,7 @@ def kind_of(name: str) -> str:
     return "image" if extension in IMAGES else "text" if extension in TEXTS else "unknown"
 
 
-def scan(root: Path) -> Iterator[Found]:
+def scan(root: Path) -> Iterator[DiskItem]:
     """Every item below the folder, in the order of their paths. A folder that is not there holds nothing."""
     groups: dict[str, list[str]] = {}
     media = [path for path in _walk(root, "") if kind_of(path) in ("audio", "ebook")]
@@ -106,11 +87,11 @@ def _item_of(path: str, groups: dict[str, list[str]]) -> str:
     return "/".join(folders)
 
 
-def _read(root: Path, item: str, media: list[str]) -> Found:
+def _read(root: Path, item: str, media: list[str]) -> DiskItem:
     path = root / item
     is_file = path.is_file()
     stat = path.stat()
-    found = Found(item, is_file, str(stat.st_ino), int(stat.st_mtime * 1000))
+    found = DiskItem(item, is_file, str(stat.st_ino), int(stat.st_mtime * 1000))
     names = [Path(item).name] if is_file else [file.removeprefix(f"{item}/") for file in _walk(root, item)]
     base = path.parent if is_file else path
     for name in sorted(names, key=_natural):
@@ -125,7 +106,7 @@ def _read(root: Path, item: str, media: list[str]) -> Found:
     return found
 
 
-def _from_texts(found: Found, path: Path) -> None:
+def _from_texts(found: DiskItem, path: Path) -> None:
     """``desc.txt`` and ``reader.txt`` beside the audio; they win over its tags."""
     said = {name: (path / name).read_text("utf-8", "replace").strip() for name in TOLD if (path / name).is_file()}
     if said.get("desc.txt"):
@@ -174,7 +155,7 @@ def _audio_facts(path: Path) -> dict[str, Any]:
     return {"duration": round(tag.duration or 0, 6), "track": int(track) if track.isdigit() else None, "tags": tags}
 
 
-def _from_folder(found: Found) -> None:
+def _from_folder(found: DiskItem) -> None:
     """What the path says: ``Author/Series/Title`` with a sequence, a year, [ASIN] and {narrators} in the title."""
     *above, title = found.rel_path.split("/")
     if found.is_file:
@@ -215,7 +196,7 @@ def _take_sequence(title: str) -> tuple[str, str | None]:
     return title, None
 
 
-def _from_tags(found: Found, tags: dict[str, str]) -> None:
+def _from_tags(found: DiskItem, tags: dict[str, str]) -> None:
     metadata = found.metadata
     plain = {"tagDate": "publishedYear", "tagASIN": "asin", "tagIsbn": "isbn", "tagPublisher": "publisher"}
     plain |= {"tagSubtitle": "subtitle", "tagLanguage": "language"}

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .scan import Found
+from .disk_item import DiskItem
 
 _TEXTS = ("title", "subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language")
 
@@ -23,7 +22,7 @@ def series_text(text: str) -> tuple[str, str | None]:
     return (text[: match.start()], match[1]) if match else (text, None)
 
 
-def read_sidecar(found: Found, path: Path) -> None:
+def read_sidecar(found: DiskItem, path: Path) -> None:
     """Let the file speak, if it is there and is JSON."""
     try:
         given = json.loads(path.read_text("utf-8"))

@@ -11,7 +11,7 @@ from mam_assets.domain.model.completion import EntryStatus, MissingBook
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.library import SeriesRef
-from mam_assets.sandbox.serving.servers import Sandbox, open_sandbox
+from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.sandbox.world.release import Release
 from mam_assets.settings import Settings, load_settings
 from mam_assets.stages.task_run import utc_now

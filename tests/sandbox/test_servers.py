@@ -18,7 +18,7 @@ import qbittorrentapi
 import requests
 
 from mam_assets.sandbox.__main__ import main
-from mam_assets.sandbox.serving.servers import SERVICES, Sandbox, SandboxBusy, open_sandbox
+from mam_assets.sandbox.servers import SERVICES, Sandbox, SandboxBusy, open_sandbox
 from mam_assets.settings import Settings
 from tests.support.paths import ROOT
 

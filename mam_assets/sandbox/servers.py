@@ -10,23 +10,23 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .. import audible, audnexus, custom_provider, goodreads, google_books, hardcover, qbittorrent
-from ..audiobookshelf.app import Audiobookshelf
-from ..audiobookshelf.server import ADMIN
-from ..hardcover.app import TOKEN as HARDCOVER_TOKEN
-from ..myanonamouse import app
-from ..myanonamouse.account import SEED
-from ..qbittorrent.app import PASSWORD as QBITTORRENT_PASSWORD
-from ..qbittorrent.app import USERNAME as QBITTORRENT_USERNAME
-from ..qbittorrent.torrent_record import VIRTUAL_ROOT
-from ..qbittorrent.versions import VERSIONS
-from ..world.facts import World
-from ..world.load import load_catalogue
-from ..world.releases import releases_of_world
-from ..world.torrents import Torrents
-from .faults import App, FaultMiddleware, Faults
-from .serve import HOST, Serving
-from .state import State
+from . import audible, audnexus, custom_provider, goodreads, google_books, hardcover, qbittorrent
+from .audiobookshelf.app import Audiobookshelf
+from .audiobookshelf.server import ADMIN
+from .hardcover.app import TOKEN as HARDCOVER_TOKEN
+from .myanonamouse import app
+from .myanonamouse.account import SEED
+from .qbittorrent.app import PASSWORD as QBITTORRENT_PASSWORD
+from .qbittorrent.app import USERNAME as QBITTORRENT_USERNAME
+from .qbittorrent.torrent_record import VIRTUAL_ROOT
+from .qbittorrent.versions import VERSIONS
+from .serving.faults import App, FaultMiddleware, Faults
+from .serving.serve import HOST, Serving
+from .serving.state import State
+from .world.facts import World
+from .world.load import load_catalogue
+from .world.releases import releases_of_world
+from .world.torrents import Torrents
 
 PROVIDERS: Mapping[str, Callable[..., App]] = {
     "goodreads": goodreads.create_app,
