@@ -13,23 +13,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.stand_in_providers import catalogue_providers
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.policy import CatalogueSection
-from mam_assets.sandbox import audible, goodreads, hardcover
-from mam_assets.sandbox.hardcover.app import TOKEN as HARDCOVER_TOKEN
-from mam_assets.sandbox.serving.serve import Serving
 from mam_assets.sandbox.world.facts import World, WorldBook, WorldSeries, invented_asin, invented_isbn, stable_number
 from mam_assets.stages.catalogue.refresh import refresh_catalogue
 from mam_assets.stages.providers.cached_provider import Refresh
 from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
 from mam_assets.store.upgrade import upgrade
-from resources.catalogue_resource import CatalogueResource, Pace
 from resources.providers import CatalogueProvider
 
 BOOKS_PER_SERIES = 6
 OWNED_PER_SERIES = 4
-FAST = 600_000.0  # requests a minute: the stand-ins need no politeness
 _SYLLABLES = [
     "ba",
     "ce",
@@ -70,19 +66,7 @@ def measured(series: int, providers: Sequence[str] = ("goodreads", "hardcover", 
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{folder}/store.db")
         upgrade(engine)
-        with (
-            Serving(goodreads.create_app(world)) as gr,
-            Serving(hardcover.create_app(world, per_minute=10**9)) as hc,
-            Serving(audible.create_app(world)) as au,
-        ):
-            resource = CatalogueResource(
-                goodreads_url=gr.url,
-                hardcover_url=f"{hc.url}/v1/graphql",
-                hardcover_token=HARDCOVER_TOKEN,
-                audible_url=au.url,
-                state_dir=str(Path(folder)),
-            )
-            clients = resource.providers(providers, pace=Pace(FAST, FAST, FAST))
+        with catalogue_providers(world, providers, Path(folder)) as clients:
             start = datetime(2026, 1, 2, 3, tzinfo=UTC)
 
             def run(at: datetime, *, everything: bool) -> dict[str, int]:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.stand_in_providers import catalogue_providers
 from mam_assets.domain.model.catalogue import SeriesEntry
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
-from mam_assets.sandbox import audible, goodreads, hardcover
-from mam_assets.sandbox.hardcover.app import TOKEN as HARDCOVER_TOKEN
-from mam_assets.sandbox.serving.serve import Serving
 from mam_assets.sandbox.world.facts import World, WorldBook
 from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.sandbox.world.opinions import Opinion, Opinions
@@ -25,10 +23,8 @@ from mam_assets.stages.providers.cached_provider import Refresh
 from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
 from mam_assets.store.upgrade import upgrade
-from resources.catalogue_resource import CatalogueResource, Pace
 
 PROVIDERS = ("goodreads", "hardcover", "audible")
-FAST = 600_000.0  # requests a minute: the stand-ins need no politeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +73,10 @@ def decisions(world: World) -> list[Decision]:
 def _entries(world: World) -> list[SeriesEntry]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        Serving(goodreads.create_app(world)) as gr,
-        Serving(hardcover.create_app(world, per_minute=10**9)) as hc,
-        Serving(audible.create_app(world)) as au,
+        catalogue_providers(world, PROVIDERS, Path(folder)) as clients,
     ):
         engine = open_engine(f"sqlite:///{folder}/store.db")
         upgrade(engine)
-        resource = CatalogueResource(
-            goodreads_url=gr.url,
-            hardcover_url=f"{hc.url}/v1/graphql",
-            hardcover_token=HARDCOVER_TOKEN,
-            audible_url=au.url,
-            state_dir=str(Path(folder)),
-        )
-        clients = resource.providers(PROVIDERS, pace=Pace(FAST, FAST, FAST))
         refresh = Refresh(timedelta(days=30), timedelta(hours=12), 10**9)
         found = refresh_catalogue(_items(world), clients, engine, refresh, Tally(), lambda: datetime.now(UTC))
         engine.dispose()

@@ -132,10 +132,10 @@ def fill_ledger() -> None:
 
 def ticks(count: int) -> list[float]:
     """Seconds of each tick, all in this one process as in the code server."""
-    from mam_assets.definitions import resource_defs
+    from resources.definitions import resource_defs
     from sensors.acquisition import acquisition
 
-    made = resource_defs(load_settings())
+    made = resource_defs()
     resources = {name: made[name] for name in acquisition.required_resource_keys}
     instance = dg.DagsterInstance.ephemeral()
     taken = []

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from mam_assets import clients
 from mam_assets.domain.paths import mapped
-from mam_assets.metadata_sources import open_providers
 from mam_assets.policy import Policy
 from mam_assets.settings import Settings, parse_path_map
 from mam_assets.store.engine import open_engine
 from mam_assets.store.errors import StoreError
-from resources.audible import AudibleClient
-from resources.audiobookshelf import AbsClient
 from resources.errors import AuthError, ServiceError
-from resources.goodreads import GoodreadsClient
-from resources.hardcover import HardcoverClient
-from resources.myanonamouse import open_mam
-from resources.qbittorrent import QbitClient
 
 from .domain.purchases.limits import close_limits
 from .files.hardlink_probe import probe_hardlinks
@@ -31,6 +26,7 @@ from .stages.task_run import utc_now
 from .store.upgrade import upgrade
 
 State = Literal["ok", "warning", "wrong", "off"]
+CATALOGUE_PROVIDERS = {"goodreads": "Goodreads", "hardcover": "Hardcover", "audible": "Audible"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +44,14 @@ class Finding:
 
 def check(settings: Settings, policy: Policy) -> list[Finding]:
     """Look at everything that the settings name. Nothing is changed anywhere; trouble is a finding, never raised."""
-    findings = [Finding("settings", "wrong", problem, "Put it into .env.") for problem in settings.missing()]
+    findings = [Finding("settings", "wrong", problem, "Put it into .env.") for problem in settings.missing().values()]
     for subject, look in (
         ("database", _database),
         ("Audiobookshelf", _audiobookshelf),
         ("qBittorrent", _qbittorrent),
         ("paths", _paths),
         ("MAM", _mam),
-        ("Goodreads", _goodreads),
-        ("Hardcover", _hardcover),
-        ("Audible", _audible),
+        ("catalogue", _catalogue),
         ("metadata", _metadata),
     ):
         findings.extend(_careful(subject, look, settings, policy))
@@ -90,9 +84,9 @@ def _database(settings: Settings, policy: Policy) -> Iterator[Finding]:
 
 
 def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    if not settings.abs_url or not settings.abs_token.get_secret_value():
+    if {"ABS_URL", "ABS_TOKEN"} & settings.missing().keys():
         return
-    client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+    client = clients.open_audiobookshelf(settings)
     status = client.status()
     user = client.authorize()
     yield Finding("Audiobookshelf", "ok", f"version {status.version}, user {user.username}")
@@ -119,9 +113,9 @@ def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
 
 
 def _qbittorrent(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    if not settings.qb_url:
+    if {"QB_HOST", "QB_PASSWORD"} & settings.missing().keys():
         return
-    client = _qbit(settings)
+    client = clients.open_qbittorrent(settings)
     versions = client.versions()
     free = client.free_space()
     shown = f", {free / 1024**3:.0f} GiB free" if free is not None else ""
@@ -135,23 +129,14 @@ def _qbittorrent(settings: Settings, policy: Policy) -> Iterator[Finding]:
         )
 
 
-def _qbit(settings: Settings) -> QbitClient:
-    return QbitClient(
-        settings.qb_url,
-        username=settings.qb_username,
-        password=settings.qb_password.get_secret_value(),
-        api_key=settings.qb_api_key.get_secret_value(),
-    )
-
-
 def _paths(settings: Settings, policy: Policy) -> Iterator[Finding]:
     """Are the folders of the others visible here, and do hardlinks work between them?"""
-    if not settings.qb_url or not settings.abs_url or not settings.abs_token.get_secret_value():
+    if {"QB_HOST", "QB_PASSWORD", "ABS_URL", "ABS_TOKEN"} & settings.missing().keys():
         return
-    theirs = policy.download.save_path or _qbit(settings).default_save_path()
+    theirs = policy.download.save_path or clients.open_qbittorrent(settings).default_save_path()
     downloads = Path(mapped(theirs, parse_path_map(settings.download_path_map)))
     yield _folder("downloads", theirs, downloads, "DOWNLOAD_PATH_MAP")
-    client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+    client = clients.open_audiobookshelf(settings)
     for library in counted_libraries(client, policy.library):
         for folder in library.folders:
             ours = Path(mapped(folder.path, parse_path_map(settings.library_path_map)))
@@ -178,14 +163,9 @@ def _folder(subject: str, theirs: str, ours: Path, setting: str) -> Finding:
 
 
 def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    if not settings.mam_id.get_secret_value():
+    if "MAM_ID" in settings.missing():
         return
-    client = open_mam(
-        settings.mam_url,
-        settings.mam_id.get_secret_value(),
-        settings.state_dir.absolute(),
-        seconds_between=policy.search.seconds_between_requests,
-    )
+    client = clients.open_mam(settings, policy)
     client.parking.clear()  # a person asks: what stood in the way may be mended
     account = client.account()
     ratio = "infinite" if account.ratio is None else f"{account.ratio:.2f}"
@@ -204,24 +184,20 @@ def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield Finding(f"MAM account: {warning.code}", "warning", stops, warning.advice)
 
 
-def _goodreads(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    if "goodreads" not in policy.catalogue.providers:
-        yield Finding("Goodreads", "off", "not among catalogue.providers")
-        return
-    client = GoodreadsClient(settings.goodreads_url, state_dir=settings.state_dir.absolute())
-    try:
-        client.search("The Hobbit")
-    except ServiceError as error:
-        yield Finding(
-            "Goodreads", "warning", error.message, "It is left alone for some hours; the other providers go on."
-        )
-    else:
-        yield Finding("Goodreads", "ok", "answers")
+def _catalogue(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Does each provider of the catalogue answer? Trouble is a warning: the last answers stand, the others go on."""
+    providers = clients.open_catalogue_providers(settings, policy)
+    on = {provider.name: provider for provider in providers.on}
+    for name, subject in CATALOGUE_PROVIDERS.items():
+        if name in on:
+            yield _answers(subject, partial(on[name].find_author, "J.R.R. Tolkien"))
+        else:
+            yield Finding(subject, "off", providers.off.get(name, "not among catalogue.providers"))
 
 
 def _metadata(settings: Settings, policy: Policy) -> Iterator[Finding]:
     """Does each provider of metadata answer? One question to each, and a wrong one is no failure of the others."""
-    providers, off = open_providers(settings, policy)
+    providers, off = clients.open_metadata_providers(settings, policy)
     for name, why in off.items():
         yield Finding(f"metadata from {name}", "off", why)
     for provider in providers:
@@ -237,56 +213,24 @@ def _metadata(settings: Settings, policy: Policy) -> Iterator[Finding]:
             yield Finding(subject, "ok", "answers")
 
 
-def _hardcover(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    if "hardcover" not in policy.catalogue.providers:
-        yield Finding("Hardcover", "off", "not among catalogue.providers")
-        return
-    token = settings.hardcover_token.get_secret_value()
-    if not token:
-        yield Finding("Hardcover", "off", "HARDCOVER_TOKEN is not set")
-        return
-    client = HardcoverClient(settings.hardcover_url, token, state_dir=settings.state_dir.absolute())
-    yield from _provider("Hardcover", lambda: client.find_author("J.R.R. Tolkien"))
-
-
-def _audible(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    if "audible" not in policy.catalogue.providers:
-        yield Finding("Audible", "off", "not among catalogue.providers")
-        return
-    client = AudibleClient(
-        policy.catalogue.region, base_url=settings.audible_url, state_dir=settings.state_dir.absolute()
-    )
-    yield from _provider("Audible", lambda: client.find_author("J.R.R. Tolkien"))
-
-
-def _provider(subject: str, ask: Callable[[], object]) -> Iterator[Finding]:
-    """Trouble with a provider is a warning: the last answers stand and the other providers go on."""
+def _answers(subject: str, ask: Callable[[], object]) -> Finding:
     try:
         ask()
     except AuthError as error:
-        yield Finding(subject, "wrong", error.message, "Renew its token in .env, or take the token out.")
+        return Finding(subject, "wrong", error.message, "Renew its token in .env, or take the token out.")
     except ServiceError as error:
-        yield Finding(subject, "warning", error.message, "The last answers stand; the other providers go on.")
-    else:
-        yield Finding(subject, "ok", "answers")
+        return Finding(subject, "warning", error.message, "The last answers stand; the other providers go on.")
+    return Finding(subject, "ok", "answers")
 
 
 def optional(settings: Settings) -> Iterator[Finding]:
     """What may be left unset. Nothing is asked of anybody."""
-    if not settings.notify_urls.get_secret_value():
+    count = len(settings.notify_urls.get_secret_value().split())
+    if not count:
         yield Finding("messages", "off", "NOTIFY_URLS is not set: failures show in the web UI only")
-    yield from _addresses(settings.notify_urls.get_secret_value().split())
-
-
-def _addresses(addresses: list[str]) -> Iterator[Finding]:
-    """Whether Apprise can read them; nothing is sent, and none is shown: they hold passwords."""
-    if not addresses:
-        return
-    import apprise  # a slow import that few looks need
-
-    wrong = [str(place) for place, address in enumerate(addresses, start=1) if not apprise.Apprise.instantiate(address)]
-    if wrong:
-        found = f"address {', '.join(wrong)} of {len(addresses)} in NOTIFY_URLS is none that Apprise can read"
-        yield Finding("messages", "wrong", found, "Compare it with Apprise's list of services.")
+    elif wrong := clients.open_notifier(settings).unreadable():  # their places alone: addresses hold passwords
+        places = ", ".join(map(str, wrong))
+        problem = f"address {places} of {count} in NOTIFY_URLS is none that Apprise can read"
+        yield Finding("messages", "wrong", problem, "Compare it with Apprise's list of services.")
     else:
-        yield Finding("messages", "ok", f"{len(addresses)} addresses")
+        yield Finding("messages", "ok", f"{count} addresses")

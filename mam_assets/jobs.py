@@ -5,9 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.run_history import prune
-from resources.myanonamouse.resource import MamResource
+from resources.definitions import MamResource, PolicyResource, StoreResource
 
 from .stages.acquisition import seedbox
 from .stages.task_run import stage, utc_now
@@ -131,7 +130,7 @@ def tell_mam_the_address(
             allow_retries=False,
         )
     with stage(store.engine(), "seedbox_address", context.run.run_id) as tally:
-        tracker = myanonamouse.client(policy.policy().search.seconds_between_requests)
+        tracker = myanonamouse.client()
         tally.figures["done"] = seedbox.update_address(store.engine(), tracker, utc_now())
         tally.succeed()
     context.log.info(str(tally.figures["done"]))

@@ -157,24 +157,32 @@ class Settings(BaseSettings):
         """SQLAlchemy address of the store. Holds the database password: never print it."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.state_dir.absolute() / 'store.db'}"
 
-    def missing(self) -> list[str]:
-        """One sentence for each connection that the loop needs and that is not set."""
-        problems = []
+    def missing(self) -> dict[str, str]:
+        """Variable → a sentence on what to do, for each connection that the loop needs and that is not set."""
+        problems = {}
         if not self.abs_url:
-            problems.append("ABS_URL is not set: give the address of Audiobookshelf, such as http://127.0.0.1:13378.")
+            problems["ABS_URL"] = (
+                "ABS_URL is not set: give the address of Audiobookshelf, such as http://127.0.0.1:13378."
+            )
         if not self.abs_token.get_secret_value():
-            problems.append("ABS_TOKEN is not set: make an API key in Audiobookshelf (Settings → API Keys).")
+            problems["ABS_TOKEN"] = "ABS_TOKEN is not set: make an API key in Audiobookshelf (Settings → API Keys)."
         if not self.qb_host:
-            problems.append("QB_HOST is not set: give the host name of qBittorrent's Web UI.")
+            problems["QB_HOST"] = "QB_HOST is not set: give the host name of qBittorrent's Web UI."
         if not self.qb_api_key.get_secret_value() and self.qb_username and not self.qb_password.get_secret_value():
-            problems.append("QB_PASSWORD is not set, though QB_USERNAME is.")
+            problems["QB_PASSWORD"] = "QB_PASSWORD is not set, though QB_USERNAME is."
         if not self.mam_id.get_secret_value():
             why = " MAM_USERNAME and MAM_PASSWORD cannot be used by programs." if self.mam_username else ""
-            problems.append(
+            problems["MAM_ID"] = (
                 "MAM_ID is not set: on MAM open Preferences → Security, create a session for the IP address of this "
                 "machine and copy its value here." + why
             )
         return problems
+
+    def require(self, *names: str) -> None:
+        """Raises SettingsError when one of these connections is not set."""
+        missing = self.missing()
+        if problems := [missing[name] for name in names if name in missing]:
+            raise SettingsError(problems)
 
 
 AUDIBLE = "https://api.audible.com"  # of any region: only whether it is the real one matters

@@ -71,3 +71,7 @@ class Refused(ServiceError):
     """The service understood and said no (a 400 or 409, or an error text of its own)."""
 
     code = "refused"
+
+
+class SendFailed(Exception):
+    """No address took a message to a person."""

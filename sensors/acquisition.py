@@ -3,13 +3,12 @@
 import dagster as dg
 
 from mam_assets.jobs import import_books, submit_downloads
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages.acquisition import propose, reconcile
 from mam_assets.stages.acquisition.tracker_backoff import mam_rests
 from mam_assets.stages.notifications.service_health import in_trouble, is_well
 from mam_assets.stages.task_run import Tally, utc_now
+from resources.definitions import NotifierResource, PolicyResource, QbittorrentResource, StoreResource
 from resources.errors import ServiceError
-from resources.qbittorrent.resource import QbittorrentResource
 from resources.qbittorrent.rows import SERVICE as QBITTORRENT
 from sensors.open_runs import is_open
 

@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages.notifications import action_required as stage
-from mam_assets.stages.notifications.notify import SendFailed
 from mam_assets.stages.task_run import utc_now
+from resources.definitions import NotifierResource, PolicyResource, StoreResource
+from resources.errors import SendFailed
 
 INTERVAL_SECONDS = 59
 

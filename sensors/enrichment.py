@@ -5,11 +5,11 @@ from datetime import timedelta
 import dagster as dg
 
 from mam_assets.jobs import enrich_library, enrich_new, import_books, library_refresh
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.enrichment.targets import new_imports
 from mam_assets.stages.task_run import utc_now
 from mam_assets.store.ledgers import tasks
 from mam_assets.store.reports import overview
+from resources.definitions import PolicyResource, StoreResource
 from sensors.open_runs import is_open
 
 INTERVAL_SECONDS = 14

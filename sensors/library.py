@@ -3,12 +3,11 @@
 import dagster as dg
 
 from mam_assets.jobs import import_books, library_refresh
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages.library.snapshot import library_state
 from mam_assets.stages.notifications.service_health import in_trouble, is_well
 from mam_assets.store.reports import overview
 from resources.audiobookshelf.items import SERVICE as AUDIOBOOKSHELF
-from resources.audiobookshelf.resource import AudiobookshelfResource
+from resources.definitions import AudiobookshelfResource, NotifierResource, PolicyResource, StoreResource
 from resources.errors import ServiceError
 from sensors.open_runs import is_open
 

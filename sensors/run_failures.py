@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.stages.notifications import notify
 from mam_assets.stages.notifications.service_health import in_trouble
 from mam_assets.stages.task_run import utc_now
 from mam_assets.store.ledgers.notifications import Notice
-from resources.errors import AuthError
+from resources.definitions import NotifierResource, PolicyResource, StoreResource
+from resources.errors import AuthError, SendFailed
 
 INTERVAL_SECONDS = 14
 SETTLED_AFTER = timedelta(hours=1)  # a job that fails every other time has not recovered
@@ -52,7 +52,7 @@ def run_failures(
             message,
             remind_after=timedelta(hours=section.remind_hours),
         )
-    except notify.SendFailed as error:
+    except SendFailed as error:
         context.log.warning(f"{error}; unsent: {job} failed: {first_line}")
 
 
@@ -82,7 +82,7 @@ def run_recoveries(
             last_seen_before=now - SETTLED_AFTER,
             ending=ending if policy.policy().messages.tell_when_over else None,
         )
-    except notify.SendFailed as error:
+    except SendFailed as error:
         context.log.warning(f"{error}; unsent: {job} works again")
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster import Shape
 
 from mam_assets import definitions
 from mam_assets.settings import Settings
+from resources.definitions import resource_defs
 from tests.support.paths import ROOT
 
 SPINE = ["library_snapshot", "series_completion", "missing_books", "search_candidates", "download_queue"]
@@ -94,12 +96,53 @@ def test_imports_run_in_one_direction() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_secrets_show_as_names_of_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from mam_assets.settings import load_settings
+# ------------------------------------------------------------------- run config chooses no address and no secret
 
+
+def test_no_resource_and_no_io_manager_has_a_field(loaded: dg.Definitions) -> None:
+    resources = loaded.get_repository_def().get_top_level_resources()
+    assert {"audiobookshelf", "myanonamouse", "qbittorrent", "store", "policy", "notifier", "io_manager"} <= set(
+        resources
+    )
+    for name, resource in resources.items():
+        config = resource.config_schema.config_type
+        assert isinstance(config, Shape), name
+        assert config.fields == {}, name
+
+
+def test_no_job_takes_config_for_a_resource(loaded: dg.Definitions) -> None:
+    repository = loaded.get_repository_def()
+    for name in repository.job_names:
+        fields = (
+            repository.get_job(name).run_config_schema.run_config_schema_type.fields["resources"].config_type.fields
+        )
+        given = {resource: field.config_type.fields.get("config") for resource, field in fields.items()}
+        assert [
+            resource for resource, field in given.items() if field and getattr(field.config_type, "fields", None)
+        ] == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "config"),
+    [
+        ("myanonamouse", {"url": "http://elsewhere.example"}),
+        ("audiobookshelf", {"token": {"env": "MAM_ID"}}),
+        ("policy", {"folder": "/tmp"}),
+        ("io_manager", {"url": {"env": "DATABASE_URL"}}),
+    ],
+)
+def test_a_run_with_config_for_a_resource_is_refused(
+    loaded: dg.Definitions, resource: str, config: dict[str, object]
+) -> None:
+    job = loaded.get_repository_def().get_job("whole_loop")
+    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(dg.DagsterInvalidConfigError, match=resource):
+        job.execute_in_process(run_config={"resources": {resource: {"config": config}}}, instance=instance)
+
+
+def test_nothing_secret_shows_in_a_resource(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("ABS_TOKEN", "QB_PASSWORD", "MAM_ID", "QB_API_KEY", "HARDCOVER_TOKEN", "GOOGLE_BOOKS_API_KEY"):
         monkeypatch.setenv(name, "hunter2")
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@db/x")
-    for name, resource in definitions.resource_defs(load_settings()).items():
+    for name, resource in resource_defs().items():
         assert "hunter2" not in repr(resource), name

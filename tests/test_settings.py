@@ -78,8 +78,17 @@ def test_the_address_of_qbittorrent(monkeypatch: pytest.MonkeyPatch, host: str, 
 def test_what_is_missing_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAM_USERNAME", "someone")
     problems = load_settings().missing()
-    assert [problem.split()[0] for problem in problems] == ["ABS_URL", "ABS_TOKEN", "QB_HOST", "MAM_ID"]
-    assert "MAM_USERNAME and MAM_PASSWORD cannot be used by programs" in problems[-1]
+    assert list(problems) == ["ABS_URL", "ABS_TOKEN", "QB_HOST", "MAM_ID"]
+    assert "MAM_USERNAME and MAM_PASSWORD cannot be used by programs" in problems["MAM_ID"]
+
+
+def test_what_is_required_and_missing_is_an_error_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ABS_URL", "http://127.0.0.1:13378")
+    settings = load_settings()
+    settings.require("ABS_URL")
+    with pytest.raises(SettingsError, match="ABS_TOKEN is not set") as failed:
+        settings.require("ABS_URL", "ABS_TOKEN")
+    assert len(failed.value.problems) == 1
 
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

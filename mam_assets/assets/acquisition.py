@@ -6,22 +6,26 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import parse_path_map
 from mam_assets.stages.acquisition import account, propose, reconcile, submit
 from mam_assets.stages.acquisition.purchases import Wedges
 from mam_assets.stages.importing.batch import import_rounds
 from mam_assets.stages.importing.run import import_downloads
 from mam_assets.stages.importing.target import ImportSettings, library_target
-from mam_assets.stages.notifications.notify import SendFailed
 from mam_assets.stages.notifications.service_health import is_well
 from mam_assets.stages.task_run import Tally, stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.reports import overview
-from resources.audiobookshelf.resource import AudiobookshelfResource
-from resources.myanonamouse.resource import MamResource
+from resources.definitions import (
+    AudiobookshelfResource,
+    MamResource,
+    NotifierResource,
+    PolicyResource,
+    QbittorrentResource,
+    StoreResource,
+)
+from resources.errors import SendFailed
 from resources.myanonamouse.session import SERVICE as MAM
-from resources.qbittorrent.resource import QbittorrentResource
 
 from . import metadata
 
@@ -49,7 +53,7 @@ def tracker_account(
     """Read the account, buy what the policy allows, and show what was bought, why no more, and close limits."""
     rules, engine = policy.policy(), store.engine()
     with stage(engine, "tracker_account", context.run.run_id) as tally:
-        tracker = myanonamouse.client(rules.search.seconds_between_requests)
+        tracker = myanonamouse.client()
         looked = account.look(engine, tracker, rules, tally, run_id=context.run.run_id)
     is_well(context.log, engine, notifier, rules.messages, MAM)
     try:
@@ -98,7 +102,7 @@ def download_queue(
     offers = mappers.candidates_from_frame(search_candidates)
     with stage(engine, "download_queue", context.run.run_id) as tally:
         proposed = propose.propose_best(engine, wanted, offers, utc_now(), tally, auto=rules.mode == "auto")
-        tracker, client = myanonamouse.client(rules.search.seconds_between_requests), qbittorrent.client()
+        tracker, client = myanonamouse.client(), qbittorrent.client()
         settings = submit.SubmitSettings.of(
             rules.download,
             reconcile.acquisition_policy(rules.download),

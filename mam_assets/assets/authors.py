@@ -6,14 +6,12 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.assets.catalogue import pace
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.catalogue import authors
 from mam_assets.stages.providers.cached_provider import Refresh
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import downloads, overrides
-from resources.catalogue_resource import CatalogueResource
+from resources.definitions import CatalogueResource, PolicyResource, StoreResource
 
 from . import metadata
 
@@ -56,7 +54,7 @@ def author_catalogue(
         found = authors.refresh_authors(
             items if section.authors else [],
             entries,
-            catalogue.providers(section.providers, section.region, pace(section)),
+            catalogue.providers(),
             engine,
             refresh,
             tally,

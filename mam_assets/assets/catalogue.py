@@ -6,13 +6,11 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.local_resources import PolicyResource, StoreResource
-from mam_assets.policy import CatalogueSection
 from mam_assets.stages.catalogue.refresh import Refresh, refresh_catalogue
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import overrides
-from resources.catalogue_resource import CatalogueResource, Pace
+from resources.definitions import CatalogueResource, PolicyResource, StoreResource
 
 from . import metadata
 
@@ -21,16 +19,6 @@ class CatalogueConfig(dg.Config):
     """What is asked for again."""
 
     everything: bool = Field(default=False, description="ask again whatever the age of the last answers")
-
-
-def pace(section: CatalogueSection) -> Pace:
-    """How fast the providers may be asked."""
-    return Pace(
-        goodreads=section.goodreads_per_minute,
-        hardcover=section.hardcover_per_minute,
-        audible=section.audible_per_minute,
-        timeout_seconds=section.timeout_seconds,
-    )
 
 
 @dg.asset(
@@ -61,7 +49,7 @@ def series_catalogue(
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:
         found = refresh_catalogue(
             items,
-            catalogue.providers(section.providers, section.region, pace(section)),
+            catalogue.providers(),
             store.engine(),
             refresh,
             tally,

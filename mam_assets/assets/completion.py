@@ -9,13 +9,13 @@ import pandas as pd
 
 from mam_assets.domain.catalogue import bibliography
 from mam_assets.domain.model.catalogue import SeriesEntry
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.completion import judgement
 from mam_assets.stages.providers import cached_provider
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import completion_history, downloads, overrides
 from mam_assets.store.reports import overview
+from resources.definitions import PolicyResource, StoreResource
 
 from . import metadata
 

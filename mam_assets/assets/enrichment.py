@@ -6,7 +6,6 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.enrichment import enrich, report
 from mam_assets.stages.enrichment import targets as enriching_targets
 from mam_assets.stages.enrichment.questions import MetadataAsker
@@ -14,8 +13,7 @@ from mam_assets.stages.enrichment.writer import MetadataWriter
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import corrections, enrichments
-from resources.audiobookshelf.resource import AudiobookshelfResource
-from resources.metadata_resource import MetadataResource
+from resources.definitions import AudiobookshelfResource, MetadataResource, PolicyResource, StoreResource
 
 from . import acquisition
 from . import metadata as show
@@ -70,12 +68,7 @@ def metadata_enrichment(
                 retry_after=retry_after,
                 limit=max(0, section.max_books_per_run - len(targets)),
             )
-        providers, off = metadata.providers(
-            section.providers,
-            custom=wanted.catalogue.custom,
-            region=wanted.catalogue.region,
-            per_minute=section.requests_per_minute,
-        )
+        providers, off = metadata.providers()
         pace = enrich.pace_of(section)
         looks = enrich.enrich(
             targets,

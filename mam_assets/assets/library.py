@@ -3,12 +3,11 @@
 import dagster as dg
 import pandas as pd
 
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.library.snapshot import take_snapshot
 from mam_assets.stages.task_run import stage
 from mam_assets.store import mappers
 from mam_assets.store.reports import overview
-from resources.audiobookshelf.resource import AudiobookshelfResource
+from resources.definitions import AudiobookshelfResource, PolicyResource, StoreResource
 
 from . import metadata
 

@@ -7,7 +7,6 @@ import pandas as pd
 from pydantic import Field
 
 from mam_assets.domain.model.overrides import Overrides
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.policy import SearchSection
 from mam_assets.stages.acquisition import propose
 from mam_assets.stages.search import search
@@ -15,7 +14,7 @@ from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import failures, overrides, searches
-from resources.myanonamouse.resource import MamResource
+from resources.definitions import MamResource, PolicyResource, StoreResource
 
 from . import metadata
 
@@ -53,7 +52,7 @@ def search_candidates(
     wanted = mappers.wanted_from_frame(searched(missing_books, rules.search, overrides.load(engine)))
     due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
-        client = myanonamouse.client(rules.search.seconds_between_requests)
+        client = myanonamouse.client()
         found = search.search(
             {key: wanted[key] for key in due if key in wanted},
             client,

@@ -5,14 +5,13 @@ import pandas as pd
 
 from mam_assets.domain import top10
 from mam_assets.domain.model.completion import EntryStatus
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.stages.acquisition import propose
 from mam_assets.stages.search import top10 as lists
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import overrides
-from resources.myanonamouse.resource import MamResource
+from resources.definitions import MamResource, PolicyResource, StoreResource
 
 from . import metadata
 
@@ -40,7 +39,7 @@ def top10_releases(
     with stage(engine, lists.TASK, context.run.run_id) as tally:
         found = lists.Lists()
         if asked:
-            tracker = myanonamouse.client(rules.search.seconds_between_requests)
+            tracker = myanonamouse.client()
             found = lists.take(tracker, rules.top10, rules.release_policy(), now, tally)
         around = top10.Around(
             policy=rules.release_policy(),

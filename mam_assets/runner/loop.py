@@ -159,9 +159,8 @@ def _settings(options: Options, env: dict[str, str]) -> Settings:
     os.environ.update(env)
     settings = load_settings(options.root)
     load_policy(settings, options.root)
-    problems = settings.missing()
-    if problems:
-        raise SettingsError(problems)
+    if problems := settings.missing():
+        raise SettingsError(list(problems.values()))
     return settings
 
 

@@ -18,6 +18,7 @@ from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store.engine import open_engine, upgrade
 from mam_assets.store.reports import overview
+from resources.definitions import resource_defs
 from sensors.acquisition import acquisition
 
 COMPLETION = ("library_snapshot", "series_catalogue", "ownership", "series_completion", "missing_books")
@@ -36,7 +37,7 @@ class Product:
 
     def settle(self, seconds: float = 90.0) -> None:
         """Do what the acquisition sensor asks for until the downloads rest."""
-        made = definitions.resource_defs(load_settings(self.folder))
+        made = resource_defs()
         resources = {name: made[name] for name in ("qbittorrent", "store", "policy", "notifier")}
         instance = dg.DagsterInstance.ephemeral()
         deadline = time.monotonic() + seconds
@@ -76,7 +77,7 @@ class Product:
                 *dg.load_asset_checks_from_modules(definitions.MODULES),
             ],
             selection=selection | dg.AssetSelection.checks_for_assets(*[dg.AssetKey(name) for name in names]),
-            resources=definitions.resource_defs(load_settings(self.folder)),
+            resources=resource_defs(),
             run_config=config,
             raise_on_error=False,
         )

@@ -26,6 +26,7 @@ from mam_assets.store.ledgers import corrections, enrichments
 from mam_assets.store.tables import downloads, tasks
 from mam_assets.store.upgrade import upgrade
 from resources.audiobookshelf import AbsClient
+from resources.definitions import resource_defs
 from sensors.enrichment import new_metadata
 
 ASSETS = dg.AssetSelection.assets("library_snapshot", "metadata_enrichment")
@@ -69,7 +70,7 @@ def materialize(config: dict[str, Any] | None = None) -> dict[str, Any]:
     found = dg.materialize(
         dg.load_assets_from_modules(definitions.MODULES),
         selection=ASSETS,
-        resources=definitions.resource_defs(load_settings()),
+        resources=resource_defs(),
         run_config={"ops": {"metadata_enrichment": {"config": config or {}}}},
     )
     (made,) = found.asset_materializations_for_node("metadata_enrichment")
@@ -179,7 +180,7 @@ def tick(engine: sa.Engine) -> list[dg.RunRequest]:
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(
             instance=instance,
-            resources={name: definitions.resource_defs(load_settings())[name] for name in ("store", "policy")},
+            resources={name: resource_defs()[name] for name in ("store", "policy")},
         )
         found = new_metadata(context)
         return list(found.run_requests or []) if isinstance(found, dg.SensorResult) else []

@@ -10,14 +10,13 @@ import dagster as dg
 import pytest
 
 from mam_assets.jobs import seedbox_address
-from mam_assets.local_resources import PolicyResource, StoreResource
 from mam_assets.sandbox.myanonamouse.account import SEED
 from mam_assets.sandbox.myanonamouse.app import create_app
 from mam_assets.sandbox.serving.serve import Serving
 from mam_assets.sandbox.serving.state import State
 from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.settings import Settings
-from resources.myanonamouse.resource import MamResource
+from resources.definitions import MamResource, PolicyResource, StoreResource
 
 
 @pytest.fixture
@@ -26,16 +25,11 @@ def mam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[State
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mam-assets.toml").write_text("[search]\nseconds_between_requests = 0.01\n")
-    state, folder = State(tmp_path / "tracker"), str(tmp_path)
+    monkeypatch.setenv("MAM_ID", SEED)
+    state = State(tmp_path / "tracker")
     with Serving(create_app(load_catalogue(), state=state)) as serving:
-        yield (
-            state,
-            {
-                "myanonamouse": MamResource(url=serving.url, mam_id=SEED, state_dir=folder),
-                "store": StoreResource(folder=folder),
-                "policy": PolicyResource(folder=folder),
-            },
-        )
+        monkeypatch.setenv("MAM_URL", serving.url)
+        yield state, {"myanonamouse": MamResource(), "store": StoreResource(), "policy": PolicyResource()}
 
 
 def test_it_refuses_while_the_setting_is_off(mam: tuple[State, dict[str, Any]]) -> None:

@@ -43,6 +43,7 @@ from mam_assets.store import mappers
 from mam_assets.store.engine import open_engine, upgrade
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import downloads
+from resources.definitions import resource_defs
 from sensors.acquisition import acquisition
 from tests.support.library_server import WHY_NOT, LibraryServer
 from tests.support.swarm import HOST, PASSWORD, PROGRAM, Made, Nox, Peer, Tracker, make_torrent
@@ -205,13 +206,13 @@ class Real:
         result = dg.materialize(
             [*dg.load_assets_from_modules(modules), *dg.load_asset_checks_from_modules(modules)],
             selection=wanted | dg.AssetSelection.checks_for_assets(*[dg.AssetKey(name) for name in names]),
-            resources=definitions.resource_defs(load_settings(self.folder)),
+            resources=resource_defs(),
         )
         assert result.success
 
     def tick(self) -> list[str]:
         """One look of the acquisition sensor; the jobs that it asks for."""
-        made = definitions.resource_defs(load_settings(self.folder))
+        made = resource_defs()
         names = acquisition.required_resource_keys
         with dg.build_sensor_context(
             instance=dg.DagsterInstance.ephemeral(), resources={name: made[name] for name in names}

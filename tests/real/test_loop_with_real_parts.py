@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from mam_assets.clients import open_qbittorrent
 from mam_assets.sandbox.world.audio import Tags, m4b, mp3
+from mam_assets.settings import load_settings
 from mam_assets.store.ledgers import import_files
 from mam_assets.store.reports import overview
 from resources.qbittorrent import AddResult
-from resources.qbittorrent.resource import QbittorrentResource
 from tests.support.swarm import Made, Peer, until
 
 pytestmark = [pytest.mark.qbittorrent, pytest.mark.slow, pytest.mark.timeout(150)]
@@ -180,12 +181,10 @@ def test_nothing_is_added_twice(loop: Any) -> None:
     loop.run("search_candidates", "download_queue")
     assert loop.tick() == []
     assert {row["hash"] for row in loop.nox.api().torrents_info()} == before
-    client = QbittorrentResource(
-        url=f"http://127.0.0.1:{loop.nox.port}", username="admin", password="for-this-test-only"
-    )
+    client = open_qbittorrent(load_settings())
     torrent = loop.made["single"]
     more = {"infohash": torrent.infohash, "category": "other", "tags": ["x"], "seeding_minutes": WEEK}
-    assert client.client().add(torrent.data, **more) is AddResult.ALREADY_THERE
+    assert client.add(torrent.data, **more) is AddResult.ALREADY_THERE
     assert loop.nox.row(torrent.infohash)["category"] == "mam-audiobooks"
 
 

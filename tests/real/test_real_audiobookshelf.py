@@ -35,6 +35,7 @@ from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import corrections, downloads
 from mam_assets.store.reports import overview
 from resources.audiobookshelf import AbsClient
+from resources.definitions import resource_defs
 from resources.errors import AuthError, Refused, Unavailable
 from sensors.acquisition import acquisition
 from tests.support.library_files import write_library
@@ -58,14 +59,14 @@ class Product:
         result = dg.materialize(
             dg.load_assets_from_modules(definitions.MODULES),
             selection=dg.AssetSelection.assets(*names),
-            resources=definitions.resource_defs(load_settings(self.folder)),
+            resources=resource_defs(),
         )
         assert result.success
         return result
 
     def tick(self) -> None:
         """What the acquisition sensor asks for at one look."""
-        made = definitions.resource_defs(load_settings(self.folder))
+        made = resource_defs()
         resources = {name: made[name] for name in acquisition.required_resource_keys}
         with dg.build_sensor_context(instance=dg.DagsterInstance.ephemeral(), resources=resources) as context:
             asked = acquisition(context)

@@ -11,13 +11,12 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.settings import Settings, load_settings
 from mam_assets.stages.task_run import utc_now
 from mam_assets.store.engine import open_engine
 from mam_assets.store.ledgers import downloads, tasks
 from mam_assets.store.upgrade import upgrade
-from resources.qbittorrent.resource import QbittorrentResource
+from resources.definitions import NotifierResource, PolicyResource, QbittorrentResource, StoreResource
 from sensors.acquisition import acquisition
 
 
@@ -26,6 +25,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engin
     for name in Settings.names():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QB_HOST", "http://127.0.0.1:9")  # nobody answers there
     made = open_engine(load_settings().store_url)
     upgrade(made)
     downloads.propose(made, utc_now(), book_key="b", wanted=None, release=None, approved=True, title="x")
@@ -33,12 +33,12 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engin
     made.dispose()
 
 
-def tick(folder: Path) -> Any:
+def tick() -> Any:
     given: dict[str, Any] = {
-        "store": StoreResource(folder=str(folder)),
-        "policy": PolicyResource(folder=str(folder)),
-        "notifier": NotifierResource(folder=str(folder)),
-        "qbittorrent": QbittorrentResource(url="http://127.0.0.1:9", username="", password="", api_key=""),
+        "store": StoreResource(),
+        "policy": PolicyResource(),
+        "notifier": NotifierResource(),
+        "qbittorrent": QbittorrentResource(),
     }
     with (
         dg.DagsterInstance.ephemeral() as instance,
@@ -66,23 +66,23 @@ def ended(engine: sa.Engine, name: str, *, minutes_ago: float, error: str = "", 
     ],
 )
 def test_after_trouble_with_mam_it_is_left_alone_for_five_minutes(
-    engine: sa.Engine, tmp_path: Path, name: str, error: str, details: dict[str, Any]
+    engine: sa.Engine, name: str, error: str, details: dict[str, Any]
 ) -> None:
-    assert asked_for(tick(tmp_path)) == ["submit_downloads"]
+    assert asked_for(tick()) == ["submit_downloads"]
     ended(engine, name, minutes_ago=4, error=error, **details)
-    skipped = tick(tmp_path)
+    skipped = tick()
     assert asked_for(skipped) == []
     assert "left alone" in skipped.skip_message
     ended(engine, name, minutes_ago=0)  # a person's run, which went well
-    assert asked_for(tick(tmp_path)) == ["submit_downloads"]
+    assert asked_for(tick()) == ["submit_downloads"]
 
 
-def test_the_rest_ends(engine: sa.Engine, tmp_path: Path) -> None:
+def test_the_rest_ends(engine: sa.Engine) -> None:
     ended(engine, "tracker_account", minutes_ago=6, error="Unavailable: mam: is in trouble (503)")
-    assert asked_for(tick(tmp_path)) == ["submit_downloads"]
+    assert asked_for(tick()) == ["submit_downloads"]
 
 
 @pytest.mark.parametrize("error", ["the process ended before it", "Unavailable: qbittorrent: cannot be reached"])
-def test_what_is_not_mams_doing_is_no_reason(engine: sa.Engine, tmp_path: Path, error: str) -> None:
+def test_what_is_not_mams_doing_is_no_reason(engine: sa.Engine, error: str) -> None:
     ended(engine, "download_queue", minutes_ago=0, error=error)
-    assert asked_for(tick(tmp_path)) == ["submit_downloads"]
+    assert asked_for(tick()) == ["submit_downloads"]

@@ -17,7 +17,6 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets import health
-from mam_assets.local_resources import NotifierResource, PolicyResource, StoreResource
 from mam_assets.policy import MessagesSection
 from mam_assets.settings import Settings, load_settings
 from mam_assets.stages.notifications import notify
@@ -26,8 +25,8 @@ from mam_assets.stages.task_run import utc_now
 from mam_assets.store.engine import open_engine
 from mam_assets.store.ledgers import downloads, notifications
 from mam_assets.store.upgrade import upgrade
-from resources.errors import AuthError, ServiceError, Unavailable
-from resources.qbittorrent.resource import QbittorrentResource
+from resources.definitions import NotifierResource, PolicyResource, QbittorrentResource, StoreResource
+from resources.errors import AuthError, SendFailed, ServiceError, Unavailable
 from sensors.acquisition import acquisition
 from sensors.action_required import attention
 from sensors.run_failures import run_failures, run_recoveries
@@ -59,25 +58,21 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engin
     made.dispose()
 
 
-def resources(tmp_path: Path, **more: Any) -> dict[str, Any]:
-    folder = str(tmp_path)
-    return {
-        "store": StoreResource(folder=folder),
-        "policy": PolicyResource(folder=folder),
-        "notifier": Mailbox(folder=folder),
-        **more,
-    }
+def resources(**more: Any) -> dict[str, Any]:
+    return {"store": StoreResource(), "policy": PolicyResource(), "notifier": Mailbox(), **more}
 
 
-def test_qbittorrent_down_becomes_one_message_when_it_has_lasted(engine: sa.Engine, tmp_path: Path) -> None:
+def test_qbittorrent_down_becomes_one_message_when_it_has_lasted(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = downloads.propose(
         engine, utc_now(), book_key="b", wanted=None, release=None, approved=True, title="x"
     ).download
     downloads.step(engine, utc_now(), row.id, expected=row.status, to=row.status.SUBMITTED, infohash="1" * 40)
-    dead = QbittorrentResource(url="http://127.0.0.1:9", username="", password="", api_key="")
+    monkeypatch.setenv("QB_HOST", "http://127.0.0.1:9")  # nobody answers there
 
     def tick() -> Any:
-        with dg.build_sensor_context(resources=resources(tmp_path, qbittorrent=dead)) as context:
+        with dg.build_sensor_context(resources=resources(qbittorrent=QbittorrentResource())) as context:
             return acquisition(context)
 
     for _ in range(2):
@@ -150,7 +145,6 @@ def post() -> Iterator[str]:
 @pytest.mark.parametrize("other", ["json://127.0.0.1:9/secret", "nonsense://secret", "secret", "{post}/bad"])
 def test_an_address_that_fails_holds_up_no_other_and_is_said_without_its_secret(
     engine: sa.Engine,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     post: str,
@@ -158,13 +152,13 @@ def test_an_address_that_fails_holds_up_no_other_and_is_said_without_its_secret(
 ) -> None:
     bad = other.format(post=post)
     monkeypatch.setenv("NOTIFY_URLS", f"{bad} {post}/good")
-    assert NotifierResource(folder=str(tmp_path)).send("title", "body")
+    assert NotifierResource().send("title", "body")
     assert [sent for sent in SENT if sent[0] == "/good"] == [("/good", "title")]
-    own = [record.getMessage() for record in caplog.records if record.name.startswith("mam_assets")]
+    own = [record.getMessage() for record in caplog.records if record.name.startswith("resources")]
     assert own == ["NOTIFY_URLS: address 1 of 2 did not take the message 'title'"]
     monkeypatch.setenv("NOTIFY_URLS", bad)
-    with pytest.raises(notify.SendFailed) as failed:
-        NotifierResource(folder=str(tmp_path)).send("title", "body")
+    with pytest.raises(SendFailed) as failed:
+        NotifierResource().send("title", "body")
     assert "secret" not in str(failed.value)
 
 
@@ -182,11 +176,9 @@ def test_check_names_an_address_that_cannot_be_read_by_its_place(
     assert found() == ("ok", "1 addresses")
 
 
-def test_addresses_that_fail_disturb_no_tick(
-    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_addresses_that_fail_disturb_no_tick(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFY_URLS", "json://127.0.0.1:9/nobody nonsense://x")
-    given = {**resources(tmp_path), "notifier": NotifierResource(folder=str(tmp_path))}
+    given = {**resources(), "notifier": NotifierResource()}
     row = downloads.propose(engine, utc_now(), book_key="b", wanted=None, release=None, approved=True).download
     for to in (row.status.COMPLETED, row.status.IMPORT_BLOCKED):
         row = downloads.step(engine, utc_now(), row.id, expected=row.status, to=to, reason="odd")
@@ -229,11 +221,11 @@ def end_of_a_run(given: dict[str, Any], job: dg.JobDefinition) -> None:
 
 @pytest.mark.parametrize(("began", "told"), [(timedelta(hours=1), 0), (timedelta(hours=-1), 1)])
 def test_a_run_that_ended_with_a_stopped_program_is_no_failure(
-    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, began: timedelta, told: int
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, began: timedelta, told: int
 ) -> None:
     """While the program goes on, a run whose process dies is one."""
     monkeypatch.setattr(sys.modules["sensors.run_failures"], "_BEGAN", utc_now() + began)
-    given, job = resources(tmp_path), _broken_job(None)
+    given, job = resources(), _broken_job(None)
     with dg.DagsterInstance.ephemeral() as instance:
         run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
         instance.report_run_failed(run, "The program was stopped while this run was under way.")
@@ -245,8 +237,8 @@ def test_a_run_that_ended_with_a_stopped_program_is_no_failure(
     assert len(SENT) == told + 1
 
 
-def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engine, tmp_path: Path) -> None:
-    given = resources(tmp_path)
+def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engine) -> None:
+    given = resources()
     for name in ("whole_loop", "submit_downloads", "whole_loop"):
         end_of_a_run(given, _broken_job(AuthError("mam", f"refuses the session; {name}"), name))
     assert [title for title, _ in SENT] == ["mam-assets: trouble with mam"]
@@ -258,15 +250,15 @@ def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engi
     ]
 
 
-def test_numbers_and_times_in_an_error_make_no_new_cause(engine: sa.Engine, tmp_path: Path) -> None:
-    given = resources(tmp_path)
+def test_numbers_and_times_in_an_error_make_no_new_cause(engine: sa.Engine) -> None:
+    given = resources()
     for minute in (1, 25):
         end_of_a_run(given, _broken_job(Unavailable("mam", f"left alone until 12:{minute:02}")))
     assert [body for _, body in SENT] == ["work: mam: left alone until 12:01"]
 
 
-def test_a_job_that_works_again_is_said_once(engine: sa.Engine, tmp_path: Path) -> None:
-    given = resources(tmp_path)
+def test_a_job_that_works_again_is_said_once(engine: sa.Engine) -> None:
+    given = resources()
     end_of_a_run(given, _broken_job(ValueError("odd")))
     (one,) = notifications.standing(engine)
     with engine.begin() as connection:  # it was five hours ago, and lasted for three
@@ -280,8 +272,8 @@ def test_a_job_that_works_again_is_said_once(engine: sa.Engine, tmp_path: Path) 
     assert "It had failed for 3 h." in SENT[1][1]
 
 
-def test_a_failed_job_is_told_once_per_cause_and_forgotten_when_it_succeeds(engine: sa.Engine, tmp_path: Path) -> None:
-    given = resources(tmp_path)
+def test_a_failed_job_is_told_once_per_cause_and_forgotten_when_it_succeeds(engine: sa.Engine) -> None:
+    given = resources()
     for _ in range(2):
         end_of_a_run(given, _broken_job(ValueError("the disk is full"), "import_things"))
     assert SENT == [("mam-assets: import_things failed", "work: the disk is full")]

@@ -12,7 +12,9 @@ from typing import Any
 import requests
 import sqlalchemy as sa
 
+from mam_assets.clients import open_metadata_providers
 from mam_assets.domain.enrichment import Rules
+from mam_assets.policy import CatalogueSection, EnrichmentSection, Policy
 from mam_assets.sandbox import audible, audiobookshelf, audnexus, custom_provider, google_books
 from mam_assets.sandbox.audiobookshelf.server import ADMIN
 from mam_assets.sandbox.serving.faults import Faults
@@ -28,6 +30,7 @@ from mam_assets.sandbox.world.facts import (
     stable_number,
 )
 from mam_assets.sandbox.world.opinions import PROVIDERS, Opinions
+from mam_assets.settings import Settings
 from mam_assets.stages.enrichment import enrich
 from mam_assets.stages.enrichment.enrich import Look
 from mam_assets.stages.enrichment.questions import MetadataAsker, Pace
@@ -37,7 +40,6 @@ from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
 from mam_assets.store.upgrade import upgrade
 from resources.audiobookshelf import AbsClient
-from resources.metadata import Addresses, metadata_providers
 
 HOUR = 3600
 TITLES = ("The Salt Road", "The Glass Harbour", "The Iron Tide", "The Paper Moon", "The Last Lantern")
@@ -121,14 +123,21 @@ class Setting:
     askers: list[MetadataAsker] = field(default_factory=list)
 
     def providers(self, *names: str, custom: dict[str, str] | None = None) -> list[Any]:
-        addresses = Addresses(
-            audible=self.urls["audible"],
-            audnexus=self.urls["audnexus"],
-            google_books=f"{self.urls['google_books']}/books/v1",
-            google_books_key="a-key",
-            custom={name: self.urls["custom_provider"] + path for name, path in (custom or {}).items()},
+        settings = Settings.model_validate(
+            {
+                "AUDIBLE_URL": self.urls["audible"],
+                "AUDNEXUS_URL": self.urls["audnexus"],
+                "GOOGLE_BOOKS_URL": f"{self.urls['google_books']}/books/v1",
+                "GOOGLE_BOOKS_API_KEY": "a-key",
+                "MAM_STATE_DIR": self.folder,
+            }
         )
-        made, off = metadata_providers(names, addresses, state_dir=None, per_minute=60_000)
+        urls = {name: self.urls["custom_provider"] + path for name, path in (custom or {}).items()}
+        policy = Policy(
+            catalogue=CatalogueSection(custom=urls, audible_per_minute=6000),
+            enrichment=EnrichmentSection(providers=names, requests_per_minute=6000),
+        )
+        made, off = open_metadata_providers(settings, policy)
         assert not off
         return made
 

@@ -26,8 +26,8 @@ from mam_assets.sandbox.world.release import Release
 from mam_assets.sandbox.world.releases import releases_of_world
 from mam_assets.sandbox.world.torrents import Torrents
 from mam_assets.stages.acquisition import propose, purchases
-from mam_assets.stages.notifications.notify import SendFailed
 from mam_assets.stages.task_run import Tally
+from resources.errors import SendFailed
 from resources.myanonamouse.client import MamClient, open_mam
 from tests.support.acquisition_world import new_store
 

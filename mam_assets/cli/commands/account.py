@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mam_assets.settings import SettingsError, load_policy
+from mam_assets.settings import load_policy
 
 from ..arguments import AsJson
 from ..output import out, print_json, print_table, styled
@@ -18,27 +18,17 @@ def account(
     limit: Annotated[int, typer.Option(help="Show this many purchases.")] = 20,
 ) -> None:
     """Show the MAM account: ratio, slots, VIP, wedges, what may still be spent and what was bought. Buys nothing."""
+    from mam_assets.clients import open_mam
     from mam_assets.domain.purchases import decide_upload, decide_vip
     from mam_assets.domain.purchases.limits import close_limits
     from mam_assets.stages.acquisition import account as stage
     from mam_assets.stages.acquisition import propose, purchases
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import purchases as purchase_ledger
-    from resources.myanonamouse import open_mam
 
     with open_store() as (settings, engine):
-        if not settings.mam_id.get_secret_value():
-            raise SettingsError([problem for problem in settings.missing() if problem.startswith("MAM_ID")])
         policy, now = load_policy(settings), utc_now()
-        seconds = policy.search.seconds_between_requests
-        tracker = open_mam(
-            settings.mam_url,
-            settings.mam_id.get_secret_value(),
-            settings.state_dir.absolute(),
-            seconds_between=seconds,
-            jitter=min(1.0, seconds / 2),
-        )
-        mam_account = tracker.account()
+        mam_account = open_mam(settings, policy).account()
         budget = propose.budget_of(engine, mam_account, policy.budget, None, now=now)
         rules, past = policy.purchase_policy(), purchase_ledger.since(engine, now - purchases.REMEMBERED)
         figures = stage.figures(mam_account, budget)

@@ -73,18 +73,9 @@ def _bytes(size: str) -> int:
 
 def _tracker(settings: Settings) -> Any:
     """MAM, or None when no session cookie is set: a file or a magnet link can do without."""
-    from resources.myanonamouse import open_mam
+    from mam_assets.clients import open_mam
 
-    if not settings.mam_id.get_secret_value():
-        return None
-    seconds = load_policy(settings).search.seconds_between_requests
-    return open_mam(
-        settings.mam_url,
-        settings.mam_id.get_secret_value(),
-        settings.state_dir.absolute(),
-        seconds_between=seconds,
-        jitter=min(1.0, seconds / 2),
-    )
+    return None if "MAM_ID" in settings.missing() else open_mam(settings, load_policy(settings))
 
 
 def _report_guards(engine: sa.Engine, settings: Settings, tracker: Any, row: Any) -> None:

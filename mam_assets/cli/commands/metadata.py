@@ -24,21 +24,20 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show how complete a book is and what the providers would change. Writes nothing to Audiobookshelf."""
+    from mam_assets.clients import open_audiobookshelf, open_metadata_providers
     from mam_assets.domain.enrichment import unreadable
-    from mam_assets.metadata_sources import open_providers
     from mam_assets.stages.enrichment import enrich
     from mam_assets.stages.enrichment.questions import MetadataAsker
     from mam_assets.stages.enrichment.report import change_rows
     from mam_assets.stages.task_run import Tally, utc_now
     from mam_assets.store.ledgers import corrections
     from mam_assets.store.reports import overview
-    from resources.audiobookshelf import AbsClient
 
     with open_store() as (settings, engine):
         policy = load_policy(settings)
         abs_id = choose_item(overview.find_items(engine, book), book)
-        item, stored = AbsClient(settings.abs_url, settings.abs_token.get_secret_value()).item_to_edit(abs_id)
-        providers, off = open_providers(settings, policy)
+        item, stored = open_audiobookshelf(settings).item_to_edit(abs_id)
+        providers, off = open_metadata_providers(settings, policy)
         tally, pace = Tally(), enrich.pace_of(policy.enrichment)
         rules = enrich.rules_by(policy, utc_now().year)
         locked = corrections.undone_fields(engine, [abs_id]).get(abs_id, frozenset())
@@ -131,9 +130,9 @@ def undo(
     run: Annotated[str, typer.Option(help="Every change made by this run (its id, or the start of it).")] = "",
 ) -> None:
     """Restore old values where the book still has the new ones, and leave those fields alone from then on."""
+    from mam_assets.clients import open_audiobookshelf
     from mam_assets.stages.enrichment.writer import MetadataWriter
     from mam_assets.store.ledgers import corrections
-    from resources.audiobookshelf import AbsClient
 
     if (number is None) == (not run):
         err.print("Give either a number or --run.")
@@ -148,7 +147,7 @@ def undo(
         if not numbers:
             err.print(f"Run {run} made no change that can be undone.")
             raise typer.Exit(1)
-        client = AbsClient(settings.abs_url, settings.abs_token.get_secret_value())
+        client = open_audiobookshelf(settings)
         writer = MetadataWriter(engine, client, Path(settings.state_dir).absolute() / LOCK)
         for correction in numbers:
             try:

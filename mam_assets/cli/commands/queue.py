@@ -13,7 +13,7 @@ from ..store import open_store
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from mam_assets.settings import Settings
+    from mam_assets.settings import Settings, load_policy
 
 COLUMNS = ("id", "title", "author", "release_title", "download_status", "last_progress", "cost", "status_reason")
 
@@ -36,12 +36,12 @@ def queue(
 
 def _mam_backoff(settings: Settings, engine: sa.Engine) -> str:
     """Why MAM is not asked at the moment, as a sentence; blank when it is."""
+    from mam_assets.clients import open_mam
     from mam_assets.stages.acquisition.tracker_backoff import mam_rests
     from mam_assets.stages.task_run import utc_now
-    from resources.myanonamouse import open_mam
 
-    mam_id = settings.mam_id.get_secret_value()
-    parked = open_mam(settings.mam_url, mam_id, settings.state_dir.absolute()).parking.parked() if mam_id else None
+    set_up = "MAM_ID" not in settings.missing()
+    parked = open_mam(settings, load_policy(settings)).parking.parked() if set_up else None
     if parked is not None:
         return f"MAM requests are paused until {parked.until:%Y-%m-%d %H:%M} UTC: it {parked.reason}"
     return mam_rests(engine, utc_now())

@@ -17,6 +17,7 @@ from mam_assets.domain.model.download import DownloadState as State
 from mam_assets.policy import MessagesSection
 from mam_assets.store.ledgers import downloads
 from mam_assets.store.ledgers.notifications import Notice
+from resources.errors import SendFailed
 
 from ..importing.failures import DISK_FULL, IMPORTABLE
 from . import notify
@@ -33,11 +34,11 @@ def tell(engine: sa.Engine, messenger: notify.Messenger, section: MessagesSectio
     """
     rows = downloads.with_states(engine, State.IMPORT_BLOCKED, *IMPORTABLE, State.QUEUED, State.STALLED)
     told: list[str] = []
-    failed: notify.SendFailed | None = None
+    failed: SendFailed | None = None
     for part in (_blocked, _disk):
         try:
             told += part(engine, messenger, section, now, rows)
-        except notify.SendFailed as error:
+        except SendFailed as error:
             failed = error
     if failed is not None:
         raise failed

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from mam_assets.store.ledgers import notifications
 from mam_assets.store.ledgers.notifications import Notice
+from resources.errors import SendFailed
 
 RUNS, SERVICES, ACCOUNT, DISK, IMPORTS = "run: ", "service: ", "account: ", "disk: ", "import: "
 NO_REMINDER = timedelta.max
@@ -24,10 +25,6 @@ END_IS_NEWS_FOR = timedelta(days=1)  # after this, nobody needs to hear any more
 
 Words = tuple[str, str]
 """Title and body of a message."""
-
-
-class SendFailed(Exception):
-    """No message could be delivered."""
 
 
 class Messenger(Protocol):

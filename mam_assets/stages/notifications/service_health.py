@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from mam_assets.policy import MessagesSection
 from mam_assets.store.ledgers.notifications import Notice
-from resources.errors import ServiceError
+from resources.errors import SendFailed, ServiceError
 
 from ..task_run import utc_now
 from . import notify
@@ -46,7 +46,7 @@ def in_trouble(
             remind_after=timedelta(hours=section.remind_hours),
             lasting=timedelta(0) if at_once else timedelta(minutes=section.trouble_minutes),
         )
-    except notify.SendFailed as failure:
+    except SendFailed as failure:
         log.warning(f"{failure}; unsent: {error}")
 
 
@@ -62,7 +62,7 @@ def is_well(
     ending = notify.Ending(messenger, now, words, together=True) if section.tell_when_over else None
     try:
         notify.gone(engine, _kind(service), ending=ending)
-    except notify.SendFailed as failure:
+    except SendFailed as failure:
         log.warning(f"{failure}; unsent: {service} answers again")
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from mam_assets.clients import open_mam
 from mam_assets.domain.model.download import DownloadState
-from mam_assets.settings import load_settings
+from mam_assets.settings import load_policy, load_settings
 from mam_assets.store.ledgers import downloads
 from resources.errors import AuthError
-from resources.myanonamouse import open_mam
 from tests.support.command_line import NOW, run
 
 
@@ -25,7 +25,7 @@ def test_the_queue_says_that_mam_is_paused(filled: sa.Engine, monkeypatch: pytes
     assert "paused" not in run("queue")[1]
     run("approve", "1")
     settings = load_settings()
-    client = open_mam(settings.mam_url, "s3cr3t", settings.state_dir.absolute())
+    client = open_mam(settings, load_policy(settings))
     client.parking.park(AuthError("mam", "refuses the session"), timedelta(minutes=30))
     text = run("queue")[1]
     assert "MAM requests are paused until" in text

@@ -19,9 +19,9 @@ from mam_assets.stages.acquisition import reconcile as reconciling
 from mam_assets.stages.acquisition import submit as submitting
 from mam_assets.stages.manual import actions
 from mam_assets.stages.notifications import action_required
-from mam_assets.stages.notifications.notify import SendFailed
 from mam_assets.stages.task_run import Tally
 from mam_assets.store.ledgers import downloads, notifications
+from resources.errors import SendFailed
 from tests.stages.importing.test_run import World, make_world, no_links
 from tests.support.acquisition_world import ACCOUNT, FakeTracker, Fuse, book, offer
 from tests.support.mam_world import Mailbox

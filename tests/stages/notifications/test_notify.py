@@ -16,6 +16,7 @@ from mam_assets.stages.acquisition import account
 from mam_assets.stages.notifications import notify
 from mam_assets.stages.task_run import Tally
 from mam_assets.store.ledgers import notifications
+from resources.errors import SendFailed
 from tests.support.acquisition_world import Fuse, Killed, new_store, watch_commits
 from tests.support.mam_world import Mailbox, MamWorld, open_mam_world
 
@@ -78,7 +79,7 @@ def test_causes_of_another_kind_stay(engine: sa.Engine) -> None:
 
 def test_a_message_that_does_not_get_through_is_tried_again_but_not_at_every_tick(engine: sa.Engine) -> None:
     box = Mailbox(broken=True)
-    with pytest.raises(notify.SendFailed):
+    with pytest.raises(SendFailed):
         tick(engine, box, 0 * MINUTE, "down")
     for minute in range(1, 10):
         tick(engine, box, minute * MINUTE, "down")
@@ -94,7 +95,7 @@ def test_one_message_that_fails_does_not_hold_up_the_others(engine: sa.Engine) -
             return super().send(title, body)
 
     box = Picky()
-    with pytest.raises(notify.SendFailed):
+    with pytest.raises(SendFailed):
         tick(engine, box, 0 * MINUTE, "first", "second")
     assert [title for title, _ in box.sent] == ["second"]
 
@@ -138,7 +139,7 @@ def test_the_end_of_what_was_never_told_of_is_not_told(engine: sa.Engine) -> Non
     tick(engine, box, 0 * MINUTE, "down", lasting=10 * MINUTE)
     assert over(engine, box, 5 * MINUTE) == 1
     broken = Mailbox(broken=True)
-    with pytest.raises(notify.SendFailed):
+    with pytest.raises(SendFailed):
         tick(engine, broken, 6 * MINUTE, "down")
     assert over(engine, box, 7 * MINUTE) == 1
     assert box.sent == []
@@ -158,7 +159,7 @@ def test_an_end_that_does_not_get_through_is_tried_again_but_not_for_ever(engine
     tick(engine, box, 0 * MINUTE, "down")
     box.broken, box.tries = True, 0
     for minute in range(60, 90):
-        with suppress(notify.SendFailed):
+        with suppress(SendFailed):
             over(engine, box, minute * MINUTE)
     assert box.tries == 3
     over(engine, box, 60 * MINUTE + DAY)
@@ -172,7 +173,7 @@ def test_a_cause_that_returns_before_its_end_was_told_goes_on(engine: sa.Engine)
     box = Mailbox()
     tick(engine, box, 0 * MINUTE, "down")
     box.broken = True
-    with pytest.raises(notify.SendFailed):
+    with pytest.raises(SendFailed):
         over(engine, box, 60 * MINUTE)
     box.broken = False
     tick(engine, box, 65 * MINUTE, "down")
