@@ -14,7 +14,11 @@ from .processes import Child, Children, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "mam"
+DEFINITIONS = "mam_assets.definitions"
 READY_SECONDS = 90
+OWN_PACKAGES = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+"""Python finds our packages in the project and nothing in the current folder: "resources" is a common name, and a file
+called gql.py there ends a webserver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def prepare(state_dir: Path, env: Mapping[str, str]) -> Instance:
         **env,
         "DAGSTER_HOME": str(home),
         "MAM_STATE_DIR": str(state_dir),
-        "PYTHONPATH": str(ROOT),
+        **OWN_PACKAGES,
         "DAGSTER_DISABLE_TELEMETRY": "1",
     }
     return Instance(state_dir, full)
@@ -53,10 +57,10 @@ def prepare(state_dir: Path, env: Mapping[str, str]) -> Instance:
 def start_code_server(children: Children, instance: Instance) -> Child:
     """Start the process that holds our definitions, and write the workspace file that points at it."""
     port = free_port()
-    argv = [sys.executable, "-m", "dagster", "api", "grpc", "--python-file", str(ROOT / "mam_assets/definitions.py")]
+    argv = [sys.executable, "-m", "dagster", "api", "grpc", "--module-name", DEFINITIONS]
     argv += ["--working-directory", str(ROOT), "--host", "127.0.0.1", "--port", str(port)]
     argv += ["--location-name", LOCATION, "--use-python-environment-entry-point", "--log-level", "warning"]
-    child = children.start("code-server", argv, instance.env, cwd=ROOT)
+    child = children.start("code-server", argv, instance.env, cwd=instance.home)
     instance.workspace.write_text(
         json.dumps(  # which is YAML too
             {"load_from": [{"grpc_server": {"host": "127.0.0.1", "port": port, "location_name": LOCATION}}]}
@@ -76,13 +80,13 @@ def _answers_grpc(port: int) -> bool:
 def start_daemon(children: Children, instance: Instance) -> Child:
     """Start schedules, sensors and the run queue."""
     argv = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(instance.workspace), "--log-level", "warning"]
-    return children.start("daemon", argv, instance.env, cwd=ROOT)
+    return children.start("daemon", argv, instance.env, cwd=instance.home)
 
 
 def start_webserver(children: Children, instance: Instance, host: str, port: int) -> Child:
     """Start the web UI and wait until it answers."""
     argv = [sys.executable, "-m", "dagster_webserver", "-w", str(instance.workspace), "-h", host, "-p", str(port)]
-    child = children.start("webserver", [*argv, "--log-level", "warning"], instance.env, cwd=ROOT)
+    child = children.start("webserver", [*argv, "--log-level", "warning"], instance.env, cwd=instance.home)
     local = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     children.wait_until(child, lambda: _answers_http(f"http://{local}:{port}/server_info"), READY_SECONDS)
     return child
@@ -103,7 +107,7 @@ def start_sandbox(
     argv = [sys.executable, "-m", "mam_assets.sandbox", "--state", str(state_dir), "--qbittorrent", qbittorrent]
     if world is not None:
         argv += ["--world", str(world.absolute())]
-    child = children.start("sandbox", argv, {**env, "PYTHONPATH": str(ROOT)}, cwd=ROOT, pipe_output=True, last=True)
+    child = children.start("sandbox", argv, {**env, **OWN_PACKAGES}, cwd=ROOT, pipe_output=True, last=True)
     assert child.process.stdout is not None
     line = child.process.stdout.readline()
     if not line:
