@@ -13,7 +13,7 @@ from ..store import open_store
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from mam_assets.settings import Settings, load_policy
+    from mam_assets.settings import Settings
 
 COLUMNS = ("id", "title", "author", "release_title", "download_status", "last_progress", "cost", "status_reason")
 
@@ -37,6 +37,7 @@ def queue(
 def _mam_backoff(settings: Settings, engine: sa.Engine) -> str:
     """Why MAM is not asked at the moment, as a sentence; blank when it is."""
     from mam_assets.clients import open_mam
+    from mam_assets.settings import load_policy
     from mam_assets.stages.acquisition.tracker_backoff import mam_rests
     from mam_assets.stages.task_run import utc_now
 
