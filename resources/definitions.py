@@ -45,7 +45,7 @@ def _policy() -> Policy:
     return load_policy(load_settings())
 
 
-class PolicyResource(dg.ConfigurableResource):
+class PolicyResource(dg.ConfigurableResource["PolicyResource"]):
     """The settings and the policy file, read anew by every run: a changed policy needs no restart."""
 
     def settings(self) -> Settings:
@@ -57,7 +57,7 @@ class PolicyResource(dg.ConfigurableResource):
         return _policy()
 
 
-class StoreResource(dg.ConfigurableResource):
+class StoreResource(dg.ConfigurableResource["StoreResource"]):
     """The store, its tables brought up to date."""
 
     def engine(self) -> sa.Engine:
@@ -73,7 +73,7 @@ class FrameStore(StoreIOManager):
         return _engine(load_settings().store_url)
 
 
-class AudiobookshelfResource(dg.ConfigurableResource):
+class AudiobookshelfResource(dg.ConfigurableResource["AudiobookshelfResource"]):
     """The Audiobookshelf server of the settings."""
 
     _client: AbsClient | None = PrivateAttr(default=None)
@@ -85,7 +85,7 @@ class AudiobookshelfResource(dg.ConfigurableResource):
         return self._client
 
 
-class QbittorrentResource(dg.ConfigurableResource):
+class QbittorrentResource(dg.ConfigurableResource["QbittorrentResource"]):
     """The qBittorrent of the settings."""
 
     def client(self) -> QbitClient:
@@ -93,7 +93,7 @@ class QbittorrentResource(dg.ConfigurableResource):
         return _qbittorrent(load_settings())
 
 
-class MamResource(dg.ConfigurableResource):
+class MamResource(dg.ConfigurableResource["MamResource"]):
     """MAM, for the session of the settings, at the policy's pace."""
 
     _client: MamClient | None = PrivateAttr(default=None)
@@ -105,7 +105,7 @@ class MamResource(dg.ConfigurableResource):
         return self._client
 
 
-class CatalogueResource(dg.ConfigurableResource):
+class CatalogueResource(dg.ConfigurableResource["CatalogueResource"]):
     """The catalogue providers that the policy names."""
 
     def providers(self) -> list[CatalogueProvider]:
@@ -113,7 +113,7 @@ class CatalogueResource(dg.ConfigurableResource):
         return clients.open_catalogue_providers(load_settings(), _policy()).on
 
 
-class MetadataResource(dg.ConfigurableResource):
+class MetadataResource(dg.ConfigurableResource["MetadataResource"]):
     """The metadata providers that the policy names."""
 
     def providers(self) -> clients.MetadataProviders:
@@ -121,7 +121,7 @@ class MetadataResource(dg.ConfigurableResource):
         return clients.open_metadata_providers(load_settings(), _policy())
 
 
-class NotifierResource(dg.ConfigurableResource):
+class NotifierResource(dg.ConfigurableResource["NotifierResource"]):
     """Messages to a person, at the addresses of NOTIFY_URLS."""
 
     def send(self, title: str, body: str) -> bool:
