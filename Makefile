@@ -1,6 +1,6 @@
 # The commands of the project. Everything runs in .venv, which `make setup` builds from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run demo test parts lint bench check changelog clean
+.PHONY: help setup lock run demo test coverage parts lint bench check changelog clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
@@ -37,8 +37,11 @@ demo: $(READY)  ## the whole loop once in the sandbox, without the web UI
 check: $(READY)  ## reach every configured service and say what is wrong
 	@exec $(BIN)/mam-assets check
 
-test: lint parts  ## linters, types and all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: lint parts coverage  ## linters, types and all tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/domain
+
+coverage: $(READY)  ## the tests of the domain, and how much of it they run; fails below the floor in pyproject.toml
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term tests/domain
 
 parts:  ## qbittorrent-nox for the tests with real parts, where it may be installed (as root, with apt)
 	@command -v "$${QBITTORRENT_NOX:-qbittorrent-nox}" >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
