@@ -1,4 +1,4 @@
-"""The policy: what a person accepts, prefers and risks. One section of ``mam-assets.toml`` is one class here.
+"""The policy: what to accept, prefer and risk. One section of ``mam-assets.toml`` is one class here.
 
 Every key has a default that is safe for a real account; an unknown key is an error. Sizes are written as "8 MiB",
 and are bytes here.
@@ -26,14 +26,14 @@ class Section(BaseModel):
 
 
 class LibrarySection(Section):
-    """Which Audiobookshelf libraries take part and where new books go."""
+    """Which Audiobookshelf libraries are used, and where new books go."""
 
-    include: tuple[str, ...] = Field(default=(), description="names of the book libraries that count; empty: all")
-    import_into: str = Field(default="", description="library that new books go to; empty: the first that counts")
+    include: tuple[str, ...] = Field(default=(), description="names of the book libraries to use; empty: all")
+    import_into: str = Field(default="", description="library that new books go to; empty: the first of those")
 
 
 class CatalogueSection(Section):
-    """Where "what exists" comes from, and how old it may get."""
+    """Which providers say what exists, and how old their answers may get."""
 
     providers: tuple[str, ...] = Field(
         default=("goodreads", "hardcover", "audible"), description="catalogue providers, most trusted first"
@@ -41,38 +41,38 @@ class CatalogueSection(Section):
     region: Literal["us", "ca", "uk", "au", "fr", "de", "jp", "it", "in", "es", "br"] = Field(
         default="us", description="Audible region"
     )
-    refresh_days: int = Field(default=30, ge=1, description="age at which an answer is asked for again")
-    retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
-    max_requests_per_run: int = Field(default=600, ge=1, description="provider requests of one run")
-    goodreads_per_minute: float = Field(default=12, gt=0, description="Goodreads requests per minute, 30 at most")
-    hardcover_per_minute: float = Field(default=30, gt=0, description="Hardcover requests per minute, 60 at most")
-    audible_per_minute: float = Field(default=30, gt=0, description="Audible requests per minute, 60 at most")
+    refresh_days: int = Field(default=30, ge=1, description="ask a provider again when its answer is this old")
+    retry_hours: int = Field(default=12, ge=1, description="wait this long after a failed request")
+    max_requests_per_run: int = Field(default=600, ge=1, description="requests to one provider in one run")
+    goodreads_per_minute: float = Field(default=12, gt=0, description="Goodreads requests per minute, at most 30")
+    hardcover_per_minute: float = Field(default=30, gt=0, description="Hardcover requests per minute, at most 60")
+    audible_per_minute: float = Field(default=30, gt=0, description="Audible requests per minute, at most 60")
     timeout_seconds: float = Field(default=30, gt=0, description="wait this long for a provider's answer")
-    authors: bool = Field(default=True, description="completion of authors beside that of series")
-    author_min_books: int = Field(default=3, ge=1, description="an author with this many books is tracked")
+    authors: bool = Field(default=True, description="also track authors")
+    author_min_books: int = Field(default=3, ge=1, description="track authors of at least this many books")
     discover_per_run: int = Field(
-        default=100, ge=0, description="books that name no series whose series is asked for, in one run; 0: never"
+        default=100, ge=0, description="books without a series to look up a series for, in one run; 0: none"
     )
     custom: dict[str, str] = Field(
-        default_factory=dict, description="metadata providers of Audiobookshelf's custom contract: name = address"
+        default_factory=dict, description="custom metadata providers of Audiobookshelf: name = address"
     )
 
 
 class ReleaseSection(Section):
-    """Which releases are accepted and which of them is preferred."""
+    """Which releases are accepted, and which are preferred."""
 
-    languages: tuple[str, ...] = Field(default=("english",), description="languages, as English words")
-    formats: tuple[str, ...] = Field(default=("m4b", "m4a", "mp3"), description="file types in order of preference")
-    min_size: ByteSize = Field(default=ByteSize(8 * MIB), description="smaller is no audiobook")
-    max_size: ByteSize = Field(default=ByteSize(45 * GIB), description="larger is not one book")
-    min_seeders: int = Field(default=1, ge=0, description="seeders needed")
-    min_age_minutes: int = Field(default=0, ge=0, description="let a new upload settle")
+    languages: tuple[str, ...] = Field(default=("english",), description="languages, in English words")
+    formats: tuple[str, ...] = Field(default=("m4b", "m4a", "mp3"), description="file types, in order of preference")
+    min_size: ByteSize = Field(default=ByteSize(8 * MIB), description="reject smaller releases")
+    max_size: ByteSize = Field(default=ByteSize(45 * GIB), description="reject larger releases")
+    min_seeders: int = Field(default=1, ge=0, description="required seeders")
+    min_age_minutes: int = Field(default=0, ge=0, description="ignore uploads newer than this")
     accept_abridged: bool = False
     accept_dramatised: bool = False
-    accept_packs: bool = Field(default=False, description="accept a torrent of several books")
-    free_only: bool = Field(default=False, description="only what costs no ratio")
-    skip_categories: tuple[str, ...] = Field(default=(), description="MAM categories (genres) never taken")
-    skip_flags: tuple[str, ...] = Field(default=(), description="MAM flags never taken, such as 'explicit'")
+    accept_packs: bool = Field(default=False, description="accept torrents with several books")
+    free_only: bool = Field(default=False, description="accept only releases that cost no ratio")
+    skip_categories: tuple[str, ...] = Field(default=(), description="MAM categories (genres) to reject")
+    skip_flags: tuple[str, ...] = Field(default=(), description="MAM flags to reject, such as 'explicit'")
     forbidden_words: tuple[str, ...] = ()
     required_words: tuple[str, ...] = ()
     preferred_narrators: tuple[str, ...] = ()
@@ -80,21 +80,21 @@ class ReleaseSection(Section):
 
 
 class SearchSection(Section):
-    """How much MAM is asked."""
+    """How much MAM is searched."""
 
-    max_books_per_run: int = Field(default=100, ge=1, description="missing books searched for in one run")
-    max_requests_per_run: int = Field(default=200, ge=1, description="MAM requests of one run")
+    max_books_per_run: int = Field(default=100, ge=1, description="missing books to search for in one run")
+    max_requests_per_run: int = Field(default=200, ge=1, description="MAM requests in one run")
     seconds_between_requests: float = Field(default=2.0, gt=0, description="pause between MAM requests")
-    author_gaps: bool = Field(default=False, description="search for books outside series of tracked authors too")
+    author_gaps: bool = Field(default=False, description="also search for books of tracked authors outside series")
 
 
 class Top10Section(Section):
-    """The weekly list of what is snatched most on MAM. Nothing on it is ever grabbed by itself."""
+    """The weekly list of the most snatched releases on MAM. Nothing on it is downloaded automatically."""
 
-    count: int = Field(default=10, ge=0, le=100, description="releases on each list; 0: no list, MAM is not asked")
-    days: int = Field(default=7, ge=1, le=366, description="uploads of so many days")
+    count: int = Field(default=10, ge=0, le=100, description="releases on each list; 0: no list and no request to MAM")
+    days: int = Field(default=7, ge=1, le=366, description="uploads of this many days")
     categories: tuple[str, ...] = Field(
-        default=(), description="names of MAM's categories of audiobooks, a list for each; empty: one list of all"
+        default=(), description="MAM's audiobook categories, one list for each; empty: one list of everything"
     )
 
     @field_validator("categories")
@@ -107,66 +107,66 @@ class Top10Section(Section):
             if not audiobook_category(name):
                 near = difflib.get_close_matches(name, AUDIOBOOK_CATEGORIES, 1, 0.5)
                 hint = f"(did you mean {near[0]}?)" if near else f"(they are {', '.join(AUDIOBOOK_CATEGORIES)})"
-                raise ValueError(f"{name!r} is none of MAM's categories of audiobooks {hint}")
+                raise ValueError(f"{name!r} is not an audiobook category of MAM {hint}")
         return tuple(dict.fromkeys(map(audiobook_category, given)))
 
 
 class BudgetSection(Section):
-    """What may be risked. Guards stand before every grab."""
+    """What may be risked: guards that are checked before every grab."""
 
-    min_ratio: float = Field(default=1.5, ge=1.0, description="the account's ratio never falls below this")
-    unsatisfied_buffer: int = Field(default=5, ge=0, description="unsatisfied slots left for you")
+    min_ratio: float = Field(default=1.5, ge=1.0, description="never let the account's ratio fall below this")
+    unsatisfied_buffer: int = Field(default=5, ge=0, description="unsatisfied slots to leave for you")
     max_grabs_per_run: int = Field(default=10, ge=1, description="torrents added in one run")
-    min_free_disk: ByteSize = Field(default=ByteSize(10 * GIB), description="disk space left free")
+    min_free_disk: ByteSize = Field(default=ByteSize(10 * GIB), description="disk space to leave free")
     spend_wedges: bool = Field(default=False, description="spend freeleech wedges")
     max_wedges_per_run: int = Field(default=1, ge=0)
 
 
 class SpendingSection(Section):
-    """What may be bought on MAM with bonus points, and how wedges are husbanded. All of it is off by default."""
+    """What may be bought on MAM with bonus points, and which wedges may be spent. All of it is off by default."""
 
-    keep_points: int = Field(default=10_000, ge=0, description="bonus points that are never spent")
-    vip: bool = Field(default=False, description="buy weeks of VIP before it ends")
-    vip_within_days: int = Field(default=7, ge=1, le=30, description="buy VIP when it ends within so many days")
-    vip_weeks: Literal[4, 8, 12] = Field(default=4, description="weeks of VIP bought at a time")
-    max_vip_weeks_per_month: int = Field(default=4, ge=0, description="weeks of VIP bought in 30 days")
-    upload: bool = Field(default=False, description="buy upload credit when the ratio guard leaves little room")
+    keep_points: int = Field(default=10_000, ge=0, description="bonus points to keep")
+    vip: bool = Field(default=False, description="renew VIP before it ends")
+    vip_within_days: int = Field(default=7, ge=1, le=30, description="renew VIP when it ends within this many days")
+    vip_weeks: Literal[4, 8, 12] = Field(default=4, description="weeks of VIP to buy at a time")
+    max_vip_weeks_per_month: int = Field(default=4, ge=0, description="weeks of VIP to buy in 30 days at most")
+    upload: bool = Field(default=False, description="buy upload credit when the ratio allows few downloads")
     upload_below: ByteSize = Field(
         default=ByteSize(10 * GIB), description="buy upload credit when less than this can be downloaded"
     )
-    upload_gb: int = Field(default=50, ge=50, description="GB of upload credit bought at a time; MAM's least is 50")
-    max_upload_gb_per_week: int = Field(default=50, ge=0, description="GB of upload credit bought in 7 days")
-    max_wedges_per_week: int = Field(default=3, ge=0, description="wedges spent in 7 days, if budget.spend_wedges")
-    keep_wedges: int = Field(default=0, ge=0, description="wedges that are never spent")
-    wedge_min_size: ByteSize = Field(default=ByteSize(0), description="no wedge for smaller releases")
+    upload_gb: int = Field(default=50, ge=50, description="GB of upload credit to buy at a time; MAM's minimum is 50")
+    max_upload_gb_per_week: int = Field(default=50, ge=0, description="GB of upload credit to buy in 7 days at most")
+    max_wedges_per_week: int = Field(default=3, ge=0, description="wedges to spend in 7 days, with budget.spend_wedges")
+    keep_wedges: int = Field(default=0, ge=0, description="wedges to keep")
+    wedge_min_size: ByteSize = Field(default=ByteSize(0), description="spend no wedge on smaller releases")
 
 
 class AccountSection(Section):
     """When the tracker account is close to a limit. A threshold of 0 switches its warning off."""
 
-    warn_vip_days: int = Field(default=7, ge=0, description="warn when VIP ends within so many days")
+    warn_vip_days: int = Field(default=7, ge=0, description="warn when VIP ends within this many days")
     warn_slots: int = Field(default=3, ge=0, description="warn when fewer unsatisfied slots are left")
-    warn_download: ByteSize = Field(default=ByteSize(5 * GIB), description="warn when less can be downloaded")
-    warn_points: int = Field(default=95_000, ge=0, description="warn above so many bonus points; MAM stops at 99,999")
+    warn_download: ByteSize = Field(default=ByteSize(5 * GIB), description="warn when less than this can be downloaded")
+    warn_points: int = Field(default=95_000, ge=0, description="warn above this many bonus points; MAM stops at 99,999")
 
 
 class MessagesSection(Section):
-    """When a person is told. One message per cause, through NOTIFY_URLS."""
+    """When notifications are sent: one per cause, to the addresses in NOTIFY_URLS."""
 
-    trouble_minutes: int = Field(default=10, ge=0, description="a service in trouble for this long is told of")
-    remind_hours: float = Field(default=24, gt=0, description="told again after this while a cause lasts")
-    tell_when_over: bool = Field(default=True, description="one message when a cause that was told of is over")
+    trouble_minutes: int = Field(default=10, ge=0, description="notify after this many minutes of failure")
+    remind_hours: float = Field(default=24, gt=0, description="remind after this many hours while a cause lasts")
+    tell_when_over: bool = Field(default=True, description="notify when a cause has ended")
 
 
 class DownloadSection(Section):
-    """How torrents are added and how long they are waited for."""
+    """How torrents are added, and when a download is given up."""
 
     category: str = Field(default="mam-audiobooks", min_length=1, description="qBittorrent category")
     save_path: str = Field(default="", description="folder, as qBittorrent sees it; empty: qBittorrent's default")
-    seed_hours: int = Field(default=MAM_SEED_HOURS * 2, ge=MAM_SEED_HOURS, description="seeding limit set on torrents")
-    stalled_after_hours: float = Field(default=24, gt=0, description="no progress for this long is a dead download")
+    seed_hours: int = Field(default=MAM_SEED_HOURS * 2, ge=MAM_SEED_HOURS, description="seeding limit of each torrent")
+    stalled_after_hours: float = Field(default=24, gt=0, description="give up after this long without progress")
     max_retries: int = Field(default=3, ge=0)
-    retry_minutes: float = Field(default=15, gt=0, description="first pause before a retry; doubles each time")
+    retry_minutes: float = Field(default=15, gt=0, description="wait before the first retry; doubles each time")
 
     @property
     def stalled_after(self) -> timedelta:
@@ -178,34 +178,34 @@ class DownloadSection(Section):
 
 
 class ImportSection(Section):
-    """How finished books enter the library."""
+    """How finished books are imported into the library."""
 
     folder: str = Field(
         default="{author}/{series/}{Vol position - }{title}{ {narrator}}",
         description="folder below the library folder; parts in braces vanish when empty",
     )
-    copy_across_devices: bool = Field(default=True, description="copy where a hardlink cannot be made")
-    extras: bool = Field(default=True, description="bring covers, cue sheets, PDFs and the like along")
-    verify_runtime: bool = Field(default=True, description="the audio's length must fit the wanted book")
+    copy_across_devices: bool = Field(default=True, description="copy if a hardlink is not possible")
+    extras: bool = Field(default=True, description="also import covers, cue sheets, PDFs and the like")
+    verify_runtime: bool = Field(default=True, description="the length of the audio must fit the wanted book")
     file_mode: str = Field(default="", pattern=r"^([0-7]{3,4})?$", description="octal mode of new files")
     folder_mode: str = Field(default="", pattern=r"^([0-7]{3,4})?$", description="octal mode of new folders")
-    owner: str = Field(default="", pattern=r"^(\d+:\d+)?$", description="uid:gid of what is made")
-    visible_within_seconds: int = Field(default=120, ge=1, description="wait this long for Audiobookshelf to show it")
+    owner: str = Field(default="", pattern=r"^(\d+:\d+)?$", description="uid:gid of new files and folders")
+    visible_within_seconds: int = Field(default=120, ge=1, description="wait this long for Audiobookshelf to list it")
 
 
 class EnrichmentSection(Section):
-    """What may be written into the metadata of books, and on whose word."""
+    """What may be written into the metadata of books, and from which providers."""
 
     providers: tuple[str, ...] = Field(
         default=("audible", "audnexus", "google_books"),
-        description="metadata providers, asked in this order until nothing is blank; then those of catalogue.custom",
+        description="metadata providers, in this order until nothing is blank; then those of catalogue.custom",
     )
     write_library: bool = Field(default=False, description="also fill in books that were there before")
-    overwrite: bool = Field(default=False, description="replace values that are broken by a named rule")
-    refresh_days: int = Field(default=30, ge=1, description="age at which a book is looked at again")
-    retry_hours: int = Field(default=12, ge=1, description="rest after a failed answer")
-    max_books_per_run: int = Field(default=1000, ge=1, description="books looked at in one run")
-    max_requests_per_run: int = Field(default=2000, ge=1, description="questions to one provider in one run")
+    overwrite: bool = Field(default=False, description="replace values that a named rule recognises as broken")
+    refresh_days: int = Field(default=30, ge=1, description="check a book again after this many days")
+    retry_hours: int = Field(default=12, ge=1, description="wait this long after a failed request")
+    max_books_per_run: int = Field(default=1000, ge=1, description="books to check in one run")
+    max_requests_per_run: int = Field(default=2000, ge=1, description="requests to one provider in one run")
     requests_per_minute: float = Field(default=20, gt=0, le=6000, description="requests to one provider per minute")
 
 
@@ -213,7 +213,7 @@ class Policy(Section):
     """The whole of ``mam-assets.toml``."""
 
     mode: Literal["review", "auto"] = Field(
-        default="review", description="review: candidates wait for `mam-assets approve`; auto: they are queued"
+        default="review", description="review: candidates wait for `mam-assets approve`; auto: they are queued at once"
     )
     library: LibrarySection = LibrarySection()
     catalogue: CatalogueSection = CatalogueSection()

@@ -25,7 +25,7 @@ from .policy import Policy
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. ``problems`` has one sentence for each thing to mend."""
+    """The settings cannot be used. ``problems`` has one sentence for each thing to fix."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -93,13 +93,13 @@ class Settings(BaseSettings):
     qb_password: SecretStr = _env("QB_PASSWORD", SecretStr(""), "qBittorrent password")
     qb_api_key: SecretStr = _env("QB_API_KEY", SecretStr(""), "qBittorrent API key (5.2 and later), instead of both")
     mam_id: SecretStr = _env("MAM_ID", SecretStr(""), "MAM session cookie (Preferences → Security → Create session)")
-    mam_username: str = _env("MAM_USERNAME", "", "Not used: MAM lets programs in by MAM_ID only")
-    mam_password: SecretStr = _env("MAM_PASSWORD", SecretStr(""), "Not used: MAM lets programs in by MAM_ID only")
+    mam_username: str = _env("MAM_USERNAME", "", "Not used: programs log in to MAM with MAM_ID only")
+    mam_password: SecretStr = _env("MAM_PASSWORD", SecretStr(""), "Not used: programs log in to MAM with MAM_ID only")
     mam_url: Url = _env("MAM_URL", "https://www.myanonamouse.net", "Address of MAM")
     mam_dynamic_seedbox: bool = _env(
         "MAM_DYNAMIC_SEEDBOX",
         False,
-        "Tell MAM the address torrents are seeded from, when it has changed: true or false",
+        "Tell MAM when the address torrents are seeded from has changed: true or false",
     )
     goodreads_url: Url = _env("GOODREADS_URL", "https://www.goodreads.com", "Address of Goodreads")
     hardcover_url: Url = _env("HARDCOVER_URL", "https://api.hardcover.app/v1/graphql", "Address of Hardcover")
@@ -122,12 +122,12 @@ class Settings(BaseSettings):
     mode: Literal["", "review", "auto"] = _env(
         "MAM_ASSETS_MODE", "", "review or auto; overrides the policy file's mode"
     )
-    notify_urls: SecretStr = _env("NOTIFY_URLS", SecretStr(""), "Apprise addresses for messages, separated by spaces")
-    task_mam_time: Cron = _env("TASK_MAM_TIME", "0 2 * * *", "Nightly search and queueing")
-    task_top10_time: Cron = _env("TASK_TOP10_TIME", "0 3 * * 0", "Weekly list of what is snatched most on MAM")
+    notify_urls: SecretStr = _env("NOTIFY_URLS", SecretStr(""), "Apprise addresses for notifications, space-separated")
+    task_mam_time: Cron = _env("TASK_MAM_TIME", "0 2 * * *", "Nightly search")
+    task_top10_time: Cron = _env("TASK_TOP10_TIME", "0 3 * * 0", "Weekly list of the most snatched releases on MAM")
     task_metadata_full_time: Cron = _env("TASK_METADATA_FULL_TIME", "0 4 1 * *", "Monthly metadata enrichment")
-    task_series_time: Cron = _env("TASK_SERIES_TIME", "0 3 2 * *", "Monthly full refresh of series")
-    task_author_time: Cron = _env("TASK_AUTHOR_TIME", "0 3 3 * *", "Monthly full refresh of authors")
+    task_series_time: Cron = _env("TASK_SERIES_TIME", "0 3 2 * *", "Monthly refresh of all series")
+    task_author_time: Cron = _env("TASK_AUTHOR_TIME", "0 3 3 * *", "Monthly refresh of all authors")
     tz: str = _env("TZ", "UTC", "Time zone of the schedules")
     host: str = _env("MAM_ASSETS_HOST", "127.0.0.1", "Address the web UI listens on")
     port: int = _env("MAM_ASSETS_PORT", 3000, "Port the web UI listens on")
@@ -165,7 +165,7 @@ class Settings(BaseSettings):
                 "ABS_URL is not set: give the address of Audiobookshelf, such as http://127.0.0.1:13378."
             )
         if not self.abs_token.get_secret_value():
-            problems["ABS_TOKEN"] = "ABS_TOKEN is not set: make an API key in Audiobookshelf (Settings → API Keys)."
+            problems["ABS_TOKEN"] = "ABS_TOKEN is not set: create an API key in Audiobookshelf (Settings → API Keys)."
         if not self.qb_host:
             problems["QB_HOST"] = "QB_HOST is not set: give the host name of qBittorrent's Web UI."
         if not self.qb_api_key.get_secret_value() and self.qb_username and not self.qb_password.get_secret_value():

@@ -124,7 +124,7 @@ def test_policy_defaults_are_safe() -> None:
         ("[top10]\ndays = 0\n", "top10.days in mam-assets.toml is wrong"),
         (
             "[top10]\ncategories = ['Humor', 'Fantasie']\n",
-            "top10.categories in mam-assets.toml is wrong: 'Fantasie' is none of MAM's categories of audiobooks "
+            "top10.categories in mam-assets.toml is wrong: 'Fantasie' is not an audiobook category of MAM "
             r"\(did you mean Fantasy\?\)",
         ),
         ("[top10]\ncategories = ['qwxz']\n", r"\(they are Action/Adventure, Art, "),
