@@ -14,7 +14,7 @@ from typing import Any
 from mam_assets.domain import matching
 from mam_assets.domain.model.catalogue import EntryKind, Work
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
-from resources.languages import language_word
+from resources.http.fields import language_of
 
 
 def predict(cases_path: Path, out_path: Path) -> None:
@@ -47,7 +47,7 @@ def library_item(row: dict[str, Any], key: str) -> LibraryItem:
         authors=tuple(row.get("authors") or ()),
         narrators=tuple(row.get("narrators") or ()),
         series=_series(row.get("series")),
-        language=language_word(row.get("language")),
+        language=language_of(row.get("language")),
         asin=row.get("asin") or "",
         isbn=row.get("isbn") or "",
         published_year=int(year) if year.isdigit() else None,
@@ -67,7 +67,7 @@ def work(row: dict[str, Any], key: str) -> Work:
         authors=tuple(row.get("authors") or ()),
         series=_series(row.get("series")),
         year=row.get("year"),
-        language=language_word(row.get("language")),
+        language=language_of(row.get("language")),
         kind=EntryKind.OMNIBUS if row.get("is_omnibus") else EntryKind.PRIMARY,
         isbn=row.get("isbn13") or "",
     )

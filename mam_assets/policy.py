@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ByteSize, ConfigDict, Field, field_validator
 
+from .domain.languages import WORDS, is_language, language_word
 from .domain.model.release import ReleasePolicy
 from .domain.purchases import PurchasePolicy
 from .domain.purchases.limits import Thresholds
@@ -61,7 +62,7 @@ class CatalogueSection(Section):
 class ReleaseSection(Section):
     """Which releases are accepted, and which are preferred."""
 
-    languages: tuple[str, ...] = Field(default=("english",), description="languages, in English words")
+    languages: tuple[str, ...] = Field(default=("english",), description="languages, as English words or ISO codes")
     formats: tuple[str, ...] = Field(default=("m4b", "m4a", "mp3"), description="file types, in order of preference")
     min_size: ByteSize = Field(default=ByteSize(8 * MIB), description="reject smaller releases")
     max_size: ByteSize = Field(default=ByteSize(45 * GIB), description="reject larger releases")
@@ -77,6 +78,17 @@ class ReleaseSection(Section):
     required_words: tuple[str, ...] = ()
     preferred_narrators: tuple[str, ...] = ()
     preferred_publishers: tuple[str, ...] = ()
+
+    @field_validator("languages")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """The languages as English words, each once."""
+        for name in given:
+            if not is_language(language_word(name)):
+                near = difflib.get_close_matches(name.casefold(), WORDS, 1)
+                hint = f"did you mean {near[0]}?" if near else "write it in English or as its ISO code"
+                raise ValueError(f"{name!r} is no known language ({hint})")
+        return tuple(dict.fromkeys(map(language_word, given)))
 
 
 class SearchSection(Section):

@@ -112,6 +112,11 @@ def test_policy_defaults_are_safe() -> None:
     ("content", "says"),
     [
         ("[release]\nlanguage = ['english']\n", "release.language in mam-assets.toml is not a setting"),
+        (
+            "[release]\nlanguages = ['german', 'englsh']\n",
+            r"release.languages in mam-assets.toml is wrong: 'englsh' is no known language \(did you mean english\?\)",
+        ),
+        ("[release]\nlanguages = ['Klingon']\n", "'Klingon' is no known language"),
         ("mode = 'always'\n", "mode in mam-assets.toml is wrong"),
         ("[release]\nmin_size = 'tiny'\n", "release.min_size in mam-assets.toml is wrong"),
         ("[download]\nseed_hours = 24\n", "download.seed_hours in mam-assets.toml is wrong"),
@@ -135,6 +140,11 @@ def test_a_wrong_policy_is_a_sentence_with_its_key(tmp_path: Path, content: str,
     (tmp_path / "mam-assets.toml").write_text(content)
     with pytest.raises(SettingsError, match=says.replace("[", r"\[")):
         load_policy(load_settings())
+
+
+def test_languages_are_written_in_any_known_spelling(tmp_path: Path) -> None:
+    (tmp_path / "mam-assets.toml").write_text("[release]\nlanguages = ['de', 'ENG', 'Deutsch']\n")
+    assert load_policy(load_settings()).release_policy().languages == ("german", "english")
 
 
 def test_sizes_are_written_for_people(tmp_path: Path) -> None:

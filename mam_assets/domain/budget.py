@@ -130,7 +130,7 @@ def spend_wedge(budget: Budget, release: Release, is_free: bool) -> Budget | Rej
     """
     if not budget.spend_wedges:
         return Reject(RejectCode.WEDGES_NOT_ALLOWED, "spend_wedges is off", "spend_wedges = true", permanent=False)
-    if is_free or release.vip or release.fl_vip:
+    if is_free or release.vip or release.free_for_vip:
         return Reject(RejectCode.ALREADY_FREE, "free or VIP", "a release that costs ratio", permanent=False)
     if budget.wedges_this_run >= budget.max_wedges_per_run:
         limit = f"at most {budget.max_wedges_per_run} a run"

@@ -15,8 +15,7 @@ from typing import Any
 
 from mam_assets.domain.model.catalogue import BookMetadata, EntryKind, Work
 from mam_assets.domain.model.library import SeriesRef
-from resources.http.fields import integer, isbn, iso_date, mapping, mappings, plain, text, texts
-from resources.languages import language_word
+from resources.http.fields import integer, isbn, iso_date, language_of, mapping, mappings, plain, text, texts
 from resources.result_ranking import words
 
 SERVICE = "audible"
@@ -91,7 +90,7 @@ def work_of(product: Mapping[str, Any]) -> Work:
         narrators=people(product, "narrators"),
         series=series,
         audio_release_date=day,
-        language=language_word(product.get("language")),
+        language=language_of(product.get("language")),
         kind=EntryKind.PART if _DRAMA.search(f"{title} {sequences}") else EntryKind.PRIMARY,
         isbn=isbn(product.get("isbn")),
         asin=amazon,

@@ -9,8 +9,7 @@ from typing import Any
 
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from resources.errors import UnexpectedAnswer
-from resources.http.fields import count, epoch_ms, mapping, mappings, names, text, texts, year
-from resources.languages import language_word
+from resources.http.fields import count, epoch_ms, language_of, mapping, mappings, names, text, texts, year
 
 SERVICE = "audiobookshelf"
 _TEXTS = ("title", "subtitle", "description", "publishedYear", "publisher", "isbn", "asin", "language")
@@ -70,7 +69,7 @@ def library_item(expanded: object) -> LibraryItem:
         narrators=names(book["narrators"]) if "narrators" in book else _listed_names(book.get("narratorName")),
         asin=text(book.get("asin")).upper(),
         isbn=text(book.get("isbn")),
-        language=language_word(book.get("language")),
+        language=language_of(book.get("language")),
         published_year=year(book.get("publishedYear"), book.get("publishedDate")),
         publisher=text(book.get("publisher")),
         description=text(book.get("description")),

@@ -16,9 +16,20 @@ from mam_assets.domain.model.catalogue import BookMetadata
 from mam_assets.domain.model.library import SeriesRef
 from resources.errors import NotFound, UnexpectedAnswer
 from resources.http.answers import json_answer
-from resources.http.fields import integer, isbn, iso_date, mapping, mappings, names, plain, text, texts, year
+from resources.http.fields import (
+    integer,
+    isbn,
+    iso_date,
+    language_of,
+    mapping,
+    mappings,
+    names,
+    plain,
+    text,
+    texts,
+    year,
+)
 from resources.http.transport import open_session, send
-from resources.languages import language_word
 from resources.result_ranking import same_person
 
 SERVICE = "audnexus"
@@ -99,7 +110,7 @@ def _metadata(told: Any, asin: str) -> BookMetadata:
         release_date=day,
         description=plain(told.get("summary")) or plain(told.get("description")),
         genres=texts([row.get("name") for row in genres]),
-        language=language_word(told.get("language")),
+        language=language_of(told.get("language")),
         isbn=isbn(told.get("isbn")),
         asin=text(told.get("asin")) or asin,
         cover_url=text(told.get("image")),

@@ -21,9 +21,8 @@ from resources.errors import AuthError, Refused, UnexpectedAnswer
 from resources.http.answers import json_answer, words_of
 from resources.http.fields import asin as asin_of
 from resources.http.fields import isbn as isbn_of
-from resources.http.fields import mapping, plain, text, texts, year
+from resources.http.fields import language_of, mapping, plain, text, texts, year
 from resources.http.transport import open_session, send
-from resources.languages import language_word
 from resources.result_ranking import ranked
 
 _LONGEST_BOOK_MINUTES = 6000  # beyond a hundred hours a "duration" is meant in seconds
@@ -100,7 +99,7 @@ class CustomProviderClient:
             published_year=year(row.get("publishedYear")),
             description=plain(row.get("description")),
             genres=texts(row.get("genres")),
-            language=language_word(row.get("language")),
+            language=language_of(row.get("language")),
             isbn=isbn_of(row.get("isbn")),
             asin=amazon if self._asins_are_audible else "",
             cover_url=text(row.get("cover")),

@@ -21,8 +21,7 @@ from resources.errors import NotFound, UnexpectedAnswer
 from resources.goodreads.search import NOT_A_BOOK, SERVICE, key_of, person
 from resources.goodreads.series_page import parsed
 from resources.goodreads.titles import split_title, tidy_position
-from resources.http.fields import asin, count, integer, isbn, mapping, mappings, plain, text, texts, year
-from resources.languages import language_word
+from resources.http.fields import asin, count, integer, isbn, language_of, mapping, mappings, plain, text, texts, year
 
 _ID_IN_ADDRESS = re.compile(r"/(?:series|work|author/show|book/show)/(\d+)")
 _POINTER = re.compile(r'getBookByLegacyId\(\{"legacyId":"?(\d+)"?\}\)')
@@ -66,7 +65,7 @@ def visible_book_page(body: bytes | str, book_id: str) -> BookPage:
     linked = _linked_series(tree)
     audio = bool(_AUDIO.search(text(told.get("bookFormat"))))
     number = isbn(told.get("isbn"))
-    language = language_word(told.get("inLanguage"))
+    language = language_of(told.get("inLanguage"))
     ratings = count(mapping(told.get("aggregateRating")).get("ratingCount"))
     work = Work(
         work_id=key_of("", book_id),
@@ -141,7 +140,7 @@ def _from_state(state: Mapping[str, Any], book: Mapping[str, Any], book_id: str)
     series = _places(state, book) or decorated
     audio = bool(_AUDIO.search(text(details.get("format"))))
     published, first_published = _day(details.get("publicationTime")), _day(work_details.get("publicationTime"))
-    language = language_word(mapping(details.get("language")).get("name"))
+    language = language_of(mapping(details.get("language")).get("name"))
     number = isbn(details.get("isbn13"), details.get("isbn"), details.get("asin"))
     amazon = asin(details.get("asin"))
     earliest = first_published or published

@@ -20,9 +20,8 @@ from mam_assets.domain.model.catalogue import BookMetadata
 from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable, UnexpectedAnswer
 from resources.http.answers import json_answer, words_of
 from resources.http.fields import isbn as isbn_of
-from resources.http.fields import iso_date, mapping, mappings, plain, text, texts, year
+from resources.http.fields import iso_date, language_of, mapping, mappings, plain, text, texts, year
 from resources.http.transport import open_session, send
-from resources.languages import language_word
 from resources.result_ranking import ranked, same_person, title_fit
 
 SERVICE = "google_books"
@@ -117,7 +116,7 @@ def _metadata(volume: Mapping[str, Any]) -> BookMetadata:
         release_date=iso_date(info.get("publishedDate")),
         description=plain(info.get("description")),
         genres=texts([part for row in texts(info.get("categories")) for part in row.split(" / ")]),
-        language=language_word(info.get("language")),
+        language=language_of(info.get("language")),
         isbn=isbn_of(numbers.get("ISBN_13"), numbers.get("ISBN_10")),
         cover_url=re.sub(r"^http://", "https://", cover),
         is_audiobook=False,

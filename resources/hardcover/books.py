@@ -16,8 +16,20 @@ from typing import Any
 from mam_assets.domain.model.catalogue import BookMetadata, EntryKind, Work
 from mam_assets.domain.model.library import SeriesRef
 from resources.hardcover.wire import SERVICE
-from resources.http.fields import asin, count, integer, isbn, iso_date, mapping, mappings, plain, text, texts, year
-from resources.languages import language_word
+from resources.http.fields import (
+    asin,
+    count,
+    integer,
+    isbn,
+    iso_date,
+    language_of,
+    mapping,
+    mappings,
+    plain,
+    text,
+    texts,
+    year,
+)
 from resources.result_ranking import title_fit
 
 _WRITES = frozenset(("", "author", "co-author", "pseudonym"))
@@ -148,7 +160,7 @@ def metadata_of(book: Mapping[str, Any]) -> BookMetadata:
         release_date=day,
         description=plain(book.get("description")),
         genres=texts([row.get("tag") if isinstance(row, Mapping) else row for row in _list(tags.get("Genre"))]),
-        language=language_word(mapping(audio.get("language")).get("language")),
+        language=language_of(mapping(audio.get("language")).get("language")),
         isbn=work.isbn,
         asin=work.asin,
         cover_url=_image(book.get("cached_image")),

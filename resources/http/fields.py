@@ -13,6 +13,8 @@ from typing import Any
 
 from lxml.html import fragments_fromstring
 
+from mam_assets.domain.languages import language_word
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")  # no database takes NUL or lone surrogates
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?![\d])")
@@ -28,6 +30,11 @@ def text(value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     return ""
+
+
+def language_of(value: object) -> str:
+    """The language as a lower-case English word; "" when it is not stated."""
+    return language_word(text(value))
 
 
 def texts(value: object) -> tuple[str, ...]:

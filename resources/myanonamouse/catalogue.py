@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mam_assets.domain.model.release import ReleaseCategory
+
 AUDIOBOOKS, EBOOKS, MUSICOLOGY, RADIO = 13, 14, 15, 16
+CATEGORIES = {
+    AUDIOBOOKS: ReleaseCategory.AUDIOBOOK,
+    EBOOKS: ReleaseCategory.EBOOK,
+    MUSICOLOGY: ReleaseCategory.MUSIC,
+    RADIO: ReleaseCategory.RADIO,
+}
+ENGLISH_ID = "1"  # a row's ``language``, where it has no ``lang_code``
 
 # Its categories of audiobooks. A row names one as "Audiobooks - Fantasy".
 AUDIOBOOK_CATEGORIES = {
@@ -66,12 +75,10 @@ LANGUAGE_IDS: dict[str, tuple[int, ...]] = {
     "german": (37,),
     "japanese": (38,),
     "persian": (39,),
-    "farsi": (39,),
     "swedish": (40,),
     "korean": (41,),
     "turkish": (42,),
     "italian": (43,),
-    "cantonese": (44,),
     "polish": (45,),
     "latin": (46,),
     "norwegian": (48,),
@@ -79,7 +86,6 @@ LANGUAGE_IDS: dict[str, tuple[int, ...]] = {
     "lithuanian": (50,),
     "bosnian": (51,),
     "indonesian": (53,),
-    "slovenian": (54,),
     "slovene": (54,),
     "irish": (56,),
     "manx": (57,),

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from mam_assets.domain.model.release import Release, ReleaseSeries
+from mam_assets.domain.languages import language_word
+from mam_assets.domain.model.release import Release, ReleaseCategory, ReleaseSeries
 from resources.errors import UnexpectedAnswer
 from resources.http.fields import text
 from resources.myanonamouse import values
-from resources.myanonamouse.catalogue import FLAG_WORDS
+from resources.myanonamouse.catalogue import CATEGORIES, ENGLISH_ID, FLAG_WORDS
 from resources.myanonamouse.session import SERVICE
 
 _ASIN = re.compile(r"\b(B0[A-Z0-9]{8})\b", re.IGNORECASE)
@@ -49,10 +50,10 @@ def release(row: Mapping[str, Any]) -> Release:
         authors=reader.read("author_info", _names, _guessed_names(row.get("author_info"))),
         narrators=reader.read("narrator_info", _names, _guessed_names(row.get("narrator_info"))),
         series=reader.read("series_info", _series, ()),
-        main_cat=reader.read("main_cat", _needed(values.count), 0),
-        category=reader.number("category"),
-        category_name=values.name(row.get("catname")),
-        language_code=_language(reader),
+        category=reader.read("main_cat", _category, ReleaseCategory.UNKNOWN),
+        genre_id=reader.number("category"),
+        genre=values.name(row.get("catname")),
+        language=_language(reader),
         filetypes=_filetypes(row.get("filetype")),
         size_bytes=reader.read("size", _needed(values.size), 0),
         num_files=reader.number("numfiles") or 1,
@@ -70,10 +71,9 @@ def release(row: Mapping[str, Any]) -> Release:
         vip=values.yes(row.get("vip")),
         vip_until=_unix(vip_until),
         free=values.yes(row.get("free")),
-        fl_vip=values.yes(row.get("fl_vip")),
+        free_for_vip=values.yes(row.get("fl_vip")),
         personal_freeleech=values.yes(row.get("personal_freeleech")),
-        my_snatched=values.yes(row.get("my_snatched")),
-        mediatype=reader.number("mediatype") or 1,
+        snatched_before=values.yes(row.get("my_snatched")),
         unreadable=tuple(reader.unreadable),
     )
 
@@ -88,7 +88,7 @@ class _Reader:
     def read(self, key: str, parse: Callable[[object], T], blank: T) -> T:
         try:
             return parse(self._row.get(key))
-        except (ValueError, RecursionError):
+        except (ValueError, LookupError, RecursionError):
             self.unreadable.append(key)
             return blank
 
@@ -112,6 +112,10 @@ def _needed(parse: Callable[[object], T | None]) -> Callable[[object], T]:
         return _sure(parse(value) if text(value) else None)
 
     return parsed
+
+
+def _category(value: object) -> ReleaseCategory:
+    return CATEGORIES[_needed(values.count)(value)]
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -159,11 +163,10 @@ def _mediainfo(value: object) -> _Media:
 
 
 def _language(reader: _Reader) -> str:
-    code = reader.text("lang_code").upper()
-    if code:
-        return code
-    if reader.text("language") == "1":
-        return "ENG"
+    if code := reader.text("lang_code"):
+        return language_word(code)
+    if reader.text("language") == ENGLISH_ID:
+        return "english"
     reader.unreadable.append("lang_code")
     return ""
 

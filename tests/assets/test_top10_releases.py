@@ -61,7 +61,7 @@ def test_the_list_tells_what_is_owned_and_what_is_a_gap(
     frame = derived.read_frame(product.engine, "top10_releases").sort_values("rank")
     assert frame["rank"].tolist() == list(range(1, 26))
     assert frame["snatches"].is_monotonic_decreasing
-    assert (frame["language_code"] == "ENG").all()
+    assert (frame["language"] == "english").all()
     assert {"owned", "missing"} <= set(frame["status"])
     items = set(derived.read_frame(product.engine, "books")["abs_id"])
     assert set(frame[frame["status"] == "owned"]["abs_id"]) <= items

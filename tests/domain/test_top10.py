@@ -13,7 +13,7 @@ from mam_assets.domain.model.completion import EntryStatus
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
 from mam_assets.domain.model.overrides import Overrides
-from mam_assets.domain.model.release import Account, Known, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Account, Known, Release, ReleaseCategory, ReleasePolicy, Wanted
 from mam_assets.domain.top10 import Around, Gap, Listed, Standing
 from mam_assets.sandbox.myanonamouse.rows import row
 from mam_assets.sandbox.world.load import load_catalogue
@@ -149,7 +149,7 @@ def test_a_gap_goes_before_a_look_at_the_library() -> None:
         ({}, []),
         ({"tags": "abridged"}, ["abridged"]),
         ({"seeders": 0}, ["seeders"]),
-        ({"my_snatched": True}, ["already_snatched"]),
+        ({"snatched_before": True}, ["already_snatched"]),
         ({"title": "The Third Fall (Part 1 of 2)"}, ["part_or_excerpt"]),
     ],
 )
@@ -188,8 +188,8 @@ def test_what_makes_it_free_is_said(fields: dict[str, bool], account: Account | 
 
 def test_audiobooks_in_the_policy_s_languages_and_formats_come_on_a_list() -> None:
     offered = [
-        release("An Ebook", torrent_id=1, main_cat=14, filetypes=("epub",)),
-        release("Un livre", torrent_id=2, language_code="FRE"),
+        release("An Ebook", torrent_id=1, category=ReleaseCategory.EBOOK, filetypes=("epub",)),
+        release("Un livre", torrent_id=2, language="french"),
         release("A Book", torrent_id=3),
         release("A Book in FLAC", torrent_id=4, filetypes=("flac",)),
         release("A Book", torrent_id=3),

@@ -18,14 +18,25 @@ class ReleaseSeries:
     series_id: str = ""
 
 
+class ReleaseCategory(StrEnum):
+    """What a release is, by the tracker's main categories."""
+
+    AUDIOBOOK = "audiobook"
+    EBOOK = "ebook"
+    MUSIC = "music"
+    RADIO = "radio"
+    UNKNOWN = "unknown"  # not stated, or a main category that is not known here
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """One torrent on MAM, translated from the search row.
 
-    ``main_cat`` 13 audiobook, 14 ebook, 15 musicology, 16 radio. ``language_code`` is MAM's upper-case code ("ENG").
-    ``flags`` holds words of browseflags: "crude language", "violence", "some explicit", "explicit", "abridged",
-    "lgbt". ``unreadable`` names the wire fields that could not be parsed (never silently empty).
-    ``runtime_seconds`` and ``bitrate_kbps`` come from mediainfo, else None.
+    ``genre`` is the tracker's own category ("Audiobooks - Fantasy") and ``genre_id`` its number. ``flags`` holds what
+    uploaders warn of: "crude language", "violence", "some explicit", "explicit", "abridged", "lgbt".
+    ``free_for_vip``: it is free at least for accounts that are VIP; ``free``: for everybody; ``personal_freeleech``:
+    for this account. ``unreadable`` names the wire fields that could not be parsed (never silently empty).
+    ``runtime_seconds`` and ``bitrate_kbps`` are those of the files, None where the tracker does not say.
     """
 
     torrent_id: int
@@ -33,10 +44,10 @@ class Release:
     authors: tuple[str, ...] = ()
     narrators: tuple[str, ...] = ()
     series: tuple[ReleaseSeries, ...] = ()
-    main_cat: int = 13
-    category: int = 0
-    category_name: str = ""
-    language_code: str = "ENG"
+    category: ReleaseCategory = ReleaseCategory.AUDIOBOOK
+    genre_id: int = 0
+    genre: str = ""
+    language: str = "english"
     filetypes: tuple[str, ...] = ()
     size_bytes: int = 0
     num_files: int = 1
@@ -54,10 +65,9 @@ class Release:
     vip: bool = False
     vip_until: datetime | None = None
     free: bool = False
-    fl_vip: bool = False
+    free_for_vip: bool = False
     personal_freeleech: bool = False
-    my_snatched: bool = False
-    mediatype: int = 1
+    snatched_before: bool = False
     download_ref: str = ""
     infohash: str = ""
     unreadable: tuple[str, ...] = ()
@@ -99,8 +109,8 @@ class ReleasePolicy:
     accept_abridged: bool = False
     accept_dramatised: bool = False
     accept_packs: bool = False
-    skip_categories: tuple[str, ...] = ()  # names or ids of MAM categories
-    skip_flags: tuple[str, ...] = ()  # words of browseflags, e.g. "explicit"
+    skip_categories: tuple[str, ...] = ()  # names or numbers of genres
+    skip_flags: tuple[str, ...] = ()  # words of ``Release.flags``, e.g. "explicit"
     forbidden_words: tuple[str, ...] = ()
     required_words: tuple[str, ...] = ()
     preferred_narrators: tuple[str, ...] = ()

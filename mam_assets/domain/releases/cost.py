@@ -23,14 +23,14 @@ def free_by(release: Release, account: Account | None, now: datetime | None) -> 
     """What makes this release free for the account, in words for people; "" when it costs its size in download.
 
     ``free`` is freeleech for everybody, ``personal_freeleech`` a wedge already spent by this account. ``vip`` (until
-    ``vip_until``, if that is set) and ``fl_vip`` count only for an account that is VIP itself. ``now`` is aware UTC;
-    None leaves every end date out of the question.
+    ``vip_until``, if that is set) and ``free_for_vip`` count only for an account that is VIP itself. ``now`` is aware
+    UTC; None leaves every end date out of the question.
     """
     if release.free:
         return "freeleech for everybody"
     if release.personal_freeleech:
         return "personal freeleech"
     vip_lasts = release.vip and (release.vip_until is None or now is None or release.vip_until > now)
-    # fl_vip means "free or VIP"; when the VIP that it stands for has ended, it says nothing any more.
+    # ``free_for_vip`` means "free or VIP"; when the VIP that it stands for has ended, it says nothing any more.
     vip_ended = release.vip and not vip_lasts
-    return "VIP" if (vip_lasts or (release.fl_vip and not vip_ended)) and is_vip(account, now) else ""
+    return "VIP" if (vip_lasts or (release.free_for_vip and not vip_ended)) and is_vip(account, now) else ""

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from math import log10
 
 from mam_assets.domain import people
-from mam_assets.domain.releases import languages
 from mam_assets.domain.releases.audio import implied_kbps
 from mam_assets.domain.releases.context import Context
 from mam_assets.domain.releases.cost import is_free
@@ -36,7 +35,7 @@ class Comparison:
 
 
 def _language(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> float:
-    return _place(languages.word_of(release.language_code), [language.casefold() for language in policy.languages])
+    return _place(release.language, policy.languages)
 
 
 def _format(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> float:

@@ -1,5 +1,6 @@
 """Titles: their normal form, and what a title's text says beside the title (series, volume, edition, kind of work)."""
 
+from mam_assets.domain.titles.edition_language import edition_language
 from mam_assets.domain.titles.forms import ARTICLES, compact, normal, series_name
 from mam_assets.domain.titles.kinds import TitleKinds
 from mam_assets.domain.titles.kinds import read as read_kinds
@@ -16,6 +17,7 @@ __all__ = [
     "ParsedTitle",
     "TitleKinds",
     "compact",
+    "edition_language",
     "is_part_behind",
     "is_year",
     "language_hint",

@@ -75,7 +75,7 @@ def _row(candidate: Candidate, searched_at: datetime) -> dict[str, Any]:
         "narrator": ", ".join(release.narrators),
         "series": ", ".join(f"{one.name} {one.number}".strip() for one in release.series),
         "filetype": ", ".join(release.filetypes),
-        "language_code": release.language_code,
+        "language": release.language,
         "size_bytes": release.size_bytes,
         "seeders": release.seeders,
         "is_free": release.free or release.personal_freeleech,

@@ -124,7 +124,7 @@ BOOK = Release(7, "A Book", size_bytes=GIB)
         (BOOK, False, ALL_ON, (), "buy"),
         (BOOK, True, ALL_ON, (), "already_free"),
         (replace(BOOK, vip=True), False, ALL_ON, (), "already_free"),
-        (replace(BOOK, fl_vip=True), False, ALL_ON, (), "already_free"),
+        (replace(BOOK, free_for_vip=True), False, ALL_ON, (), "already_free"),
         (replace(BOOK, free=True), False, ALL_ON, (), "already_free"),
         (replace(BOOK, personal_freeleech=True), False, ALL_ON, (), "already_free"),
         (BOOK, False, replace(ALL_ON, wedge_min_bytes=GIB + 1), (), "small_release"),

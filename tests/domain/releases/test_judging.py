@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mam_assets.domain.model.release import Accept, Known, Reject, ReleasePolicy
+from mam_assets.domain.model.release import Accept, Known, Reject, ReleaseCategory, ReleasePolicy
 from mam_assets.domain.releases import rules
 from mam_assets.domain.releases.registry import GROUPS, RULES
 from tests.support.release_samples import CONTEXT, POLICY, codes, release, wanted
@@ -30,7 +30,7 @@ def test_a_reason_for_good_ends_the_judgement_and_one_for_a_while_does_not():
     other = {"seeders": 0, "tags": "abridged"}
     assert codes(release("Another Book", **other), BOOK) == ["seeders", "wrong_title"]
     assert codes(release(**other), BOOK) == ["seeders", "abridged"]
-    assert codes(release(main_cat=14, **other), BOOK) == ["not_audiobook"]
+    assert codes(release(category=ReleaseCategory.EBOOK, **other), BOOK) == ["not_audiobook"]
 
 
 def test_codes_are_stable_words():

@@ -32,7 +32,7 @@ def made(torrent_id: int, **fields):
         ({"filetypes": ("mp3", "m4b")}, {"filetypes": ("mp3",), "free": True}, POLICY, "format"),
         ({"filetypes": ("mp3",)}, {"filetypes": ("m4b",)}, ReleasePolicy(formats=("mp3", "m4b")), "format"),
         ({"free": True}, {"seeders": 900}, POLICY, "cost"),
-        ({"vip": True, "fl_vip": True}, {"seeders": 900}, POLICY, "cost"),
+        ({"vip": True, "free_for_vip": True}, {"seeders": 900}, POLICY, "cost"),
         ({"personal_freeleech": True}, {"seeders": 900}, POLICY, "cost"),
         ({"narrators": ("KATE READING",)}, {"seeders": 900}, POLICY, "narrator"),
         ({"narrators": ("Kate Reading",)}, {"narrators": ("Michael Kramer",)}, LIKES, "narrator"),
@@ -46,8 +46,8 @@ def made(torrent_id: int, **fields):
         ({"added_at": NOW}, {"added_at": NOW - timedelta(days=1)}, POLICY, "newest"),
         ({"added_at": NOW - timedelta(days=3000)}, {}, POLICY, "newest"),
         (
-            {"language_code": "ENG"},
-            {"language_code": "GER", "free": True},
+            {"language": "english"},
+            {"language": "german", "free": True},
             ReleasePolicy(("english", "german")),
             "language",
         ),
@@ -68,7 +68,7 @@ def test_equal_releases_keep_the_order_of_their_ids():
 
 def test_vip_is_no_advantage_to_an_account_that_is_not():
     ranked = rank(
-        [made(2, vip=True, fl_vip=True), made(1, seeders=60)], BOOK, POLICY, Context(account=Account(), now=NOW)
+        [made(2, vip=True, free_for_vip=True), made(1, seeders=60)], BOOK, POLICY, Context(account=Account(), now=NOW)
     )
     assert [place.release.torrent_id for place in ranked] == [1, 2]
 

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.http import fields
-from resources.languages import language_word
 
 JUNK = st.one_of(
     st.none(),
@@ -32,7 +31,7 @@ def test_no_value_raises_and_none_comes_back_in_another_type(value):
     assert isinstance(fields.epoch_ms(value), (datetime, type(None)))
     assert fields.asin(value) == "" or len(fields.asin(value)) == 10
     assert isinstance(fields.isbn(value), str)
-    assert isinstance(language_word(value), str)
+    assert isinstance(fields.language_of(value), str)
 
 
 @given(st.text(alphabet=st.characters(), max_size=60))
@@ -132,4 +131,4 @@ def test_times_are_aware_and_absurd_ones_are_none():
     ],
 )
 def test_languages_are_english_words(written, word):
-    assert language_word(written) == word
+    assert fields.language_of(written) == word

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mam_assets.domain.model.release import ReleaseSeries
+from mam_assets.domain.model.release import ReleaseCategory, ReleaseSeries
 from resources.errors import UnexpectedAnswer
 from resources.myanonamouse import release, values
 from resources.myanonamouse.catalogue import language_ids
@@ -66,15 +66,16 @@ def test_a_row_as_it_was_recorded() -> None:
     assert read.authors == ("Ann O'Hara",)
     assert read.narrators == ("Sam Reader", "Ina Voice")
     assert read.series == (ReleaseSeries("Crowns", "01-03, 3.5", "67"),)
-    assert (read.main_cat, read.category, read.category_name) == (13, 41, "Audiobooks - Fantasy")
-    assert (read.language_code, read.filetypes) == ("ENG", ("m4b",))
+    assert (read.category, read.genre_id, read.genre) == (ReleaseCategory.AUDIOBOOK, 41, "Audiobooks - Fantasy")
+    assert (read.language, read.filetypes) == ("english", ("m4b",))
     assert (read.size_bytes, read.num_files) == (int(1016.2 * 1024**2), 3)
     assert (read.seeders, read.leechers, read.snatches) == (42, 0, 310)
     assert read.added_at == datetime(2026, 8, 30, 12, 34, 56, tzinfo=UTC)
     assert (read.runtime_seconds, read.bitrate_kbps) == (8 * 3600 + 17 * 60 + 9, 126)
     assert (read.isbn, read.asin) == ("9781234567890", "")
     assert read.unreadable == ()
-    assert not any((read.vip, read.free, read.fl_vip, read.personal_freeleech, read.my_snatched, read.flags))
+    assert not any((read.vip, read.free, read.free_for_vip, read.personal_freeleech, read.flags))
+    assert not read.snatched_before
 
 
 def test_the_link_that_lets_anybody_download_is_not_kept() -> None:
@@ -85,8 +86,9 @@ def test_everything_may_come_as_text() -> None:
     as_text = {key: str(value) for key, value in row(vip=1, free="yes", my_snatched=1, browseflags=36).items()}
     as_text["title"] = 1984  # type: ignore[assignment]
     read = release(as_text | {"isbn": "9781234567890"})
-    assert (read.torrent_id, read.title, read.seeders, read.main_cat) == (1234567, "1984", 42, 13)
-    assert (read.vip, read.free, read.my_snatched) == (True, True, True)
+    assert (read.torrent_id, read.title, read.seeders) == (1234567, "1984", 42)
+    assert read.category is ReleaseCategory.AUDIOBOOK
+    assert (read.vip, read.free, read.snatched_before) == (True, True, True)
     assert read.flags == {"violence", "abridged"}
     assert read.unreadable == ()
 
@@ -210,12 +212,45 @@ def test_a_field_that_rules_lean_on_may_not_be_absent_in_silence(field: str) -> 
     assert release(bare).unreadable == (field,)
 
 
+@pytest.mark.parametrize(
+    ("number", "category", "unreadable"),
+    [
+        (13, ReleaseCategory.AUDIOBOOK, ()),
+        ("14", ReleaseCategory.EBOOK, ()),
+        (15, ReleaseCategory.MUSIC, ()),
+        (16, ReleaseCategory.RADIO, ()),
+        (17, ReleaseCategory.UNKNOWN, ("main_cat",)),
+        ("books", ReleaseCategory.UNKNOWN, ("main_cat",)),
+    ],
+)
+def test_the_main_category_is_a_word(number: object, category: ReleaseCategory, unreadable: tuple[str, ...]) -> None:
+    read = release(row(main_cat=number))
+    assert (read.category, read.unreadable) == (category, unreadable)
+
+
+@pytest.mark.parametrize(
+    ("fields", "language", "unreadable"),
+    [
+        ({"lang_code": "GER"}, "german", ()),
+        ({"lang_code": "ger"}, "german", ()),
+        ({"lang_code": "BRA"}, "portuguese", ()),
+        ({"lang_code": "XXX"}, "xxx", ()),
+        ({"lang_code": "", "language": 1}, "english", ()),
+        ({"lang_code": "", "language": "1"}, "english", ()),
+        ({"lang_code": "", "language": 37}, "", ("lang_code",)),
+    ],
+)
+def test_the_language_is_a_word(fields: dict[str, object], language: str, unreadable: tuple[str, ...]) -> None:
+    read = release(row(**fields))
+    assert (read.language, read.unreadable) == (language, unreadable)
+
+
 def test_vip_may_be_for_ever_or_until_a_day() -> None:
     for_ever = release(row(vip=1, vip_expire=0))
     until = release(row(vip="1", vip_expire="1790000000", fl_vip=1))
     assert (for_ever.vip, for_ever.vip_until) == (True, None)
     assert (until.vip, until.vip_until) == (True, datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC))
-    assert until.fl_vip
+    assert until.free_for_vip
     assert not until.free
 
 

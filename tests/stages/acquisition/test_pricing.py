@@ -47,7 +47,7 @@ def grabbed(price: Price, wedges: Wedges | None = None) -> str:
         (replace(DEAR, free=True, vip=True), "cost: nothing, freeleech for everybody"),
         (replace(DEAR, personal_freeleech=True), "cost: nothing, personal freeleech"),
         (replace(DEAR, vip=True), "cost: nothing, VIP"),
-        (replace(DEAR, fl_vip=True), "cost: nothing, VIP"),
+        (replace(DEAR, free_for_vip=True), "cost: nothing, VIP"),
         (replace(DEAR, vip=True, vip_until=NOW - timedelta(hours=1)), "cost: its size in download"),
     ],
 )

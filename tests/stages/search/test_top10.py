@@ -16,7 +16,7 @@ from resources.myanonamouse import SearchPage
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 GERMAN = ReleasePolicy(languages=("german",), formats=("mp3",))
-RELEASES = tuple(Release(n, f"Book {n}", language_code="GER", filetypes=("mp3",)) for n in range(1, 31))
+RELEASES = tuple(Release(n, f"Book {n}", language="german", filetypes=("mp3",)) for n in range(1, 31))
 
 
 class Tracker:

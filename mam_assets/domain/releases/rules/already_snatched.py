@@ -10,6 +10,6 @@ CODE = RejectCode.ALREADY_SNATCHED
 
 def already_snatched(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
     """Refuses what the tracker marks as snatched by this account: fetching it twice helps nobody."""
-    if release.my_snatched:
+    if release.snatched_before:
         return Reject(CODE, "snatched by this account", "not snatched yet")
     return Accept(CODE)

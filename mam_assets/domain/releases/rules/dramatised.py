@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleaseCategory, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import Reading, read, read_wanted
-from mam_assets.domain.releases.rules.not_audiobook import RADIO
 from mam_assets.domain.titles import markers
 
 CODE = RejectCode.DRAMATISED
@@ -29,7 +28,7 @@ _WHOLE_TEXT = 0.9  # a full-cast reading of at least this share of the expected 
 
 
 def dramatised(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
-    """Refuses radio plays (``main_cat`` 16) and dramatisations, by the title, the tags and the narrators.
+    """Refuses radio plays and dramatisations, by the title, the tags and the narrators.
 
     A full cast alone, or "(BBC)" behind the title, may be a reading of the whole text: it is refused, for a person to
     look at, unless the release says "unabridged" or runs as long as the book.
@@ -37,7 +36,7 @@ def dramatised(release: Release, wanted: Wanted, policy: ReleasePolicy, context:
     if policy.accept_dramatised:
         return Accept(CODE)
     got, book = read(release), read_wanted(wanted)
-    if release.main_cat == RADIO:
+    if release.category is ReleaseCategory.RADIO:
         return Reject(CODE, "radio", "a reading of the book")
     if not book.parsed.dramatised:
         said = markers.DRAMATISED.search(got.notes) or _IN_TAGS.search(got.tags) or _BBC.search(got.notes)

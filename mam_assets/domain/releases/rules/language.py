@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mam_assets.domain import titles
 from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
-from mam_assets.domain.releases import languages
 from mam_assets.domain.releases.context import Context, Verdict
 from mam_assets.domain.releases.reading import read
 
@@ -12,17 +11,16 @@ CODE = RejectCode.LANGUAGE
 
 
 def language(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
-    """Refuses another language by ``lang_code``, and by what the title and tags give away ("Hörbuch", "[German]").
+    """Refuses another language, stated by the tracker or given away by title and tags ("Hörbuch", "[German]").
 
-    The text is asked because ``lang_code`` is English unless the uploader cared.
+    The text is asked because the tracker states English unless the uploader cared.
     """
-    accepted = {languages.word_of(name) for name in policy.languages}
-    asked = ", ".join(policy.languages)
-    stated = languages.word_of(release.language_code)
-    if stated and stated not in accepted:
-        return Reject(CODE, stated, asked)
+    accepted = policy.languages
+    asked = ", ".join(accepted)
+    if release.language and release.language not in accepted:
+        return Reject(CODE, release.language, asked)
     got = read(release)
-    told = languages.told_by(got.notes) or got.parsed.language or _hint(release, wanted)
+    told = titles.edition_language(got.notes) or got.parsed.language or _hint(release, wanted)
     if told and told not in accepted:
         return Reject(CODE, told, asked)
     # "Némesis [Nemesis]": the wanted title in brackets behind it says that the title is a translation

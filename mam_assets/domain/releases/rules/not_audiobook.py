@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleasePolicy, Wanted
+from mam_assets.domain.model.release import Accept, Reject, RejectCode, Release, ReleaseCategory, ReleasePolicy, Wanted
 from mam_assets.domain.releases.context import Context, Verdict
 
 CODE = RejectCode.NOT_AUDIOBOOK
 
-KINDS = {13: "audiobook", 14: "ebook", 15: "music", 16: "radio"}
-RADIO = 16
+_AUDIO = (ReleaseCategory.AUDIOBOOK, ReleaseCategory.RADIO)
 # fmt: off
 _EBOOK_TYPES = frozenset((
     "epub", "mobi", "azw", "azw3", "kfx", "pdf", "cbz", "cbr", "cb7", "djvu", "doc", "docx", "fb2", "htm", "html",
@@ -18,12 +17,12 @@ _EBOOK_TYPES = frozenset((
 
 
 def not_audiobook(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
-    """Refuses ebooks, music and the like by ``main_cat``, and what holds nothing but ebook files.
+    """Refuses ebooks, music and the like by the tracker's category, and what holds nothing but ebook files.
 
-    ``mediatype`` is not asked: uploaders set it wrongly. Radio is left to the rule ``dramatised``.
+    Radio is left to the rule ``dramatised``.
     """
-    if release.main_cat not in (13, RADIO):
-        return Reject(CODE, KINDS.get(release.main_cat, f"main category {release.main_cat}"), KINDS[13])
+    if release.category not in _AUDIO:
+        return Reject(CODE, release.category.value, ReleaseCategory.AUDIOBOOK.value)
     types = {name.casefold().lstrip(".") for name in release.filetypes}
     if types and types <= _EBOOK_TYPES:
         return Reject(CODE, " ".join(release.filetypes), "audio files")

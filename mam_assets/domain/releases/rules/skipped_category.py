@@ -13,8 +13,8 @@ def skipped_category(release: Release, wanted: Wanted, policy: ReleasePolicy, co
 
     "Audiobooks - Fantasy" is skipped by "fantasy", and "Audiobooks - Urban Fantasy" is not.
     """
-    name = release.category_name.strip().casefold()
-    names = {str(release.category), name, name.partition(" - ")[2]} - {""}
+    name = release.genre.strip().casefold()
+    names = {str(release.genre_id), name, name.partition(" - ")[2]} - {""}
     if names & {skipped.strip().casefold() for skipped in policy.skip_categories}:
-        return Reject(CODE, release.category_name or str(release.category), "a category that is not skipped")
+        return Reject(CODE, release.genre or str(release.genre_id), "a category that is not skipped")
     return Accept(CODE)

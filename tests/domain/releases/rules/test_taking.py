@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mam_assets.domain.model.release import Account, Known, Reject, ReleasePolicy
+from mam_assets.domain.model.release import Account, Known, Reject, ReleaseCategory, ReleasePolicy
 from mam_assets.domain.releases import is_free
 from mam_assets.domain.releases.context import Context
 from mam_assets.domain.releases.rules.age import age
@@ -40,22 +40,21 @@ def test_what_is_known_of_others_does_not_matter():
 
 
 def test_a_snatched_torrent_is_not_taken_again():
-    assert codes(release(my_snatched=True), BOOK) == ["already_snatched"]
+    assert codes(release(snatched_before=True), BOOK) == ["already_snatched"]
 
 
 @pytest.mark.parametrize(
     ("fields", "found"),
     [
-        ({"main_cat": 13, "filetypes": ("m4b",)}, []),
-        ({"main_cat": 13, "filetypes": ("mp3", "m4b", "pdf")}, []),
-        ({"main_cat": 13, "filetypes": ("MP3",)}, []),
-        ({"main_cat": 13, "mediatype": 2}, []),  # uploaders set the media type wrongly
-        ({"main_cat": 14, "filetypes": ("epub",)}, ["not_audiobook", "format"]),
-        ({"main_cat": 14, "filetypes": ("m4b",)}, ["not_audiobook"]),
-        ({"main_cat": 15, "filetypes": ("mp3",)}, ["not_audiobook"]),
-        ({"main_cat": 0}, ["not_audiobook"]),
-        ({"main_cat": 13, "filetypes": ("epub", "pdf")}, ["not_audiobook", "format"]),
-        ({"main_cat": 16, "filetypes": ("mp3",)}, ["dramatised"]),
+        ({"category": ReleaseCategory.AUDIOBOOK, "filetypes": ("m4b",)}, []),
+        ({"category": ReleaseCategory.AUDIOBOOK, "filetypes": ("mp3", "m4b", "pdf")}, []),
+        ({"category": ReleaseCategory.AUDIOBOOK, "filetypes": ("MP3",)}, []),
+        ({"category": ReleaseCategory.EBOOK, "filetypes": ("epub",)}, ["not_audiobook", "format"]),
+        ({"category": ReleaseCategory.EBOOK, "filetypes": ("m4b",)}, ["not_audiobook"]),
+        ({"category": ReleaseCategory.MUSIC, "filetypes": ("mp3",)}, ["not_audiobook"]),
+        ({"category": ReleaseCategory.UNKNOWN}, ["not_audiobook"]),
+        ({"category": ReleaseCategory.AUDIOBOOK, "filetypes": ("epub", "pdf")}, ["not_audiobook", "format"]),
+        ({"category": ReleaseCategory.RADIO, "filetypes": ("mp3",)}, ["dramatised"]),
         ({"filetypes": ("rar",)}, ["format"]),
         ({"filetypes": ()}, ["format"]),
     ],
@@ -99,7 +98,7 @@ def test_age(minutes, least, refused):
     ],
 )
 def test_categories_by_number_or_name(skipped, found):
-    fantasy = release(category=41, category_name="Audiobooks - Fantasy")
+    fantasy = release(genre_id=41, genre="Audiobooks - Fantasy")
     assert codes(fantasy, BOOK, ReleasePolicy(skip_categories=skipped)) == found
 
 
@@ -131,15 +130,15 @@ def test_words(tags, forbidden, required, found):
         ({"free": True}, USER, True),
         ({"free": True}, None, True),
         ({"personal_freeleech": True}, USER, True),
-        ({"vip": True, "fl_vip": True}, VIP, True),
-        ({"vip": True, "fl_vip": True}, USER, False),
-        ({"vip": True, "fl_vip": True}, None, False),
-        ({"vip": True, "fl_vip": True}, ENDED, False),
+        ({"vip": True, "free_for_vip": True}, VIP, True),
+        ({"vip": True, "free_for_vip": True}, USER, False),
+        ({"vip": True, "free_for_vip": True}, None, False),
+        ({"vip": True, "free_for_vip": True}, ENDED, False),
         ({"vip": True}, VIP, True),
-        ({"fl_vip": True}, VIP, True),
-        ({"fl_vip": True}, USER, False),
-        ({"vip": True, "fl_vip": True, "vip_until": NOW + timedelta(days=1)}, VIP, True),
-        ({"vip": True, "fl_vip": True, "vip_until": NOW}, VIP, False),
+        ({"free_for_vip": True}, VIP, True),
+        ({"free_for_vip": True}, USER, False),
+        ({"vip": True, "free_for_vip": True, "vip_until": NOW + timedelta(days=1)}, VIP, True),
+        ({"vip": True, "free_for_vip": True, "vip_until": NOW}, VIP, False),
         ({"vip": True, "vip_until": NOW - timedelta(days=1), "free": True}, VIP, True),
     ],
 )

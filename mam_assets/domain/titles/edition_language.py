@@ -1,27 +1,10 @@
-"""The tracker's language codes, and words by which a text gives its language away.
-
-Codes are those of ISO 639-2 (bibliographic) in upper case, as in the tracker's ``lang_code``; the words on the left are
-the ones that policies use.
-"""
+"""The language of an edition, by the words that a title or a tag line says it with: "[German]", "Hörbuch"."""
 
 from __future__ import annotations
 
 import re
 
-_CODES = {
-    "english": "ENG EN", "german": "GER DEU DE", "french": "FRE FRA FR", "spanish": "SPA ESP ES CAS",
-    "italian": "ITA IT", "portuguese": "POR PT BRA BRP", "dutch": "DUT NLD NL", "polish": "POL PL",
-    "czech": "CZE CES CS", "slovak": "SLO SLK SK", "russian": "RUS RU", "ukrainian": "UKR UK", "swedish": "SWE SV",
-    "danish": "DAN DA", "norwegian": "NOR NOB NNO NO", "finnish": "FIN FI", "icelandic": "ICE ISL IS",
-    "estonian": "EST ET", "latvian": "LAV LV", "lithuanian": "LIT LT", "hungarian": "HUN HU",
-    "romanian": "RUM RON RO", "bulgarian": "BUL BG", "greek": "GRE ELL EL", "turkish": "TUR TR", "hebrew": "HEB HE",
-    "arabic": "ARA AR", "persian": "PER FAS FA", "hindi": "HIN HI", "tamil": "TAM TA", "telugu": "TEL TE",
-    "bengali": "BEN BN", "urdu": "URD UR", "indonesian": "IND ID", "malay": "MAY MSA MS", "vietnamese": "VIE VI",
-    "thai": "THA TH", "chinese": "CHI ZHO CMN YUE ZH", "japanese": "JPN JA", "korean": "KOR KO",
-    "croatian": "HRV SCR HR", "serbian": "SRP SCC SR", "slovene": "SLV SL", "catalan": "CAT CA", "irish": "GLE GA",
-    "latin": "LAT LA", "afrikaans": "AFR AF", "welsh": "WEL CYM CY",
-}  # fmt: skip
-_WORD_OF = {code: word for word, codes in _CODES.items() for code in codes.split()}
+from mam_assets.domain import languages
 
 # What the trade calls an audiobook, or an unabridged one, in its own language.
 _TELLING = {
@@ -64,7 +47,7 @@ _TEXTS = tuple(
 )
 
 # "German Edition", "[German]", "(in Spanish)", "French audiobook"
-_NAMES = "|".join(word for word in _CODES if word not in ("english", "latin", "irish", "welsh"))
+_NAMES = "|".join(word for word in languages.WORDS if word not in ("english", "latin", "irish", "welsh"))
 _NAMED = re.compile(
     rf"[\[(](?:in )?({_NAMES})(?: (?:edition|version|translation|audiobook|language))?[\])]"
     rf"|\b({_NAMES}) (?:edition|version|translation|audiobook|language)\b",
@@ -72,13 +55,7 @@ _NAMED = re.compile(
 )
 
 
-def word_of(code: str) -> str:
-    """The lower-case English word for a tracker's code or a language's name; "" when nothing is stated."""
-    code = code.strip()
-    return _WORD_OF.get(code.upper(), code.casefold())
-
-
-def told_by(text: str) -> str:
+def edition_language(text: str) -> str:
     """The language other than English that a title or tag line says it is in; "" when it says nothing."""
     named = _NAMED.search(text)
     if named:
