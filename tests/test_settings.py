@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from mam_assets.settings import Settings, SettingsError, load_policy, load_settings, parse_path_map
-from tests.support.paths import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -158,23 +157,3 @@ def test_the_longest_prefix_comes_first() -> None:
         ("/data/books", "/srv/books"),
         ("/data", "/mnt/a"),
     )
-
-
-def test_the_example_policy_shows_every_key_with_its_default() -> None:
-    import tomllib
-
-    from mam_assets.policy import Policy
-
-    shown = tomllib.loads((ROOT / "mam-assets.example.toml").read_text("utf-8"))
-    assert Policy.model_validate(shown) == Policy()
-    for name, field in Policy.model_fields.items():
-        section = shown[field.alias or name]
-        if isinstance(section, dict):
-            assert set(section) == set(type(field.default).model_fields), name
-
-
-def test_the_example_environment_names_real_settings() -> None:
-    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
-    names = {line.lstrip("#").split("=")[0] for line in lines if "=" in line and " " not in line.split("=")[0]}
-    assert names <= set(Settings.names())
-    assert {"ABS_URL", "ABS_TOKEN", "QB_HOST", "MAM_ID", "DATABASE_URL"} <= names

@@ -2,6 +2,9 @@
 
 A series is itself a product, whose ``relationships`` name its books. An unknown ASIN is answered with a product that
 has no title. Pages count from 0. ASINs differ from region to region.
+
+Facts: no promised API; answers recorded by other programs in January 2026, parameters as
+https://audible.readthedocs.io/en/latest/misc/external_api.html lists them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Audnexus (``api.audnex.us``): one audiobook by its ASIN, and authors by name. It has no series and no lists of books.
 
-Facts: ``isbn`` is "" when unknown, ``summary`` is HTML, positions are text or absent, only two series survive; a book
-of another region is a 404; a 429 says in its body how many seconds to wait.
+Facts (Audnexus 1.15.2, its source and test data): ``isbn`` is "" when unknown, ``summary`` is HTML, positions are text
+or absent, only two series survive; a book of another region is a 404; a 429 says in its body how many seconds to wait.
 """
 
 from __future__ import annotations

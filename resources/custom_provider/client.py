@@ -1,9 +1,10 @@
 """Any provider of Audiobookshelf's custom metadata contract: abs-tract (Kindle), Audioteka, Lubimyczytac, abs-agg …
 
-``GET <url>/search?mediaType=book&query=&author=&isbn=`` with an Authorization that is sent as it is. Facts of those in
-use: an upstream failure can come as 200 with no matches, so an empty list is weak evidence; the ISBN may be the
-invented "0"; years and sequences may be numbers; an answer may take ten seconds and more; the ASINs of Kindle are not
-Audible's. ``duration`` is minutes, though some send seconds.
+``GET <url>/search?mediaType=book&query=&author=&isbn=`` with an Authorization that is sent as it is: the contract of
+Audiobookshelf 2.36.0 (custom-metadata-provider-specification.yaml). Facts of those in use, from their sources in 2026:
+an upstream failure can come as 200 with no matches, so an empty list is weak evidence; the ISBN may be the invented
+"0"; years and sequences may be numbers; an answer may take ten seconds and more; the ASINs of Kindle are not Audible's.
+``duration`` is minutes, though some send seconds.
 """
 
 from __future__ import annotations

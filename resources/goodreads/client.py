@@ -3,6 +3,9 @@
 It says who it is, goes slowly and stops at the first sign that it is not wanted: 202, an empty body, 403, 429, a
 challenge or a login page raise Blocked, and whoever asks is to leave it alone for hours. Only paths that robots.txt
 leaves open are read. A page in another layout raises UnexpectedAnswer and is never an empty series.
+
+Facts: pages recorded by other programs, the series page on 2026-07-03; blocks as these programs saw them in summer
+2026.
 """
 
 from __future__ import annotations

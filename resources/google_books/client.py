@@ -1,8 +1,9 @@
 """Google Books (``/books/v1/volumes``): what is printed on books. Nothing in it marks audiobooks.
 
-Facts: no hits come without an ``items`` key; ``totalItems`` is an estimate; a 403 means the quota is used up, or that
-the caller's location cannot be told, or that the key is no good; titles and authors are found better apart.
-The key goes in the query, which no message of ours shows.
+Facts (2026, from programs that use it; https://developers.google.com/books/docs/v1/using): no hits come without an
+``items`` key; ``totalItems`` is an estimate; a 403 means the quota is used up, or that the caller's location cannot be
+told, or that the key is no good; titles and authors are found better apart. The key goes in the query, which no message
+of ours shows.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Queries are kept shallow (three levels) and have one top-level field each. ``distinct_on: position`` would fold all
 unnumbered books into one and ``is_partial_book: {_eq: false}`` would drop those where it is null, so all rows are asked
 for and sorted out here.
+
+Facts: https://docs.hardcover.app as of October 2026 (tokens with scopes since August 2026; limits of the free plan).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """MyAnonamouse through its JSON API: searching, re-checking, downloading .torrent files, the account.
 
-Facts are those of the tracker's own API page and of what its clients recorded (endpoints as of October 2026). How a
-request goes out is ``wire``'s business, what a bad answer means ``answers``', what a row says ``rows``'.
+Facts: the tracker's own API page, and answers recorded by its clients until October 2026. How a request goes out is
+``wire``'s business, what a bad answer means ``answers``', what a row says ``rows``'.
 """
 
 from __future__ import annotations

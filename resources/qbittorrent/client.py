@@ -1,4 +1,7 @@
-"""qBittorrent's Web API as the acquisition needs it. Nothing here deletes or moves anything."""
+"""qBittorrent's Web API as the acquisition needs it. Nothing here deletes or moves anything.
+
+Facts: qBittorrent 4.5.2, 5.1.0 and 5.3.0, observed on running servers, and the source of August 2026.
+"""
 
 from __future__ import annotations
 
