@@ -1,4 +1,4 @@
-"""`mam-assets check`: reach every configured service, read only, and say what is wrong and what to do."""
+"""`mam-assets check`: connect to every configured service, read only; say what is wrong and how to fix it."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield Finding(
             "Audiobookshelf permission",
             "warning",
-            f"{user.username} is no admin",
-            "Only an admin may start scans: without, new books appear when Audiobookshelf's own watcher sees them.",
+            f"{user.username} is not an admin",
+            "Only an admin may start scans; without one, new books appear when Audiobookshelf's watcher sees them.",
         )
     if not user.may_update:
         yield Finding(
@@ -105,8 +105,8 @@ def _audiobookshelf(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield Finding(
             "Audiobookshelf permission",
             "warning",
-            f"{user.username} is not shown: {', '.join(user.hidden)}",
-            "What this user is not shown counts as missing. Let the user see everything, or take an admin's API key.",
+            f"{user.username} cannot see: {', '.join(user.hidden)}",
+            "Books this user cannot see count as missing. Let the user see everything, or use an admin's API key.",
         )
     for library in counted_libraries(client, policy.library):
         yield Finding("library", "ok", f"{library.name}: {len(client.listed(library.id))} items")
@@ -157,8 +157,8 @@ def _folder(subject: str, theirs: str, ours: Path, setting: str) -> Finding:
     return Finding(
         subject,
         "wrong",
-        f"{theirs} would be {ours} here, and there is no such folder",
-        f"Set {setting}=their-prefix=our-prefix, so that this program finds it.",
+        f"{theirs} would be {ours} here, which does not exist",
+        f"Set {setting}=their-prefix=our-prefix, so that this program finds the folder.",
     )
 
 
@@ -180,7 +180,7 @@ def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
     finally:
         engine.dispose()
     for warning in close_limits(budget, policy.account_thresholds(), utc_now()):
-        stops = f"{warning.message}; grabs wait" if warning.stops_grabs else warning.message
+        stops = f"{warning.message}; downloads wait" if warning.stops_grabs else warning.message
         yield Finding(f"MAM account: {warning.code}", "warning", stops, warning.advice)
 
 
@@ -208,7 +208,7 @@ def _metadata(settings: Settings, policy: Policy) -> Iterator[Finding]:
         except AuthError as error:
             yield Finding(subject, "wrong", error.message, "Renew the key named above in .env.")
         except ServiceError as error:
-            yield Finding(subject, "warning", error.message, "Books are completed from the other providers meanwhile.")
+            yield Finding(subject, "warning", error.message, "The other providers are used meanwhile.")
         else:
             yield Finding(subject, "ok", "answers")
 
@@ -217,9 +217,11 @@ def _answers(subject: str, ask: Callable[[], object]) -> Finding:
     try:
         ask()
     except AuthError as error:
-        return Finding(subject, "wrong", error.message, "Renew its token in .env, or take the token out.")
+        return Finding(subject, "wrong", error.message, "Renew its token in .env, or remove it.")
     except ServiceError as error:
-        return Finding(subject, "warning", error.message, "The last answers stand; the other providers go on.")
+        return Finding(
+            subject, "warning", error.message, "Its last answers stay in use; the other providers are asked as usual."
+        )
     return Finding(subject, "ok", "answers")
 
 
@@ -227,10 +229,10 @@ def optional(settings: Settings) -> Iterator[Finding]:
     """What may be left unset. Nothing is asked of anybody."""
     count = len(settings.notify_urls.get_secret_value().split())
     if not count:
-        yield Finding("messages", "off", "NOTIFY_URLS is not set: failures show in the web UI only")
+        yield Finding("notifications", "off", "NOTIFY_URLS is not set: failures are only shown in the web UI")
     elif wrong := clients.open_notifier(settings).unreadable():  # their places alone: addresses hold passwords
         places = ", ".join(map(str, wrong))
-        problem = f"address {places} of {count} in NOTIFY_URLS is none that Apprise can read"
-        yield Finding("messages", "wrong", problem, "Compare it with Apprise's list of services.")
+        problem = f"address {places} of {count} in NOTIFY_URLS is not valid for Apprise"
+        yield Finding("notifications", "wrong", problem, "Compare it with Apprise's list of services.")
     else:
-        yield Finding("messages", "ok", f"{count} addresses")
+        yield Finding("notifications", "ok", f"{count} addresses")

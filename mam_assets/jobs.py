@@ -23,7 +23,7 @@ KEPT_AUTHORS = {"author_catalogue": {"config": {"ask": False}}}
 whole_loop = dg.define_asset_job(
     "whole_loop",
     selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION, "tracker_account", *SEARCH),
-    description="The main job: read the library, compare it with what exists, search MAM, queue the best releases.",
+    description="The main job: reads the library, finds missing books, searches MAM, queues the best releases.",
     tags=SEARCHES,
     config={"ops": KEPT_AUTHORS},
     executor_def=dg.in_process_executor,
@@ -32,7 +32,7 @@ whole_loop = dg.define_asset_job(
 library_refresh = dg.define_asset_job(
     "library_refresh",
     selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
-    description="Read the library again and recompute completion, without asking any provider or MAM.",
+    description="Reads the library again and recomputes completion; asks no provider and not MAM.",
     config={"ops": KEPT_AUTHORS},
     executor_def=dg.in_process_executor,
 )
@@ -40,7 +40,7 @@ library_refresh = dg.define_asset_job(
 catalogue_refresh = dg.define_asset_job(
     "catalogue_refresh",
     selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION),
-    description="Ask the providers again for every series, whatever the age of the last answers.",
+    description="Asks the providers about every series again, however recent their last answers are.",
     config={"ops": {"series_catalogue": {"config": {"everything": True}}, **KEPT_AUTHORS}},
     executor_def=dg.in_process_executor,
 )
@@ -48,7 +48,7 @@ catalogue_refresh = dg.define_asset_job(
 author_refresh = dg.define_asset_job(
     "author_refresh",
     selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
-    description="Ask the providers again what the tracked authors wrote, whatever the age of the last answers.",
+    description="Asks the providers about every tracked author again, however recent their last answers are.",
     config={"ops": {"author_catalogue": {"config": {"everything": True}}}},
     executor_def=dg.in_process_executor,
 )
@@ -56,7 +56,7 @@ author_refresh = dg.define_asset_job(
 search_and_queue = dg.define_asset_job(
     "search_and_queue",
     selection=dg.AssetSelection.assets("tracker_account", *SEARCH),
-    description="Search MAM for the missing books that are due and queue the best releases.",
+    description="Searches MAM for the missing books that are due and queues the best releases.",
     tags=SEARCHES,
     executor_def=dg.in_process_executor,
 )
@@ -64,7 +64,7 @@ search_and_queue = dg.define_asset_job(
 top10 = dg.define_asset_job(
     "top10",
     selection=dg.AssetSelection.assets("top10_releases"),
-    description="List what is snatched most on MAM, to be looked at. Grabs nothing.",
+    description="Lists the most snatched releases on MAM. Downloads nothing.",
     tags=SEARCHES,
     executor_def=dg.in_process_executor,
 )
@@ -72,7 +72,7 @@ top10 = dg.define_asset_job(
 submit_downloads = dg.define_asset_job(
     "submit_downloads",
     selection=dg.AssetSelection.assets("tracker_account", "download_queue"),
-    description="Hand queued downloads to qBittorrent, and the next candidate where one has failed.",
+    description="Sends queued downloads to qBittorrent, and the next candidate where a download has failed.",
     tags=SEARCHES,
     executor_def=dg.in_process_executor,
 )
@@ -80,14 +80,14 @@ submit_downloads = dg.define_asset_job(
 import_books = dg.define_asset_job(
     "import_books",
     selection=dg.AssetSelection.assets("imported_books"),
-    description="Bring finished downloads into the library.",
+    description="Imports finished downloads into the library.",
     executor_def=dg.in_process_executor,
 )
 
 enrich_new = dg.define_asset_job(
     "enrich_new",
     selection=dg.AssetSelection.assets("metadata_enrichment"),
-    description="Complete the metadata of the books that were imported and not enriched yet.",
+    description="Fills in the metadata of imported books that were not enriched yet.",
     config=dg.RunConfig(ops={"metadata_enrichment": {"config": {"new_only": True}}}),
     executor_def=dg.in_process_executor,
 )
@@ -95,7 +95,7 @@ enrich_new = dg.define_asset_job(
 enrich_library = dg.define_asset_job(
     "enrich_library",
     selection=dg.AssetSelection.assets(*LIBRARY, "metadata_enrichment"),
-    description="Read the library and look at the metadata of all books that are due, the newest gaps first.",
+    description="Reads the library and checks the metadata of all books that are due.",
     executor_def=dg.in_process_executor,
 )
 
@@ -108,12 +108,12 @@ class PruneConfig(dg.Config):
 
 @dg.op
 def prune_runs(context: dg.OpExecutionContext, config: PruneConfig) -> None:
-    """Drop finished runs that are older than ``keep_days``, also their files on disk."""
+    """Delete finished runs that are older than ``keep_days``, also their files on disk."""
     removed = prune(context.instance, datetime.now(UTC) - timedelta(days=config.keep_days))
-    context.log.info(f"dropped {removed} runs older than {config.keep_days} days")
+    context.log.info(f"deleted {removed} runs older than {config.keep_days} days")
 
 
-@dg.job(executor_def=dg.in_process_executor, description="Drop old runs from Dagster's history and from disk.")
+@dg.job(executor_def=dg.in_process_executor, description="Deletes old runs from Dagster's history and from disk.")
 def prune_history() -> None:
     prune_runs()
 
@@ -139,8 +139,8 @@ def tell_mam_the_address(
 @dg.job(
     executor_def=dg.in_process_executor,
     tags=SEARCHES,
-    description="Tell MAM the address that torrents are seeded from, when it has changed. Refuses, and its schedule is "
-    "off, unless MAM_DYNAMIC_SEEDBOX is true.",
+    description="Tells MAM when the address that torrents are seeded from has changed. Refuses to run, and its "
+    "schedule is off, unless MAM_DYNAMIC_SEEDBOX is true.",
 )
 def seedbox_address() -> None:
     tell_mam_the_address()

@@ -35,26 +35,42 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         )
 
     return [
-        schedule("mam", whole_loop, settings.task_mam_time, "Nightly: what is missing, search MAM, queue the best"),
         schedule(
-            "series", catalogue_refresh, settings.task_series_time, "Monthly: ask again what exists of each series"
+            "mam",
+            whole_loop,
+            settings.task_mam_time,
+            "Nightly: find missing books, search MAM, queue releases",
+        ),
+        schedule(
+            "series",
+            catalogue_refresh,
+            settings.task_series_time,
+            "Monthly: ask the providers about every series again",
         ),
         schedule(
             "metadata_full",
             enrich_library,
             settings.task_metadata_full_time,
-            "Monthly: complete the metadata of the library's books",
+            "Monthly: check the metadata of the library's books",
         ),
         schedule(
-            "authors", author_refresh, settings.task_author_time, "Monthly: ask again what the tracked authors wrote"
+            "authors",
+            author_refresh,
+            settings.task_author_time,
+            "Monthly: ask the providers for authors' works again",
         ),
-        schedule("top10", top10, settings.task_top10_time, "Weekly: list what is snatched most on MAM; grabs nothing"),
+        schedule(
+            "top10",
+            top10,
+            settings.task_top10_time,
+            "Weekly: list the most snatched releases on MAM",
+        ),
         schedule(
             "seedbox_address",
             seedbox_address,
             SEEDBOX_TIME,
-            "Every two hours, if MAM_DYNAMIC_SEEDBOX is true: tell MAM a changed address",
+            "Every two hours, with MAM_DYNAMIC_SEEDBOX=true: tell MAM a new address",
             on=settings.mam_dynamic_seedbox,
         ),
-        schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: drop old runs from Dagster's history"),
+        schedule("prune_history", prune_history, PRUNE_TIME, "Weekly: delete old runs from Dagster's history"),
     ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dagster as dg
 
 from .acquisition import acquisition
-from .action_required import attention
+from .action_required import action_required
 from .enrichment import new_metadata
 from .library import library_changes
 from .run_failures import run_failures, run_recoveries
 
 ALL: list[dg.SensorDefinition] = [
     acquisition,
-    attention,
+    action_required,
     library_changes,
     new_metadata,
     run_failures,

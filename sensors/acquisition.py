@@ -21,8 +21,8 @@ INTERVAL_SECONDS = 4
     jobs=[import_books, submit_downloads],
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Every 5 s: one request to qBittorrent, the ledger brought up to date, and runs asked for where "
-    "finished downloads wait for import or queued ones for submission. Never asks MAM.",
+    description="Every 5 s: sends one request to qBittorrent, updates the ledger, and requests runs when finished "
+    "downloads wait for import or queued ones for submission. Never asks MAM.",
 )
 def acquisition(
     context: dg.SensorEvaluationContext,
@@ -57,5 +57,5 @@ def acquisition(
         requests.append(dg.RunRequest(job_name=submit_downloads.name))
     if not requests:
         figures = ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count)
-        return dg.SkipReason("; ".join(filter(None, (figures, rest))) or "at rest")
+        return dg.SkipReason("; ".join(filter(None, (figures, rest))) or "nothing to do")
     return dg.SensorResult(run_requests=requests)

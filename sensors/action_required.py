@@ -11,13 +11,13 @@ INTERVAL_SECONDS = 59
 
 
 @dg.sensor(
-    name="attention",
+    name="action_required",
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Every minute: tells of imports that wait for a person and of a full disk. Asks nobody and starts "
+    description="Every minute: notifies you of imports that need you and of a full disk. Sends no request and starts "
     "nothing.",
 )
-def attention(
+def action_required(
     context: dg.SensorEvaluationContext, store: StoreResource, policy: PolicyResource, notifier: NotifierResource
 ) -> dg.SkipReason:
     """Tell of what is new. A message that cannot be sent is logged and tried again ten minutes later."""
@@ -26,4 +26,4 @@ def attention(
     except SendFailed as error:
         context.log.warning(str(error))
         return dg.SkipReason(str(error))
-    return dg.SkipReason(f"told of {', '.join(told)}" if told else "nothing new waits for a person")
+    return dg.SkipReason(f"notified of {', '.join(told)}" if told else "nothing new needs a person")

@@ -21,8 +21,8 @@ REST_AFTER_FAILURE = timedelta(minutes=15)
     job=enrich_new,
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Completes the metadata of new imports when nothing is being imported and the library has been read "
-    "again, so that no book waits for it. Asks nobody.",
+    description="Fills in the metadata of new imports when no import is running and the library has been read again. "
+    "Sends no request itself.",
 )
 def new_metadata(
     context: dg.SensorEvaluationContext, store: StoreResource, policy: PolicyResource
@@ -32,12 +32,12 @@ def new_metadata(
     section = policy.policy().enrichment
     waiting = new_imports(engine, now, timedelta(hours=section.retry_hours), limit=section.max_books_per_run)
     if not waiting:
-        return dg.SkipReason("no import waits for its metadata")
+        return dg.SkipReason("no import needs its metadata filled in")
     if not overview.completion_is_current(engine):
-        return dg.SkipReason("the library is read first")
+        return dg.SkipReason("the library has to be read first")
     if is_open(context.instance, import_books.name, library_refresh.name, enrich_new.name, enrich_library.name):
-        return dg.SkipReason("books are being imported, read or enriched")
+        return dg.SkipReason("an import, scan or enrichment is running")
     last = next((task for task in tasks.latest(engine) if task.task_name == "metadata_enrichment"), None)
     if last is not None and last.status == "failed" and now - last.started_at < REST_AFTER_FAILURE:
-        return dg.SkipReason(f"the last try failed: {last.error}")
+        return dg.SkipReason(f"the last run failed: {last.error}")
     return dg.SensorResult(run_requests=[dg.RunRequest()])

@@ -20,8 +20,8 @@ LOOK_AT_SERVER_EVERY = 20  # ticks: about five minutes
     job=library_refresh,
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Reads the library again once books have been imported, and when Audiobookshelf holds other books than "
-    "at the last look (asked every five minutes).",
+    description="Reads the library again after imports, and when Audiobookshelf's books have changed (checked every "
+    "five minutes).",
 )
 def library_changes(
     context: dg.SensorEvaluationContext,

@@ -24,7 +24,7 @@ _INTERRUPTED = ("", "DagsterExecutionInterruptedError")  # no error of its own: 
     name="run_failures",
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=INTERVAL_SECONDS,
-    description="Sends one message per cause (job and error), and a reminder each day while it lasts.",
+    description="Sends one notification per cause (job and error), and a daily reminder while it lasts.",
 )
 def run_failures(
     context: dg.RunFailureSensorContext, store: StoreResource, notifier: NotifierResource, policy: PolicyResource
@@ -61,8 +61,8 @@ def run_failures(
     name="run_recoveries",
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=INTERVAL_SECONDS,
-    description="When a job succeeds an hour or more after its last failure, it works again: one message says so. "
-    "Should it fail again, that is told anew.",
+    description="Sends one notification when a job succeeds an hour or more after its last failure. If it fails again "
+    "later, that is a new cause.",
 )
 def run_recoveries(
     context: dg.RunStatusSensorContext, store: StoreResource, notifier: NotifierResource, policy: PolicyResource
@@ -72,7 +72,7 @@ def run_recoveries(
 
     def words(over: Sequence[Notice]) -> notify.Words:
         lasted = notify.span(min(notice.first_at for notice in over), max(notice.last_at for notice in over))
-        return f"mam-assets: {job} works again", f"{job} has succeeded. It had failed for {lasted}."
+        return f"mam-assets: {job} works again", f"{job} succeeded after failing for {lasted}."
 
     ending = notify.Ending(notifier, now, words, together=True)
     try:

@@ -33,7 +33,9 @@ from . import metadata
 class ImportConfig(dg.Config):
     """Which downloads are imported."""
 
-    downloads: list[int] = Field(default=[], description="numbers of `mam-assets queue`; empty: all that are finished")
+    downloads: list[int] = Field(
+        default=[], description="numbers from `mam-assets queue`; empty: all that are finished"
+    )
 
 
 @dg.asset(
@@ -84,8 +86,8 @@ def account_is_well(store: StoreResource) -> dg.AssetCheckResult:
     owners=["team:acquisition"],
     pool="mam_search",
     deps=[tracker_account],
-    description="Downloads: the best accepted release of each missing book, approved by a person or by mode auto, and "
-    "handed to qBittorrent within the budget, each exactly once.",
+    description="Downloads: the best accepted release of each missing book, approved by you or by mode auto, and sent "
+    "to qBittorrent within the budget, each exactly once.",
 )
 def download_queue(
     context: dg.AssetExecutionContext,
@@ -137,7 +139,7 @@ def download_queue(
     owners=["team:acquisition"],
     deps=[download_queue],
     description="Finished downloads, hardlinked into the library and confirmed by Audiobookshelf. The acquisition "
-    "sensor asks for it when a torrent is complete.",
+    "sensor requests a run when a torrent is complete.",
 )
 def imported_books(
     context: dg.AssetExecutionContext,
@@ -178,7 +180,7 @@ def imported_books(
     )
 
 
-@dg.asset_check(asset=download_queue, description="No book and no torrent is on its way twice.")
+@dg.asset_check(asset=download_queue, description="No book and no torrent is being downloaded twice.")
 def nothing_is_queued_twice(store: StoreResource) -> dg.AssetCheckResult:
     """Two active downloads of one book or torrent would be a broken ledger."""
     twice = overview.queued_twice(store.engine())

@@ -19,16 +19,16 @@ from . import metadata
 class AuthorsConfig(dg.Config):
     """What is asked for."""
 
-    ask: bool = Field(default=True, description="ask the providers for what is due; else only put together anew")
-    everything: bool = Field(default=False, description="ask again whatever the age of the last answers")
+    ask: bool = Field(default=True, description="ask the providers for what is due; false: use the last answers")
+    everything: bool = Field(default=False, description="ask again, however recent the last answers are")
 
 
 @dg.asset(
     group_name="catalogue",
     kinds={"goodreads", "hardcover", "audible", "pandas"},
     owners=["team:catalogue"],
-    description="What the authors wrote of whom the library has several books: no editions, translations, sets, "
-    "samplers or anthologies. Books of tracked series are marked and count there.",
+    description="Works of the authors that the library has several books by, without editions, translations, sets, "
+    "samplers and anthologies. Books of tracked series are marked, and count there.",
 )
 def author_catalogue(
     context: dg.AssetExecutionContext,
@@ -80,7 +80,7 @@ def author_catalogue(
     group_name="completion",
     kinds={"pandas"},
     owners=["team:decisions"],
-    description="How complete each tracked author is: owned of the released, recorded books outside tracked series.",
+    description="Completion of each tracked author: how many released audiobooks outside tracked series are owned.",
 )
 def author_completion(
     context: dg.AssetExecutionContext,
@@ -126,7 +126,7 @@ def author_completion(
     )
 
 
-@dg.asset_check(asset=author_completion, description="No author is over 100 %.")
+@dg.asset_check(asset=author_completion, description="No author is above 100 %.")
 def no_author_over_100(author_completion: pd.DataFrame) -> dg.AssetCheckResult:
     """A percentage above 100 means that one book was counted twice."""
     over = author_completion[author_completion["completion_percentage"].fillna(0) > 100]

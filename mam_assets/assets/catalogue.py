@@ -18,15 +18,15 @@ from . import metadata
 class CatalogueConfig(dg.Config):
     """What is asked for again."""
 
-    everything: bool = Field(default=False, description="ask again whatever the age of the last answers")
+    everything: bool = Field(default=False, description="ask again, however recent the last answers are")
 
 
 @dg.asset(
     group_name="catalogue",
     kinds={"goodreads", "hardcover", "audible", "pandas"},
     owners=["team:catalogue"],
-    description="Works by position of every series that the library has books of. Built from the last good answers: "
-    "an outage changes their age and nothing else.",
+    description="Works, by position, of every series that the library has books of. Built from the last good answers: "
+    "an outage makes them older and changes nothing else.",
 )
 def series_catalogue(
     context: dg.AssetExecutionContext,
@@ -81,7 +81,7 @@ def series_catalogue(
     )
 
 
-@dg.asset_check(asset=series_catalogue, description="No answer behind the catalogue is older than three refreshes.")
+@dg.asset_check(asset=series_catalogue, description="No answer that the catalogue uses is older than three refreshes.")
 def catalogue_is_fresh(series_catalogue: pd.DataFrame, policy: PolicyResource) -> dg.AssetCheckResult:
     """Warn when a provider has been failing for so long that its answers have grown old."""
     limit = utc_now() - timedelta(days=3 * policy.policy().catalogue.refresh_days)

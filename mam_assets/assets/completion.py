@@ -26,7 +26,7 @@ DAYS_PLOTTED = 365
     group_name="completion",
     kinds={"pandas"},
     owners=["team:decisions"],
-    description="The verdict on every series entry: owned, missing, unreleased, in review …, by which gate and why.",
+    description="The verdict on every series entry (owned, missing, in review, …): which gate decided it, and why.",
 )
 def ownership(
     context: dg.AssetExecutionContext,
@@ -66,7 +66,7 @@ def provider_names(entries: Sequence[SeriesEntry]) -> list[str]:
     group_name="completion",
     kinds={"pandas"},
     owners=["team:decisions"],
-    description="How complete each series is: owned of the released books at whole-number positions.",
+    description="Completion of each series: how many released books at whole-number positions are owned.",
 )
 def series_completion(
     context: dg.AssetExecutionContext,
@@ -125,7 +125,7 @@ def series_completion(
     )
 
 
-@dg.asset_check(asset=series_completion, description="No series is over 100 %.")
+@dg.asset_check(asset=series_completion, description="No series is above 100 %.")
 def no_series_over_100(series_completion: pd.DataFrame) -> dg.AssetCheckResult:
     """A percentage above 100 means that one book was counted twice."""
     over = series_completion[series_completion["completion_percentage"].fillna(0) > 100]
@@ -134,7 +134,7 @@ def no_series_over_100(series_completion: pd.DataFrame) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(asset=series_completion, description="A failing provider moves no percentage.")
+@dg.asset_check(asset=series_completion, description="A failing provider changes no percentage.")
 def provider_failure_moves_nothing(series_completion: pd.DataFrame, store: StoreResource) -> dg.AssetCheckResult:
     """A series whose catalogue could not be refreshed must have as many books as it had the day before."""
     troubled = series_completion[series_completion["catalogue_problem"] != ""]
@@ -153,7 +153,7 @@ def provider_failure_moves_nothing(series_completion: pd.DataFrame, store: Store
     group_name="completion",
     kinds={"pandas"},
     owners=["team:decisions"],
-    description="Books that the tracked series and authors have and the library lacks, each once, most wanted first.",
+    description="Books of tracked series and authors that the library lacks, each once, most wanted first.",
 )
 def missing_books(
     context: dg.AssetExecutionContext,

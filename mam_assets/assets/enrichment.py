@@ -24,9 +24,9 @@ LOCK = "enrichment.lock"
 class EnrichmentConfig(dg.Config):
     """Which books are looked at."""
 
-    new_only: bool = Field(default=False, description="only books that were imported and not enriched yet")
-    dry_run: bool = Field(default=False, description="write nothing, only show what would change")
-    everything: bool = Field(default=False, description="look again at books that were looked at lately")
+    new_only: bool = Field(default=False, description="only imported books that were not enriched yet")
+    dry_run: bool = Field(default=False, description="write nothing; only show what would change")
+    everything: bool = Field(default=False, description="also check books that were checked recently")
 
 
 @dg.asset(
@@ -34,9 +34,9 @@ class EnrichmentConfig(dg.Config):
     kinds={"audiobookshelf", "audible"},
     owners=["team:enrichment"],
     deps=[acquisition.imported_books],
-    description="Metadata of the library's books, blanks filled from providers that surely know the very book. New "
-    "imports are written at once; books that were there before only with `enrichment.write_library`, else this shows "
-    "what would change. Every change can be taken back: `mam-assets metadata undo`.",
+    description="Metadata of the library's books; blank fields are filled from providers that list exactly the same "
+    "book. New imports are written at once; books you had before only with `enrichment.write_library`, otherwise this "
+    "shows what would change. Every change can be undone: `mam-assets metadata undo`.",
 )
 def metadata_enrichment(
     context: dg.AssetExecutionContext,
@@ -97,7 +97,7 @@ def metadata_enrichment(
     )
 
 
-@dg.asset_check(asset=metadata_enrichment, description="Every change that was sent to Audiobookshelf was seen there.")
+@dg.asset_check(asset=metadata_enrichment, description="Every change sent to Audiobookshelf was read back from it.")
 def changes_are_settled(store: StoreResource) -> dg.AssetCheckResult:
     """A change of which is not known whether it was made waits for the next run to find out."""
     waiting = corrections.intended(store.engine())

@@ -18,7 +18,7 @@ SHRINK_LIMIT = 0.5  # a library that loses more than half of its books overnight
     group_name="library",
     kinds={"audiobookshelf", "pandas"},
     owners=["team:library"],
-    description="Every item of every book library in Audiobookshelf that counts, with its series and sequences.",
+    description="Every item of the book libraries in Audiobookshelf, with its series and sequences.",
 )
 def library_snapshot(
     context: dg.AssetExecutionContext,
@@ -41,7 +41,7 @@ def library_snapshot(
     )
 
 
-@dg.asset_check(asset=library_snapshot, blocking=True, description="The library did not lose most of its books.")
+@dg.asset_check(asset=library_snapshot, blocking=True, description="The library has not lost most of its books.")
 def library_did_not_collapse(library_snapshot: pd.DataFrame, store: StoreResource) -> dg.AssetCheckResult:
     """Compare with the highest count of the last snapshots: an unmounted disk must not make every book "missing"."""
     usable = int((library_snapshot["problem"] == "").sum())
@@ -51,5 +51,5 @@ def library_did_not_collapse(library_snapshot: pd.DataFrame, store: StoreResourc
         passed=enough,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"usable audiobooks": usable, "largest recent snapshot": before},
-        description="" if enough else "More than half of the audiobooks have vanished: is a disk unmounted?",
+        description="" if enough else "More than half of the audiobooks have disappeared: is a disk unmounted?",
     )

@@ -22,7 +22,7 @@ from . import metadata
 class SearchConfig(dg.Config):
     """Which books are searched for."""
 
-    books: list[str] = Field(default=[], description="book keys to search for now; empty: what is due")
+    books: list[str] = Field(default=[], description="book keys to search for now; empty: all that are due")
 
 
 def searched(missing: pd.DataFrame, section: SearchSection, word: Overrides) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def searched(missing: pd.DataFrame, section: SearchSection, word: Overrides) -> 
     kinds={"myanonamouse", "pandas"},
     owners=["team:decisions"],
     pool="mam_search",
-    description="Releases on MAM for the missing books that are due, each with every reason for and against.",
+    description="Releases on MAM for the missing books that are due, each accepted or rejected with every reason.",
 )
 def search_candidates(
     context: dg.AssetExecutionContext,
@@ -91,7 +91,7 @@ def search_candidates(
     )
 
 
-@dg.asset_check(asset=search_candidates, description="MAM did not cut the search short.")
+@dg.asset_check(asset=search_candidates, description="MAM answered every search.")
 def search_ran_through(store: StoreResource) -> dg.AssetCheckResult:
     """Warn when MAM refused us: a dead cookie must not look like "nothing found"."""
     since = utc_now() - timedelta(hours=1)

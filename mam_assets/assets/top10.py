@@ -21,8 +21,8 @@ from . import metadata
     kinds={"myanonamouse", "pandas"},
     owners=["team:decisions"],
     pool="mam_search",
-    description="What is snatched most of MAM's new audiobooks, and whether each is owned, on its way, a gap or new. "
-    "To be looked at: nothing of it is grabbed. While MAM does not answer, the last list stands.",
+    description="The most snatched new audiobooks on MAM, and whether each is owned, on its way, missing or new. "
+    "Nothing on it is downloaded. While MAM does not answer, the last list stays.",
 )
 def top10_releases(
     context: dg.AssetExecutionContext,
@@ -71,7 +71,7 @@ def top10_releases(
     )
 
 
-@dg.asset_check(asset=top10_releases, description="MAM answered for every list; else the last one stands, and ages.")
+@dg.asset_check(asset=top10_releases, description="MAM answered for every list; otherwise the last one stays.")
 def top10_is_of_today(store: StoreResource) -> dg.AssetCheckResult:
     """Warn when MAM refused us: an old list must not look like a new one."""
     trouble = lists.trouble_of_the_last_look(store.engine())

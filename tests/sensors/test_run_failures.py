@@ -28,7 +28,7 @@ from mam_assets.store.upgrade import upgrade
 from resources.definitions import NotifierResource, PolicyResource, QbittorrentResource, StoreResource
 from resources.errors import AuthError, SendFailed, ServiceError, Unavailable
 from sensors.acquisition import acquisition
-from sensors.action_required import attention
+from sensors.action_required import action_required
 from sensors.run_failures import run_failures, run_recoveries
 
 SENT: list[tuple[str, str]] = []
@@ -166,12 +166,12 @@ def test_check_names_an_address_that_cannot_be_read_by_its_place(
     engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def found() -> tuple[str, str]:
-        (one,) = [one for one in health.optional(load_settings(tmp_path)) if one.subject == "messages"]
+        (one,) = [one for one in health.optional(load_settings(tmp_path)) if one.subject == "notifications"]
         return one.state, one.found
 
     assert found()[0] == "off"
     monkeypatch.setenv("NOTIFY_URLS", "json://127.0.0.1:9/x nonsense://secret")
-    assert found() == ("wrong", "address 2 of 2 in NOTIFY_URLS is none that Apprise can read")
+    assert found() == ("wrong", "address 2 of 2 in NOTIFY_URLS is not valid for Apprise")
     monkeypatch.setenv("NOTIFY_URLS", "json://127.0.0.1:9/x")
     assert found() == ("ok", "1 addresses")
 
@@ -183,13 +183,13 @@ def test_addresses_that_fail_disturb_no_tick(engine: sa.Engine, monkeypatch: pyt
     for to in (row.status.COMPLETED, row.status.IMPORT_BLOCKED):
         row = downloads.step(engine, utc_now(), row.id, expected=row.status, to=to, reason="odd")
     with dg.build_sensor_context(resources=given) as context:
-        said = attention(context)
+        said = action_required(context)
     assert isinstance(said, dg.SkipReason)
     assert said.skip_message == "no address of NOTIFY_URLS took the message"
     end_of_a_run(given, _broken_job(ValueError("odd")))
     assert {one.told_at for one in notifications.standing(engine)} == {None}
     with dg.build_sensor_context(resources={**given, "notifier": MAILBOX}) as context:
-        attention(context)
+        action_required(context)
     assert SENT == []  # it was tried a moment ago
 
 
@@ -246,7 +246,10 @@ def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engi
     assert [one.cause for one in notifications.standing(engine)] == ["service: mam: auth"]
     well(engine, "mam")
     assert SENT[1:] == [
-        ("mam-assets: mam answers again", "mam answers again after 0 min. What waited for it goes on by itself.")
+        (
+            "mam-assets: mam answers again",
+            "mam answers again after 0 min. Everything that waited for it continues by itself.",
+        )
     ]
 
 
@@ -269,7 +272,7 @@ def test_a_job_that_works_again_is_said_once(engine: sa.Engine) -> None:
     for _ in range(2):
         end_of_a_run(given, _broken_job(None))
     assert [title for title, _ in SENT[1:]] == ["mam-assets: work_job works again"]
-    assert "It had failed for 3 h." in SENT[1][1]
+    assert "succeeded after failing for 3 h." in SENT[1][1]
 
 
 def test_a_failed_job_is_told_once_per_cause_and_forgotten_when_it_succeeds(engine: sa.Engine) -> None:

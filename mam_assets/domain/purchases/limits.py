@@ -54,9 +54,9 @@ def _slots(budget: Budget, near: Thresholds) -> Limit | None:
         return None
     used = budget.account.unsatisfied_count + budget.in_flight_count
     counted = (
-        f"{used} of {budget.slot_limit} unsatisfied torrents are in use, {budget.unsatisfied_buffer} are kept free"
+        f"{used} of {budget.slot_limit} unsatisfied torrents are in use, {budget.unsatisfied_buffer} are kept for you"
     )
-    advice = "Slots come back as torrents have been seeded for 72 hours: keep qBittorrent running and seeding."
+    advice = "A slot is free again when its torrent has been seeded for 72 hours: keep qBittorrent running and seeding."
     if not left:
         return Limit(LimitCode.SLOTS, f"no unsatisfied slot is left: {counted}", advice, stops_grabs=True)
     return Limit(LimitCode.SLOTS, f"only {left} unsatisfied slots are left: {counted}", advice)
@@ -68,7 +68,7 @@ def _ratio(budget: Budget, near: Thresholds) -> Limit | None:
         return None
     ratio = "infinite" if budget.account.ratio is None else f"{budget.account.ratio:.2f}"
     stand = f"the ratio is {ratio}, and budget.min_ratio is {budget.min_ratio:g}"
-    advice = "Seed more, buy upload credit (spending.upload) or take only what is free (release.free_only)."
+    advice = "Seed more, buy upload credit (spending.upload), or download only free releases (release.free_only)."
     if not left:
         return Limit(LimitCode.RATIO, f"nothing that costs ratio can be downloaded: {stand}", advice, stops_grabs=True)
     return Limit(LimitCode.RATIO, f"only {left / GIB:.1f} GiB can be downloaded: {stand}", advice)
@@ -78,7 +78,7 @@ def _vip(budget: Budget, near: Thresholds, now: datetime) -> Limit | None:
     until = budget.account.vip_until
     if until is None or not near.vip_days or until - now > timedelta(days=near.vip_days) or now - until > LONG_AGO:
         return None
-    advice = "Buy VIP on MAM, or let spending.vip do it. Without it VIP torrents cost ratio."
+    advice = "Buy VIP on MAM, or set spending.vip. Without VIP, VIP torrents cost ratio."
     if until <= now:
         return Limit(LimitCode.VIP, f"VIP ended on {until:%Y-%m-%d}", advice)
     return Limit(LimitCode.VIP, f"VIP ends on {until:%Y-%m-%d}", advice)
@@ -90,6 +90,6 @@ def _points(budget: Budget, near: Thresholds) -> Limit | None:
         return None
     return Limit(
         LimitCode.POINTS,
-        f"{points} bonus points: none are added above {POINTS_FULL}",
+        f"{points} bonus points: MAM adds none above {POINTS_FULL}",
         "Spend some on MAM: VIP, upload credit, wedges or a gift.",
     )

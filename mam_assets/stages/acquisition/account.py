@@ -126,4 +126,4 @@ def _over(over: Sequence[Notice]) -> notify.Words | None:
     if said is None:
         return None
     lasted = notify.span(over[0].first_at, over[0].last_at)
-    return f"mam-assets: the MAM account: {said}", f"The warning stood for {lasted}. Downloads go on by themselves."
+    return f"mam-assets: the MAM account: {said}", f"The warning lasted {lasted}. Downloads continue by themselves."

@@ -59,11 +59,9 @@ def _blocked(
     def words(due: Sequence[str]) -> notify.Words:
         lines = [f"{blocked[cause].id}: {_name(blocked[cause])}: {blocked[cause].status_reason}" for cause in due]
         more = [f"and {len(lines) - LISTED} more: see `mam-assets queue`"] if len(lines) > LISTED else []
-        what = (
-            "Put right what is named, then `mam-assets retry N`; `accept N` takes it as it is, `reject N` refuses it."
-        )
-        count = f"{len(due)} imports wait" if len(due) > 1 else "an import waits"
-        return f"mam-assets: {count} for you", "\n".join([*lines[:LISTED], *more, what])
+        what = "Fix the problem and run `mam-assets retry N`; `accept N` imports it as it is, `reject N` rejects it."
+        count = f"{len(due)} imports need" if len(due) > 1 else "an import needs"
+        return f"mam-assets: {count} a decision", "\n".join([*lines[:LISTED], *more, what])
 
     causes = {cause: row.status_reason for cause, row in blocked.items()}
     return notify.tell_together(engine, messenger, now, causes, words)
@@ -87,17 +85,17 @@ def _disk(
     if full:
         causes["library"] = (
             "mam-assets: the library's disk is full",
-            f"{_count(full)} not imported: {full[0].status_reason}. Make room; they go on by themselves.",
+            f"{_count(full)} not imported: {full[0].status_reason}. Free some space; they continue by themselves.",
         )
     if held:
         causes["downloads"] = (
             "mam-assets: no disk space for downloads",
-            f"{_count(held)} not fetched: {held[0].status_reason}. Make room or lower budget.min_free_disk; they go on "
-            "by themselves.",
+            f"{_count(held)} not started: {held[0].status_reason}. Free some space or lower budget.min_free_disk; they "
+            "continue by themselves.",
         )
     if broken:
         causes["qBittorrent"] = (
-            "mam-assets: qBittorrent cannot work with its files",
+            "mam-assets: qBittorrent reports file errors",
             f"{_count(broken)} stopped: {broken[0].status_reason}",
         )
     return notify.keep(
@@ -117,12 +115,12 @@ def _count(rows: Sequence[Download]) -> str:
 
 
 _OVER = {
-    "library": "the library has room again",
-    "downloads": "there is room for downloads again",
-    "qBittorrent": "qBittorrent works with its files again",
+    "library": "the library's disk has space again",
+    "downloads": "there is disk space for downloads again",
+    "qBittorrent": "qBittorrent reports no file errors any more",
 }
 
 
 def _over(over: Sequence[Notice]) -> notify.Words:
     said = _OVER[over[0].cause.removeprefix(notify.DISK)]
-    return f"mam-assets: {said}", f"After {notify.span(over[0].first_at, over[0].last_at)}. Downloads go on."
+    return f"mam-assets: {said}", f"After {notify.span(over[0].first_at, over[0].last_at)}. Downloads continue."

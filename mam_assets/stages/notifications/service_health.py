@@ -76,5 +76,5 @@ def _answers_again(service: str, over: Sequence[Notice], now: datetime) -> notif
     lasted = notify.span(first, end)
     return (
         f"mam-assets: {service} answers again",
-        f"{service} answers again after {lasted}. What waited for it goes on by itself.",
+        f"{service} answers again after {lasted}. Everything that waited for it continues by itself.",
     )

@@ -93,5 +93,5 @@ def test_check_says_what_would_stop_grabs(faults: Faults, fault: str, subject: s
     (warning,) = [finding for finding in check(load_settings(), policy) if finding.subject.startswith("MAM account")]
     assert (warning.subject, warning.state) == (subject, "warning")
     assert says in warning.found
-    assert "grabs wait" in warning.found
+    assert "downloads wait" in warning.found
     assert warning.advice

@@ -55,7 +55,7 @@ def test_a_blocked_import_is_told_once_with_what_to_do(world: World) -> None:
     look(world, box, minutes=60)
     world.clock.pass_(timedelta(days=3))
     look(world, box)
-    assert titles(box) == ["an import waits for you"]
+    assert titles(box) == ["an import needs a decision"]
     body = box.sent[0][1]
     assert body.startswith(f"{row.id}: Robert Jordan - The Dragon Reborn: ")
     assert world.row(row.id).status_reason in body
@@ -86,7 +86,7 @@ def test_many_are_one_message(world: World) -> None:
         for to in (State.QUEUED, State.COMPLETED, State.IMPORT_BLOCKED):
             row = downloads.step(world.engine, world.clock(), row.id, expected=row.status, to=to, reason="odd")
     look(world, box)
-    assert titles(box) == ["14 imports wait for you"]
+    assert titles(box) == ["14 imports need a decision"]
     assert "and 4 more" in box.sent[0][1]
 
 
@@ -99,7 +99,7 @@ def test_a_message_that_fails_is_sent_later(world: World) -> None:
     look(world, box, minutes=10)
     box.broken = False
     look(world, box, minutes=30)
-    assert (titles(box), box.tries) == (["an import waits for you"], 2)
+    assert (titles(box), box.tries) == (["an import needs a decision"], 2)
 
 
 @pytest.mark.parametrize("over", [True, False])
@@ -127,7 +127,7 @@ def test_a_full_library_is_told_when_it_lasts_and_when_there_is_room_again(
     world.clock.pass_(HOUR)
     assert len(world.run().imported) == 1
     look(world, box, minutes=30, section=section)
-    assert titles(box)[1:] == (["the library has room again"] if over else [])
+    assert titles(box)[1:] == (["the library's disk has space again"] if over else [])
 
 
 def test_the_guard_of_the_disk_is_told(world: World) -> None:
@@ -150,7 +150,7 @@ def test_the_guard_of_the_disk_is_told(world: World) -> None:
     submit(10**13)
     assert downloads.get(world.engine, row.id).status is State.SUBMITTED
     look(world, box)
-    assert titles(box)[1:] == ["there is room for downloads again"]
+    assert titles(box)[1:] == ["there is disk space for downloads again"]
 
 
 def test_a_qbittorrent_that_cannot_write_is_told(world: World) -> None:
@@ -169,8 +169,8 @@ def test_a_qbittorrent_that_cannot_write_is_told(world: World) -> None:
     world.qbit.set_phase(infohash, TorrentPhase.ERROR)
     reconcile()
     look(world, box, minutes=15)
-    assert titles(box) == ["qBittorrent cannot work with its files"]
+    assert titles(box) == ["qBittorrent reports file errors"]
     world.qbit.progress(infohash, 0.6)
     reconcile()
     look(world, box, minutes=15)
-    assert titles(box)[1:] == ["qBittorrent works with its files again"]
+    assert titles(box)[1:] == ["qBittorrent reports no file errors any more"]
