@@ -23,11 +23,12 @@ from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store.engine import open_engine
 from mam_assets.store.ledgers import corrections, enrichments
-from mam_assets.store.tables import downloads, tasks
+from mam_assets.store.tables import tasks
 from mam_assets.store.upgrade import upgrade
 from resources.audiobookshelf import AbsClient
 from resources.definitions import resource_defs
 from sensors.enrichment import new_metadata
+from tests.support.download_rows import insert_download
 
 ASSETS = dg.AssetSelection.assets("library_snapshot", "metadata_enrichment")
 
@@ -79,12 +80,7 @@ def materialize(config: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def imported(engine: sa.Engine, abs_id: str, at: datetime) -> None:
     """The ledger says that this program brought the item."""
-    row = {
-        "book_key": abs_id, "title": "x", "wanted": {}, "release": {}, "download_status": "imported",
-        "abs_item_id": abs_id, "created_at": at, "updated_at": at, "imported_at": at,
-    }  # fmt: skip
-    with engine.begin() as connection:
-        connection.execute(sa.insert(downloads).values(row))
+    insert_download(engine, at, "imported", abs_id, abs_item_id=abs_id, imported_at=at)
 
 
 def changes_at(box: Sandbox) -> int:

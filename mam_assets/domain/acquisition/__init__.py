@@ -2,7 +2,7 @@
 
 from .absence import must_wait
 from .actions import Action, NextCandidate, StartImport, Submit
-from .download import Download, ImportOptions, MappedBook
+from .download import Download, DownloadBook, ImportOptions, MappedBook
 from .effects import Effect, effect_of
 from .policy import AcquisitionPolicy, backoff
 from .reconcile import reconcile
@@ -11,6 +11,7 @@ __all__ = [
     "AcquisitionPolicy",
     "Action",
     "Download",
+    "DownloadBook",
     "Effect",
     "ImportOptions",
     "MappedBook",

@@ -31,6 +31,21 @@ class ImportOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class DownloadBook:
+    """One of the books that a download brings, and how far its import has come.
+
+    ``book_key`` is blank for a title brought by hand. ``target_path`` is its folder in the library, ``abs_item_id`` the
+    Audiobookshelf item that it became.
+    """
+
+    book_key: str = ""
+    wanted: Wanted | None = None
+    abs_import_status: ImportStatus = ImportStatus.NONE
+    abs_item_id: str = ""
+    target_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """One attempt to bring one release into the library, as the ledger has it.
 
@@ -41,13 +56,12 @@ class Download:
     """
 
     id: int
-    book_key: str
+    books: tuple[DownloadBook, ...]
     title: str
     author: str = ""
     status: DownloadState = DownloadState.PROPOSED
     status_reason: str = ""
     failure_code: str = ""
-    wanted: Wanted | None = None
     release: Release | None = None
     torrent_id: int | None = None
     release_title: str = ""
@@ -66,9 +80,6 @@ class Download:
     missing_seen_at: datetime | None = None
     tracker_message: str = ""
     content_path: str = ""
-    abs_import_status: ImportStatus = ImportStatus.NONE
-    abs_item_id: str = ""
-    target_path: str = ""
     import_options: ImportOptions = ImportOptions()
     created_at: datetime | None = None
     approved_at: datetime | None = None
@@ -78,9 +89,39 @@ class Download:
     updated_at: datetime | None = None
 
     @property
+    def book(self) -> DownloadBook:
+        """The book that it brings; of several, the first."""
+        return self.books[0]
+
+    @property
+    def book_key(self) -> str:
+        return self.book.book_key
+
+    @property
+    def wanted(self) -> Wanted | None:
+        return self.book.wanted
+
+    @property
+    def abs_import_status(self) -> ImportStatus:
+        return self.book.abs_import_status
+
+    @property
+    def abs_item_id(self) -> str:
+        return self.book.abs_item_id
+
+    @property
+    def target_path(self) -> str:
+        return self.book.target_path
+
+    @property
+    def book_keys(self) -> frozenset[str]:
+        """Keys of all its books; none of a title brought by hand."""
+        return frozenset(book.book_key for book in self.books if book.book_key)
+
+    @property
     def is_placed(self) -> bool:
         """Its files lie in the library: the rest of the import does without the torrent."""
-        return self.status is DownloadState.IMPORTING and self.abs_import_status.is_placed
+        return self.status is DownloadState.IMPORTING and all(book.abs_import_status.is_placed for book in self.books)
 
     def is_due(self, now: datetime) -> bool:
         return self.next_attempt_at is None or self.next_attempt_at <= now

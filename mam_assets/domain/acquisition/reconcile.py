@@ -133,7 +133,7 @@ def reconcile(
         all_gone=len(expected) >= MANY and not any(row.infohash in torrents for row in expected),
         coming_back=any(row.missing_since is not None and row.infohash in torrents for row in expected),
         served_books={
-            row.book_key for row in rows if row.book_key and (row.status.is_active or row.status is State.IMPORTED)
+            key for row in rows if row.status.is_active or row.status is State.IMPORTED for key in row.book_keys
         },
     )
     return [action for row in rows if (action := _decide(row, tick)) is not None]
@@ -267,14 +267,14 @@ def _importable(row: Download, torrent: Torrent | None, tick: _Tick) -> Action |
 def _revived(row: Download, torrent: Torrent | None, tick: _Tick) -> Action | None:
     if torrent is None or not torrent.is_done or not torrent.content_path:
         return None
-    if row.failure_code not in faults.RECOVERABLE or (row.book_key and row.book_key in tick.served_books):
+    if row.failure_code not in faults.RECOVERABLE or row.book_keys & tick.served_books:
         return None
-    tick.served_books.add(row.book_key)
+    tick.served_books.update(row.book_keys)
     return MarkCompleted(row.id, row.status, torrent.content_path, "complete after all")
 
 
 def _after_failure(row: Download, tick: _Tick) -> Action | None:
-    if row.book_key and row.book_key in tick.served_books:
+    if row.book_keys and row.book_keys <= tick.served_books:
         return Abandon(row.id, row.status, row.failure_code, f"{row.status_reason}; served otherwise", blocklist=False)
     if row.failure_code in faults.RELEASE_FAULTS and row.book_key:
         return NextCandidate(row.id, row.status, row.book_key)

@@ -28,16 +28,17 @@ def apply(where: Where, now: datetime, row: Download, action: Action) -> Downloa
 
 
 def block(where: Where, now: datetime, row: Download, code: str, message: str) -> None:
-    """Never take this release again for this book."""
-    blocklist.add(
-        where,
-        now,
-        torrent_id=row.torrent_id,
-        infohash=row.infohash,
-        book_key=row.book_key,
-        code=code,
-        message=message,
-    )
+    """Never take this release again for the books of this download."""
+    for book in row.books:
+        blocklist.add(
+            where,
+            now,
+            torrent_id=row.torrent_id,
+            infohash=row.infohash,
+            book_key=book.book_key,
+            code=code,
+            message=message,
+        )
 
 
 def succeed_failed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
-from mam_assets.domain.acquisition import Download, ImportOptions
+from mam_assets.domain.acquisition import Download, DownloadBook, ImportOptions
 from mam_assets.domain.acquisition.faults import RECOVERABLE
 from mam_assets.domain.model.download import DownloadState, ImportStatus
 from mam_assets.domain.model.release import Release, Wanted
@@ -17,15 +19,17 @@ from mam_assets.domain.model.release import Release, Wanted
 from ..engine import Where, reading
 from ..errors import StoreError
 from ..mappers.codec import from_json
-from ..tables import ACTIVE_STATES, download_events, downloads, tasks
+from ..tables import ACTIVE_STATES, download_books, download_events, downloads, tasks
 
 IN_FLIGHT = (DownloadState.SUBMITTED, DownloadState.DOWNLOADING, DownloadState.STALLED)
 
 LONGEST_RUN = timedelta(hours=6)  # from reading the library to queueing, with much to ask in between
 
 COLUMN_OF = {"status": "download_status", "infohash": "qbittorrent_hash"}
-_FIELDS = tuple(field.name for field in fields(Download))
+BOOK_FIELDS = tuple(field.name for field in fields(DownloadBook))
+_FIELDS = tuple(field.name for field in fields(Download) if field.name != "books")
 _COLUMNS = [downloads.c[COLUMN_OF.get(name, name)] for name in _FIELDS]
+_BOOK_COLUMNS = [download_books.c[name] for name in BOOK_FIELDS]
 
 
 class UnknownDownload(StoreError):
@@ -108,8 +112,15 @@ def to_reconcile(where: Where) -> list[Download]:
     )
     open_ones = sa.or_(downloads.c.download_status.in_([*ACTIVE_STATES, DownloadState.FAILED.value]), late)
     doubtful = sa.or_(downloads.c.download_status == DownloadState.FAILED.value, late)
-    their_books = sa.select(downloads.c.book_key).where(doubtful, downloads.c.book_key != "")
-    served = sa.and_(downloads.c.download_status == DownloadState.IMPORTED.value, downloads.c.book_key.in_(their_books))
+    mine = download_books.alias()
+    their_books = (
+        sa.select(mine.c.book_key)
+        .join(downloads, downloads.c.id == mine.c.download_id)
+        .where(doubtful, mine.c.book_key != "")
+    )
+    served = sa.and_(
+        downloads.c.download_status == DownloadState.IMPORTED.value, _brings(download_books.c.book_key.in_(their_books))
+    )
     with reading(where) as connection:
         return _select(connection, sa.or_(open_ones, served))
 
@@ -138,8 +149,11 @@ def book_keys_on_their_way(where: Where, now: datetime) -> frozenset[str]:
             downloads.c.download_status == DownloadState.IMPORTED.value,
             downloads.c.imported_at >= min(read_at or now, now - LONGEST_RUN),
         )
-        active_ones = downloads.c.download_status.in_(ACTIVE_STATES)
-        query = sa.select(downloads.c.book_key).where(sa.or_(active_ones, unseen), downloads.c.book_key != "")
+        query = (
+            sa.select(download_books.c.book_key)
+            .join(downloads)
+            .where(sa.or_(download_books.c.active, unseen), download_books.c.book_key != "")
+        )
         return frozenset(connection.execute(query).scalars())
 
 
@@ -147,13 +161,14 @@ def imported_items(where: Where) -> dict[str, str]:
     """Book key → the Audiobookshelf item that its last import became; undone imports are left out."""
     with reading(where) as connection:
         query = (
-            sa.select(downloads.c.book_key, downloads.c.abs_item_id)
+            sa.select(download_books.c.book_key, download_books.c.abs_item_id)
+            .join(downloads)
             .where(
                 downloads.c.download_status == DownloadState.IMPORTED.value,
-                downloads.c.book_key != "",
-                downloads.c.abs_item_id != "",
+                download_books.c.book_key != "",
+                download_books.c.abs_item_id != "",
             )
-            .order_by(downloads.c.id)
+            .order_by(downloads.c.id, download_books.c.position)
         )
         return {str(key): str(abs_id) for key, abs_id in connection.execute(query)}
 
@@ -162,7 +177,7 @@ def tried_torrent_ids(where: Where, book_key: str) -> frozenset[int]:
     """MAM ids of every release that was ever tried for this book."""
     with reading(where) as connection:
         query = sa.select(downloads.c.torrent_id).where(
-            downloads.c.book_key == book_key, downloads.c.torrent_id.is_not(None)
+            _brings(download_books.c.book_key == book_key), downloads.c.torrent_id.is_not(None)
         )
         return frozenset(connection.execute(query).scalars())
 
@@ -231,25 +246,41 @@ def row_of(connection: Connection, download_id: int) -> Download:
     return found[0]
 
 
+def _brings(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """One of its books is so."""
+    return downloads.c.id.in_(sa.select(download_books.c.download_id).where(condition))
+
+
 def _select(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Download]:
-    query = sa.select(*_COLUMNS).where(condition).order_by(downloads.c.id)
-    return [_from_columns(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(sa.select(*_COLUMNS).where(condition).order_by(downloads.c.id)).mappings().all()
+    of_these = (
+        sa.select(download_books.c.download_id, *_BOOK_COLUMNS)
+        .where(download_books.c.download_id.in_(sa.select(downloads.c.id).where(condition)))
+        .order_by(download_books.c.download_id, download_books.c.position)
+    )
+    books: dict[int, list[DownloadBook]] = defaultdict(list)
+    for book in connection.execute(of_these).mappings():
+        books[book["download_id"]].append(_book_of(book))
+    return [_from_columns(row, books[row["id"]]) for row in rows]
 
 
-def _from_columns(row: RowMapping) -> Download:
+def _book_of(row: RowMapping) -> DownloadBook:
+    values: dict[str, Any] = {name: row[name] for name in BOOK_FIELDS}
+    values["wanted"] = from_json(Wanted, values["wanted"]) if values["wanted"] else None
+    values["abs_import_status"] = ImportStatus(values["abs_import_status"])
+    return DownloadBook(**values)
+
+
+def _from_columns(row: RowMapping, books: Iterable[DownloadBook]) -> Download:
     values: dict[str, Any] = {name: row[COLUMN_OF.get(name, name)] for name in _FIELDS}
     values["status"] = DownloadState(values["status"])
-    values["wanted"] = from_json(Wanted, values["wanted"]) if values["wanted"] else None
     values["release"] = from_json(Release, values["release"]) if values["release"] else None
     values["import_options"] = from_json(ImportOptions, values["import_options"] or {})
-    values["abs_import_status"] = ImportStatus(values["abs_import_status"])
-    return Download(**values)
+    return Download(books=tuple(books), **values)
 
 
 def active_of_book(connection: Connection, book_key: str) -> Download | None:
     if not book_key:
         return None
-    found = _select(
-        connection, sa.and_(downloads.c.book_key == book_key, downloads.c.download_status.in_(ACTIVE_STATES))
-    )
-    return found[0] if found else None
+    serving = _select(connection, _brings(sa.and_(download_books.c.book_key == book_key, download_books.c.active)))
+    return serving[0] if serving else None

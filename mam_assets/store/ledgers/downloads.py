@@ -1,7 +1,8 @@
 """The ledger of downloads: rows step forward, every step leaves an event, nothing is ever removed.
 
 A step names the state that it was decided in (compare-and-set): if another process was quicker, it raises StaleStep and
-changes nothing. Two partial unique indexes forbid a second active download of one book or of one torrent.
+changes nothing. Two partial unique indexes forbid a second active download of one book or of one torrent. The books of
+a download are rows of their own; so far each download has one, so that a step's fields of the book go to all.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from mam_assets.domain.model.release import Release, Wanted
 from ..engine import Where, writing
 from ..errors import StoreError
 from ..mappers.codec import to_json
-from ..tables import download_events, downloads
+from ..tables import download_books, download_events, downloads
 from .download_queries import (
+    BOOK_FIELDS,
     COLUMN_OF,
     Event,
     InFlight,
@@ -141,10 +143,8 @@ def propose(
             return Proposed(existing, created=False)
         state = DownloadState.QUEUED if approved else DownloadState.PROPOSED
         values = {
-            "book_key": book_key,
             "title": title or (wanted.title if wanted else "") or (release.title if release else ""),
             "author": author or ", ".join(wanted.authors if wanted else release.authors if release else ()),
-            "wanted": to_json(wanted) if wanted else {},
             "torrent_id": release.torrent_id if release else None,
             "release_title": release.title if release else "",
             "release": to_json(release) if release else {},
@@ -165,6 +165,8 @@ def propose(
             with connection.begin_nested():
                 inserted = connection.execute(sa.insert(downloads).values(values).returning(downloads.c.id))
                 download_id = int(inserted.scalar_one())
+                book = {"book_key": book_key, "wanted": to_json(wanted) if wanted else {}, "active": state.is_active}
+                connection.execute(sa.insert(download_books).values(download_id=download_id, position=0, **book))
         except sa.exc.IntegrityError:
             return Proposed(_served_by(connection, book_key, infohash), created=False)
         connection.execute(sa.update(downloads).where(downloads.c.id == download_id).values(tag=tag_of(download_id)))
@@ -209,7 +211,8 @@ def step(
     reason: str = "",
     **values: Any,
 ) -> Download:
-    """Bring a download from an expected state to another, with other fields of ``Download`` or ``torrent_file``.
+    """Bring a download from an expected state to another, with other fields of ``Download``, of its book, or
+    ``torrent_file``.
 
     One transaction with its event; a step into the same state writes no event. Raises StaleStep when it is in none of
     the expected states, AlreadyActive when another active download has its book or torrent, UnknownDownload.
@@ -223,9 +226,15 @@ def step(
         if before not in wanted_states:
             raise StaleStep(download_id, " or ".join(sorted(wanted_states)), str(before))
         changes = {**_columns(values), "download_status": to.value, "status_reason": reason, "updated_at": now}
+        of_book = {name: _stored(value) for name, value in values.items() if name in BOOK_FIELDS}
+        if DownloadState(before).is_active != to.is_active:
+            of_book["active"] = to.is_active
         try:
             with connection.begin_nested():
                 connection.execute(sa.update(downloads).where(downloads.c.id == download_id).values(changes))
+                if of_book:
+                    mine = download_books.c.download_id == download_id
+                    connection.execute(sa.update(download_books).where(mine).values(of_book))
         except sa.exc.IntegrityError:
             raise _conflict(connection, download_id, values) from None
         if before != to:
@@ -293,22 +302,30 @@ def replace_failed(
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of ``downloads`` that a step changes."""
     changes = {}
     for name, value in values.items():
+        if name in BOOK_FIELDS:
+            continue
         column = COLUMN_OF.get(name, name)
         if column not in downloads.c or column in ("id", "download_status", "updated_at", "created_at"):
             raise TypeError(f"{name} is no field of a download that a step can change")
-        if isinstance(value, (Wanted, Release, ImportOptions)):
-            value = to_json(value)
-        changes[column] = value.value if isinstance(value, StrEnum) else value
+        changes[column] = _stored(value)
     return changes
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, (Wanted, Release, ImportOptions)):
+        return to_json(value)
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _conflict(connection: Connection, download_id: int, values: Mapping[str, Any]) -> AlreadyActive:
     own = row_of(connection, download_id)
-    other = active_of_book(connection, own.book_key)
-    if other is not None and other.id != download_id:
-        return AlreadyActive(other.id, "book")
+    for book_key in own.book_keys:
+        other = active_of_book(connection, book_key)
+        if other is not None and other.id != download_id:
+            return AlreadyActive(other.id, "book")
     other = by_hash(connection, str(values.get("infohash", own.infohash)))
     assert other is not None
     return AlreadyActive(other.id, "torrent")

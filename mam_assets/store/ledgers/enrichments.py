@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..engine import Where, reading, writing
-from ..tables import downloads, enrichments, metadata_corrections
+from ..tables import download_books, downloads, enrichments, metadata_corrections
 from ..upsert import upsert
 
 COMPLETE, FILLED, UNMATCHED, NOTHING_NEW = "complete", "filled", "unmatched", "nothing_new"
@@ -63,9 +63,10 @@ def all_looks(where: Where) -> dict[str, Enrichment]:
 def imported_items(where: Where) -> list[str]:
     """Items of Audiobookshelf that this program brought, the newest first."""
     query = (
-        sa.select(downloads.c.abs_item_id)
-        .where(downloads.c.download_status == "imported", downloads.c.abs_item_id != "")
-        .order_by(downloads.c.imported_at.desc(), downloads.c.id.desc())
+        sa.select(download_books.c.abs_item_id)
+        .join(downloads)
+        .where(downloads.c.download_status == "imported", download_books.c.abs_item_id != "")
+        .order_by(downloads.c.imported_at.desc(), downloads.c.id.desc(), download_books.c.position)
     )
     with reading(where) as connection:
         return list(dict.fromkeys(connection.execute(query).scalars()))
@@ -74,11 +75,12 @@ def imported_items(where: Where) -> list[str]:
 def waiting(where: Where) -> int:
     """How many imported items were not looked at yet."""
     query = (
-        sa.select(sa.func.count(sa.distinct(downloads.c.abs_item_id)))
-        .outerjoin(enrichments, enrichments.c.abs_id == downloads.c.abs_item_id)
+        sa.select(sa.func.count(sa.distinct(download_books.c.abs_item_id)))
+        .join(downloads)
+        .outerjoin(enrichments, enrichments.c.abs_id == download_books.c.abs_item_id)
         .where(
             downloads.c.download_status == "imported",
-            downloads.c.abs_item_id != "",
+            download_books.c.abs_item_id != "",
             sa.or_(enrichments.c.abs_id.is_(None), enrichments.c.written.is_(False)),
         )
     )
@@ -111,18 +113,19 @@ def new_imports(where: Where, *, retry_before: datetime, since: datetime | None 
     ``since``: older imports are left to the monthly run.
     """
     query = (
-        sa.select(downloads.c.abs_item_id)
-        .outerjoin(enrichments, enrichments.c.abs_id == downloads.c.abs_item_id)
+        sa.select(download_books.c.abs_item_id)
+        .join(downloads)
+        .outerjoin(enrichments, enrichments.c.abs_id == download_books.c.abs_item_id)
         .where(
             downloads.c.download_status == "imported",
-            downloads.c.abs_item_id != "",
+            download_books.c.abs_item_id != "",
             sa.or_(
                 enrichments.c.abs_id.is_(None),
                 enrichments.c.written.is_(False),
                 sa.and_(enrichments.c.outcome.in_(UNFINISHED), enrichments.c.looked_at < retry_before),
             ),
         )
-        .order_by(downloads.c.imported_at.desc(), downloads.c.id.desc())
+        .order_by(downloads.c.imported_at.desc(), downloads.c.id.desc(), download_books.c.position)
     )
     if since is not None:
         query = query.where(downloads.c.imported_at >= since)

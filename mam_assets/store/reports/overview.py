@@ -15,6 +15,7 @@ from ..tables import (
     ACTIVE_STATES,
     books,
     candidates,
+    download_books,
     download_events,
     downloads,
     missing_books,
@@ -118,9 +119,9 @@ def search_totals(engine: sa.Engine) -> SearchTotals:
 def gaps(engine: sa.Engine, reason: str = "", limit: int | None = None) -> list[dict[str, Any]]:
     """Missing books, most wanted first, with their search and download state."""
     last_download = (
-        sa.select(downloads.c.book_key, sa.func.max(downloads.c.id).label("id"))
-        .where(downloads.c.book_key != "")
-        .group_by(downloads.c.book_key)
+        sa.select(download_books.c.book_key, sa.func.max(download_books.c.download_id).label("id"))
+        .where(download_books.c.book_key != "")
+        .group_by(download_books.c.book_key)
         .subquery()
     )
     query = (
@@ -184,17 +185,27 @@ def verdicts_of(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
 
 def download_rows(engine: sa.Engine, states: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Downloads, newest first, without the torrent's bytes; with ``cost``, what the grab cost (blank before it)."""
-    columns = [column for column in downloads.c if column.name not in ("torrent_file", "release", "wanted")]
-    query = sa.select(*columns).order_by(downloads.c.id.desc())
+    query = _downloads_query()
     if states:
         query = query.where(downloads.c.download_status.in_(list(states)))
-    costs = _costs(engine)
-    return [row | {"cost": costs.get(row["id"], "")} for row in _rows(engine, query)]
+    return _with_costs(engine, query)
 
 
 def downloads_of(engine: sa.Engine, book_key: str) -> list[dict[str, Any]]:
     """All downloads of a book, newest first, as ``download_rows`` gives them."""
-    return [row for row in download_rows(engine) if row["book_key"] == book_key]
+    mine = sa.select(download_books.c.download_id).where(download_books.c.book_key == book_key)
+    return _with_costs(engine, _downloads_query().where(downloads.c.id.in_(mine)))
+
+
+def _downloads_query() -> sa.Select[Any]:
+    """Downloads with the first of their books, newest first."""
+    first = sa.and_(download_books.c.download_id == downloads.c.id, download_books.c.position == 0)
+    return sa.select(*_DOWNLOAD_COLUMNS).outerjoin(download_books, first).order_by(downloads.c.id.desc())
+
+
+def _with_costs(engine: sa.Engine, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    costs = _costs(engine)
+    return [row | {"cost": costs.get(row["id"], "")} for row in _rows(engine, query)]
 
 
 def _costs(engine: sa.Engine) -> dict[int, str]:
@@ -259,7 +270,11 @@ def largest_recent_snapshot(engine: sa.Engine, runs: int = 5) -> int:
 
 
 OPEN_STATES = (*ACTIVE_STATES, "failed")
-DOWNLOAD_COLUMNS = [column.name for column in downloads.c if column.name not in ("torrent_file", "release", "wanted")]
+_DOWNLOAD_COLUMNS = [
+    *(column for column in downloads.c if column.name not in ("torrent_file", "release")),
+    *(column for column in download_books.c if column.name not in ("download_id", "position", "wanted", "active")),
+]
+DOWNLOAD_COLUMNS = [column.name for column in _DOWNLOAD_COLUMNS]
 
 
 def last_figures(engine: sa.Engine, task_name: str) -> dict[str, Any]:
@@ -285,12 +300,14 @@ def queued_twice(engine: sa.Engine) -> list[str]:
     """Books and torrents with more than one active download."""
     found: list[str] = []
     with reading(engine) as connection:
-        for column in (downloads.c.book_key, downloads.c.qbittorrent_hash):
+        for column in (download_books.c.book_key, downloads.c.qbittorrent_hash):
             query = (
                 sa.select(column)
+                .select_from(downloads)
+                .join(download_books)
                 .where(downloads.c.download_status.in_(ACTIVE_STATES), column != "")
                 .group_by(column)
-                .having(sa.func.count() > 1)
+                .having(sa.func.count(sa.distinct(downloads.c.id)) > 1)
             )
             found.extend(connection.execute(query).scalars())
     return found

@@ -21,7 +21,7 @@ from .derived import (
     series_entries,
     top10_releases,
 )
-from .downloads import ACTIVE_STATES, download_events, downloads, import_files
+from .downloads import ACTIVE_STATES, download_books, download_events, downloads, import_files
 from .ledgers import (
     blocklist,
     completion_history,
@@ -45,6 +45,7 @@ __all__ = [
     "books",
     "candidates",
     "completion_history",
+    "download_books",
     "download_events",
     "downloads",
     "enrichments",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from .columns import BigId, Json, count, json_value, metadata, serial, size, text, time
+from .columns import BigId, Json, count, flag, json_value, metadata, serial, size, text, time
 
 ACTIVE_STATES = (
     "proposed",
@@ -22,10 +22,8 @@ downloads = sa.Table(
     "downloads",
     metadata,
     serial(),
-    text("book_key", "missing book; blank for a title brought by hand"),
     text("title", "title of the book"),
     text("author", "its authors"),
-    json_value("wanted", "the wanted book, for verification and naming"),
     sa.Column("torrent_id", sa.BigInteger, nullable=True, comment="MAM torrent id; null for a torrent brought by hand"),
     text("release_title", "title of the release"),
     json_value("release", "the release"),
@@ -43,9 +41,6 @@ downloads = sa.Table(
     time("last_progress_at", "when it last moved"),
     text("tracker_message", "what the tracker last said"),
     text("content_path", "where the files are, as qBittorrent sees it"),
-    text("abs_import_status", "blank, staged, placed, scanned, confirmed, blocked"),
-    text("abs_item_id", "Audiobookshelf item that it became"),
-    text("target_path", "folder in the library, as this program sees it"),
     time("created_at", "proposed", nullable=False),
     time("approved_at", "approved by a person or by mode auto"),
     time("submitted_at", "handed to qBittorrent"),
@@ -59,13 +54,6 @@ downloads = sa.Table(
     text("magnet", "magnet link, where a person brought one instead of a .torrent"),
     sa.Column("import_options", Json, nullable=True, comment="a person's word for the import: {accept, files}"),
     sa.Index(
-        "uq_downloads_active_book",
-        "book_key",
-        unique=True,
-        sqlite_where=sa.and_(_active, sa.text("book_key <> ''")),
-        postgresql_where=sa.and_(_active, sa.text("book_key <> ''")),
-    ),
-    sa.Index(
         "uq_downloads_active_hash",
         "qbittorrent_hash",
         unique=True,
@@ -74,6 +62,32 @@ downloads = sa.Table(
     ),
     sa.Index("ix_downloads_download_status", "download_status"),
     comment="one attempt to bring one release into the library",
+    info={"kind": "ledger"},
+)
+
+# Whether a download is active is repeated here, for the index: the ledger changes both in one transaction.
+_active_book = sa.text("active and book_key <> ''")
+
+download_books = sa.Table(
+    "download_books",
+    metadata,
+    sa.Column("download_id", BigId, sa.ForeignKey("downloads.id"), primary_key=True, comment="download"),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False, comment="place among its books, from 0"),
+    text("book_key", "missing book; blank for a title brought by hand"),
+    json_value("wanted", "the wanted book, for verification and naming"),
+    flag("active", "whether its download is active"),
+    text("abs_import_status", "blank, staged, placed, scanned, confirmed, blocked"),
+    text("abs_item_id", "Audiobookshelf item that it became"),
+    text("target_path", "folder in the library, as this program sees it"),
+    sa.Index("ix_download_books_book_key", "book_key"),
+    sa.Index(
+        "uq_download_books_active_book",
+        "book_key",
+        unique=True,
+        sqlite_where=_active_book,
+        postgresql_where=_active_book,
+    ),
+    comment="the books that each download brings",
     info={"kind": "ledger"},
 )
 

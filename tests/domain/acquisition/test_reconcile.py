@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from mam_assets.domain.acquisition import AcquisitionPolicy, Download, backoff, effect_of, must_wait, reconcile
+from mam_assets.domain.acquisition import (
+    AcquisitionPolicy,
+    Download,
+    DownloadBook,
+    backoff,
+    effect_of,
+    must_wait,
+    reconcile,
+)
 from mam_assets.domain.acquisition import actions as act
 from mam_assets.domain.acquisition.faults import GONE_FROM_TRACKER, STALLED, TRACKER_REFUSES, fault_of_silence
 from mam_assets.domain.model.download import DownloadState as State
@@ -19,10 +27,12 @@ HASH = "ab" * 20
 POLICY = AcquisitionPolicy()
 
 
-def row(status: State = State.DOWNLOADING, **more: Any) -> Download:
+def row(
+    status: State = State.DOWNLOADING, book_key: str = "b", imported: ImportStatus = ImportStatus.NONE, **more: Any
+) -> Download:
     values: dict[str, Any] = {
         "id": 1,
-        "book_key": "b",
+        "books": (DownloadBook(book_key, abs_import_status=imported),),
         "title": "T",
         "status": status,
         "infohash": HASH,
@@ -257,14 +267,14 @@ def test_finished_downloads_are_imported_when_due_and_whole() -> None:
 
 @pytest.mark.parametrize("step", [ImportStatus.PLACED, ImportStatus.SCANNED])
 def test_what_lies_in_the_library_does_without_its_torrent(step: str) -> None:
-    placed = row(State.IMPORTING, abs_import_status=step)
+    placed = row(State.IMPORTING, imported=step)
     assert isinstance(decided(placed, None, timedelta(days=9)), act.StartImport)
 
 
 def test_a_failure_of_the_release_leads_to_the_next_candidate() -> None:
     failed = row(State.FAILED, failure_code=STALLED)
     assert decided(failed, torrent(TorrentPhase.STALLED)) == act.NextCandidate(1, State.FAILED, "b")
-    assert isinstance(decided(replace(failed, book_key=""), None), act.Abandon)
+    assert isinstance(decided(replace(failed, books=(DownloadBook(),)), None), act.Abandon)
 
 
 def test_a_failure_of_ours_is_tried_again_until_it_is_enough() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.acquisition import Download
+from mam_assets.domain.acquisition import Download, DownloadBook
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.release import Release
@@ -58,7 +58,7 @@ def test_what_made_a_release_free_is_said(release: Release, cost: str) -> None:
 
 
 def test_what_a_person_brings_costs_what_nobody_knows() -> None:
-    row = Download(1, "b", "Emma", size_bytes=1000)
+    row = Download(1, (DownloadBook("b"),), "Emma", size_bytes=1000)
     assert grabbed(price_by_hand(row)) == "cost: not known, brought by hand"
 
 

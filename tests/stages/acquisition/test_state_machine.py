@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -35,8 +36,10 @@ from mam_assets.stages.importing import run as importing
 from mam_assets.stages.importing.target import ImportSettings, LibraryTarget
 from mam_assets.stages.manual import actions
 from mam_assets.stages.task_run import Tally
+from mam_assets.store.engine import reading
 from mam_assets.store.errors import StoreError
 from mam_assets.store.ledgers import blocklist, downloads
+from mam_assets.store.tables import download_books
 from resources.errors import ServiceError, Unavailable
 from tests.support.acquisition_world import (
     ACCOUNT,
@@ -259,8 +262,14 @@ class Acquisition(RuleBasedStateMachine):
     @invariant()
     def one_active_download_a_book_and_a_torrent(self) -> None:
         active = [row for row in self.rows() if row.status.is_active]
-        assert max(Counter(row.book_key for row in active).values(), default=0) <= 1
+        assert max(Counter(key for row in active for key in row.book_keys).values(), default=0) <= 1
         assert max(Counter(row.infohash for row in active if row.infohash).values(), default=0) <= 1
+
+    @invariant()
+    def the_books_of_a_download_are_active_as_it_is(self) -> None:
+        with reading(self.engine) as connection:
+            books = connection.execute(sa.select(download_books.c.download_id, download_books.c.active)).all()
+        assert sorted(map(tuple, books)) == [(row.id, row.status.is_active) for row in self.rows()]
 
     @invariant()
     def no_torrent_was_added_twice(self) -> None:

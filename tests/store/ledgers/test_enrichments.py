@@ -9,18 +9,13 @@ import sqlalchemy as sa
 from mam_assets.store.ledgers import corrections, enrichments
 from mam_assets.store.ledgers.corrections import Intent
 from mam_assets.store.ledgers.enrichments import Enrichment
-from mam_assets.store.tables import downloads
+from tests.support.download_rows import insert_download
 
 HOUR = timedelta(hours=1)
 
 
 def imported(engine: sa.Engine, abs_id: str, at: datetime, status: str = "imported") -> None:
-    row = {
-        "book_key": f"{abs_id} {status}", "title": "x", "wanted": {}, "release": {}, "download_status": status,
-        "abs_item_id": abs_id, "created_at": at, "updated_at": at, "imported_at": at,
-    }  # fmt: skip
-    with engine.begin() as connection:
-        connection.execute(sa.insert(downloads).values(row))
+    insert_download(engine, at, status, f"{abs_id} {status}", abs_item_id=abs_id, imported_at=at)
 
 
 def test_an_intended_change_becomes_what_was_seen(engine: sa.Engine, now: datetime) -> None:

@@ -12,13 +12,13 @@ from mam_assets.store import tables
 from mam_assets.store.ledgers import searches, tasks
 from mam_assets.store.reports import overview
 from mam_assets.store.reports.spelling import library_spelling
+from tests.support.download_rows import insert_download
 
 HOUR = timedelta(hours=1)
 BLANK: dict[str, dict[str, Any]] = {
     "missing_books": {"authors": [], "places": [], "series_titles": [], "alternative_titles": []},
     "series": {"aliases": []},
     "candidates": {"rejections": [], "release": {}},
-    "downloads": {"wanted": {}, "release": {}},
     "books": {"authors": [], "narrators": [], "series": [], "genres": []},
     "ownership": {},
 }
@@ -27,10 +27,6 @@ BLANK: dict[str, dict[str, Any]] = {
 def add(engine: sa.Engine, table: str, **values: Any) -> None:
     with engine.begin() as connection:
         connection.execute(sa.insert(tables.metadata.tables[table]).values(BLANK[table] | values))
-
-
-def download(engine: sa.Engine, now: datetime, status: str, book_key: str, **values: Any) -> None:
-    add(engine, "downloads", download_status=status, book_key=book_key, created_at=now, updated_at=now, **values)
 
 
 def test_an_empty_store_has_an_answer_to_everything(engine: sa.Engine) -> None:
@@ -70,8 +66,8 @@ def test_gaps_show_their_last_search_and_download(engine: sa.Engine, now: dateti
     add(engine, "missing_books", book_key="sooner", reason_missing="missing", priority=100)
     add(engine, "missing_books", book_key="other", reason_missing="ignored", priority=1)
     searches.record(engine, now, "sooner", outcome="found", fruitless=0, next_search_at=now + HOUR)
-    download(engine, now, "failed", "sooner")
-    download(engine, now, "queued", "sooner")
+    insert_download(engine, now, "failed", "sooner")
+    insert_download(engine, now, "queued", "sooner")
     first, second = overview.gaps(engine, "missing")
     assert (first["book_key"], first["outcome"], first["download_status"]) == ("sooner", "found", "queued")
     assert (second["book_key"], second["outcome"], second["download_status"]) == ("later", None, None)
@@ -122,20 +118,21 @@ def test_candidates_come_by_rank_and_reasons_are_counted(engine: sa.Engine, now:
 
 def test_downloads_by_state(engine: sa.Engine, now: datetime) -> None:
     for number, status in enumerate(("imported", "imported", "queued", "proposed", "failed")):
-        download(engine, now, status, f"b{number}", imported_at=now + number * HOUR if status == "imported" else None)
+        imported_at = now + number * HOUR if status == "imported" else None
+        insert_download(engine, now, status, f"b{number}", imported_at=imported_at)
     assert overview.download_counts(engine) == {"imported": 2, "queued": 1, "proposed": 1, "failed": 1}
     assert overview.unsettled(engine, now) == 2  # queued, and failed: a retry or another candidate follows
     assert [row["book_key"] for row in overview.download_rows(engine, ["queued", "failed"])] == ["b4", "b2"]
     assert "torrent_file" not in overview.download_rows(engine)[0]
-    download(engine, now, "failed", "b5", next_attempt_at=now + HOUR)
-    download(engine, now, "failed", "b6", next_attempt_at=now - HOUR)
+    insert_download(engine, now, "failed", "b5", next_attempt_at=now + HOUR)
+    insert_download(engine, now, "failed", "b6", next_attempt_at=now - HOUR)
     assert overview.unsettled(engine, now) == 3  # what waits for its hour does not change by itself now
 
 
 def test_figures_count_as_current_when_the_library_was_read_after_the_last_import(
     engine: sa.Engine, now: datetime
 ) -> None:
-    download(engine, now, "imported", "b", imported_at=now)
+    insert_download(engine, now, "imported", "b", imported_at=now)
     assert not overview.completion_is_current(engine)
 
     def run(stage: str, at: datetime, figures: dict[str, Any] | None = None) -> None:
