@@ -19,7 +19,7 @@ from mam_assets.store.engine import open_engine
 from mam_assets.store.ledgers import downloads, import_files
 from mam_assets.store.mappers.codec import to_json
 
-BEFORE = "0009"
+BEFORE = "0010"
 AT = datetime(2026, 5, 1, 10, 30, tzinfo=UTC)
 GAME = Wanted(
     "george r r martin|a game of thrones",
