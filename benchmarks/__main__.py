@@ -21,7 +21,7 @@ def found() -> list[str]:
     names = []
     for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
         body = ast.parse(path.read_text("utf-8")).body
-        if any(isinstance(one, ast.FunctionDef) and one.name == "main" for one in body):
+        if any(isinstance(statement, ast.FunctionDef) and statement.name == "main" for statement in body):
             names.append(path.stem)
     return names
 
@@ -32,8 +32,8 @@ def main() -> int:
     if not wanted:
         wanted = [name for name in known if name not in NEEDS_FILES | NOT_BY_DEFAULT]
     failed = []
-    for one in wanted:
-        name, _, words = one.partition("=")
+    for asked in wanted:
+        name, _, words = asked.partition("=")
         if name not in known:
             print(f"there is no benchmark {name}; there are: {', '.join(known)}", file=sys.stderr)
             return 2

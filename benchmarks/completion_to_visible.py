@@ -76,9 +76,9 @@ def main() -> None:
                 print(f"{row.title}: {parts} s", flush=True)
     print(f"{'reference: imports alone':24} {_imports_alone():5.1f} s")
     for part in spans[0]:
-        found = sorted(one[part] for one in spans)
-        p90 = found[int(len(found) * 0.9)] if len(found) > 1 else found[0]
-        print(f"{part:24} p50 {statistics.median(found):5.1f}  p90 {p90:5.1f}  max {found[-1]:5.1f} s")
+        durations = sorted(span[part] for span in spans)
+        p90 = durations[int(len(durations) * 0.9)] if len(durations) > 1 else durations[0]
+        print(f"{part:24} p50 {statistics.median(durations):5.1f}  p90 {p90:5.1f}  max {durations[-1]:5.1f} s")
     print("goal: whole p50 at most 12 s")
 
 
@@ -135,8 +135,8 @@ def _imports_alone() -> float:
 
 def _whole(engine: sa.Engine, qbittorrent: QbitClient, download_id: int) -> datetime | None:
     row = downloads.get(engine, download_id)
-    found = qbittorrent.torrents(hashes=[row.infohash]) if row.infohash else []
-    return datetime.now(UTC) if any(one.is_done for one in found) else None
+    torrents = qbittorrent.torrents(hashes=[row.infohash]) if row.infohash else []
+    return datetime.now(UTC) if any(torrent.is_done for torrent in torrents) else None
 
 
 def _shown(box: Sandbox) -> frozenset[str]:
@@ -149,8 +149,8 @@ def _until(look: Callable[[], Found | None], what: str) -> Found:
     """Look until there is something. Raises TimeoutError."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if found := look():
-            return found
+        if seen := look():
+            return seen
         time.sleep(LOOK_EVERY)
     raise TimeoutError(f"{what}: not within {PATIENCE:.0f} s")
 

@@ -41,7 +41,7 @@ class Decision:
         if self.entry is None:
             return "not listed"
         work = self.entry.work
-        found = {
+        values = {
             "known": "yes",
             "year": work.year,
             "position": self.entry.position,
@@ -49,7 +49,7 @@ class Decision:
             "runtime_seconds": work.runtime_seconds or "not agreed on",
             "narrators": ", ".join(work.narrators),
         }
-        return str(found[self.opinion.field])
+        return str(values[self.opinion.field])
 
 
 def decisions(world: World) -> list[Decision]:
@@ -60,14 +60,14 @@ def decisions(world: World) -> list[Decision]:
         by_place.setdefault((number, entry.series_name), entry)
         by_place.setdefault((number, ""), entry)
     books = {book.book_id: book for book in world.books()}
-    found = []
+    disputed = []
     for opinion in Opinions(world).planted():
         if opinion.provider in PROVIDERS:
             book = books[opinion.book_id]
             number = str(book.book_id)
             decided = by_place.get((number, book.series)) or by_place.get((number, ""))
-            found.append(Decision(opinion, book, decided))
-    return found
+            disputed.append(Decision(opinion, book, decided))
+    return disputed
 
 
 def _entries(world: World) -> list[SeriesEntry]:
@@ -78,9 +78,9 @@ def _entries(world: World) -> list[SeriesEntry]:
         engine = open_engine(f"sqlite:///{folder}/store.db")
         upgrade(engine)
         refresh = Refresh(timedelta(days=30), timedelta(hours=12), 10**9)
-        found = refresh_catalogue(_items(world), clients, engine, refresh, Tally(), lambda: datetime.now(UTC))
+        catalogues = refresh_catalogue(_items(world), clients, engine, refresh, Tally(), lambda: datetime.now(UTC))
         engine.dispose()
-    return [entry for one in found for entry in one.entries]
+    return [entry for catalogue in catalogues for entry in catalogue.entries]
 
 
 def _items(world: World) -> Sequence[LibraryItem]:
@@ -99,10 +99,12 @@ def _items(world: World) -> Sequence[LibraryItem]:
 
 def main() -> None:
     """Print what was planted, what stands, and the catalogue's own words."""
-    for one in decisions(load_catalogue()):
-        said = f"{one.opinion.provider} says {one.opinion.field} {one.opinion.said}, in truth {one.opinion.truth}"
-        why = f"{one.entry.confidence.value}; {one.entry.disagreement or 'nothing noted'}" if one.entry else ""
-        print(f"{one.book.series} {one.book.position} «{one.book.title}»\n    {said}\n    stands: {one.stands} ({why})")
+    for decision in decisions(load_catalogue()):
+        planted, book, entry = decision.opinion, decision.book, decision.entry
+        why = f"{entry.confidence.value}; {entry.disagreement or 'nothing noted'}" if entry else ""
+        print(f"{book.series} {book.position} «{book.title}»")
+        print(f"    {planted.provider} says {planted.field} {planted.said}, in truth {planted.truth}")
+        print(f"    stands: {decision.stands} ({why})")
 
 
 if __name__ == "__main__":

@@ -126,11 +126,11 @@ def _lives(pid: int) -> bool:
 
 def _family(pid: int) -> list[int]:
     """Every process that came from this one and that its own descendants still own."""
-    found = []
+    family = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in path.read_text().split():
-            found += [int(child), *_family(int(child))]
-    return found
+            family += [int(child), *_family(int(child))]
+    return family
 
 
 def _state(folder: Path) -> Path:
@@ -140,20 +140,20 @@ def _state(folder: Path) -> Path:
 def _seen(folder: Path) -> Counter[str]:
     """Downloads by state and ended tasks by name, as the store has them now."""
     path = _state(folder) / "store.db"
-    found: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
     if not path.is_file():
-        return found
+        return seen
     engine = open_engine(f"sqlite:///{path}")
     try:
         with reading(engine) as connection:
             for column in (downloads.c.download_status, tasks.c.task_name):
                 rows = connection.execute(sa.select(column, sa.func.count()).group_by(column))
-                found.update({str(name): int(count) for name, count in rows})
+                seen.update({str(name): int(count) for name, count in rows})
     except sa.exc.OperationalError:
         return Counter()  # its tables are just being made
     finally:
         engine.dispose()
-    return found
+    return seen
 
 
 def _imported(folder: Path) -> set[str]:
@@ -192,24 +192,24 @@ def _problems(folder: Path) -> list[str]:
     engine = open_engine(f"sqlite:///{_state(folder) / 'store.db'}")
     with open_sandbox(_state(folder) / "world") as box:
         rows = overview.download_rows(engine)
-        found = _of_torrents(box, rows) + _of_library(
+        problems = _of_torrents(box, rows) + _of_library(
             box, [row for row in rows if row["download_status"] == "imported"]
         )
     books = Counter(row["book_key"] for row in rows if row["download_status"] == "imported")
-    found += [f"{key} was imported {count} times" for key, count in books.items() if count > 1]
+    problems += [f"{key} was imported {count} times" for key, count in books.items() if count > 1]
     if not books:
-        found.append("nothing was imported")
-    found += [f"queued twice: {key}" for key in overview.queued_twice(engine)]
+        problems.append("nothing was imported")
+    problems += [f"queued twice: {key}" for key in overview.queued_twice(engine)]
     rest = {row["download_status"] for row in rows} - {"imported", "abandoned", "import_blocked"}
-    found += [f"downloads left {state}" for state in rest]
-    found += [
+    problems += [f"downloads left {state}" for state in rest]
+    problems += [
         f"task {task.task_name} says it is running"
         for task in task_ledger.recent(engine, 500)
         if task.status == "running"
     ]
     engine.dispose()
     print(f"{len(rows)} downloads, {sum(books.values())} imported")
-    return found + _open_runs(folder)
+    return problems + _open_runs(folder)
 
 
 def _open_runs(folder: Path) -> list[str]:
@@ -222,25 +222,25 @@ def _open_runs(folder: Path) -> list[str]:
 def _of_torrents(box: Sandbox, rows: list[dict[str, object]]) -> list[str]:
     adds = Counter(add["hash"] for add in box.state.read("qbittorrent_log").get("adds", []) if add["result"] == "added")
     known = {str(row["qbittorrent_hash"]) for row in rows}
-    found = [f"torrent {infohash} was added {count} times" for infohash, count in adds.items() if count > 1]
-    found += [f"torrent {infohash} is in no download" for infohash in adds.keys() - known]
-    return found + ([] if adds else ["no torrent was added"])
+    problems = [f"torrent {infohash} was added {count} times" for infohash, count in adds.items() if count > 1]
+    problems += [f"torrent {infohash} is in no download" for infohash in adds.keys() - known]
+    return problems + ([] if adds else ["no torrent was added"])
 
 
 def _of_library(box: Sandbox, imported: list[dict[str, object]]) -> list[str]:
-    found = []
+    problems = []
     for library in box.audiobookshelf.shelves.libraries:
-        found += [f"left behind: {path}" for path in library.folder.rglob(".*")]
+        problems += [f"left behind: {path}" for path in library.folder.rglob(".*")]
     items = {book.id: book for library in box.audiobookshelf.shelves.libraries for book in library.books.values()}
     for row in imported:
         folder, item = Path(str(row["target_path"])), items.get(str(row["abs_item_id"]))
         audio = [path for path in folder.rglob("*") if path.suffix in (".m4b", ".mp3")]
         if item is None or item.is_missing or not str(folder).endswith(f"/{item.rel_path}"):
-            found.append(f"{row['title']} is not the item that the ledger names")
+            problems.append(f"{row['title']} is not the item that the ledger names")
         if not audio or any(path.stat().st_nlink != 2 for path in audio):
-            found.append(f"{folder} is not made of links")
+            problems.append(f"{folder} is not made of links")
     paths = Counter(book.rel_path for book in items.values() if book.on_disk)
-    return found + [f"{path} is shown {count} times" for path, count in paths.items() if count > 1]
+    return problems + [f"{path} is shown {count} times" for path, count in paths.items() if count > 1]
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def serve() -> None:
     """Answer as qBittorrent 4.5 does, from prepared bytes; the port goes to standard output."""
     rows = [row(number) for number in range(TORRENTS)]
     listed = json.dumps(rows).encode()
-    whole = {one["hash"]: {key: value for key, value in one.items() if key != "hash"} for one in rows}
+    whole = {torrent["hash"]: {key: value for key, value in torrent.items() if key != "hash"} for torrent in rows}
     server_state = {"free_space_on_disk": 10**13, "connection_status": "connected"}
     counted = {"requests": 0, "bytes": 0, "changed": 0}
 
@@ -180,8 +180,8 @@ def _measure(folder: str, port: int) -> None:
 
     def counted(changed: int = 0) -> dict[str, int]:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/counted?changed={changed}") as answer:
-            found: dict[str, int] = json.load(answer)
-        return found
+            counts: dict[str, int] = json.load(answer)
+        return counts
 
     def show(name: str, taken: list[float], spent: dict[str, int]) -> None:
         each = len(taken)

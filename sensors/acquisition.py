@@ -35,7 +35,7 @@ def acquisition(
     rules, engine = policy.policy(), store.engine()
     tally = Tally()
     try:
-        found = reconcile.tick(
+        due = reconcile.tick(
             engine,
             qbittorrent.client(),
             reconcile.acquisition_policy(rules.download),
@@ -46,14 +46,14 @@ def acquisition(
     except ServiceError as error:
         in_trouble(context.log, engine, notifier, rules.messages, error)
         return dg.SkipReason(str(error))
-    if found.asked:
+    if due.asked:
         is_well(context.log, engine, notifier, rules.messages, QBITTORRENT)
     requests = []
-    if found.to_import and not is_open(context.instance, import_books.name):
+    if due.to_import and not is_open(context.instance, import_books.name):
         requests.append(dg.RunRequest(job_name=import_books.name))
-    rest = mam_rests(engine, utc_now()) if found.to_submit else ""
+    rest = mam_rests(engine, utc_now()) if due.to_submit else ""
     busy = ("whole_loop", "search_and_queue")
-    if found.to_submit and not rest and not is_open(context.instance, submit_downloads.name, *busy):
+    if due.to_submit and not rest and not is_open(context.instance, submit_downloads.name, *busy):
         requests.append(dg.RunRequest(job_name=submit_downloads.name))
     if not requests:
         figures = ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count)

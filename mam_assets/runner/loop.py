@@ -48,11 +48,11 @@ requests_per_minute = 6000
 """
 STEPS = {
     "library_snapshot": "read the library",
-    "series_catalogue": "ask what exists of each series",
-    "ownership": "judge what is owned",
-    "series_completion": "count completion",
-    "author_catalogue": "put together what authors wrote",
-    "author_completion": "count completion of authors",
+    "series_catalogue": "ask the providers about each series",
+    "ownership": "match the library to the catalogue",
+    "series_completion": "compute completion of series",
+    "author_catalogue": "list the works of authors",
+    "author_completion": "compute completion of authors",
     "missing_books": "list missing books",
     "tracker_account": "read the tracker account",
     "search_candidates": "search MAM and judge releases",
@@ -122,7 +122,7 @@ def run(options: Options, console: Console) -> report.Report:
         with dg.DagsterInstance.get() as dagster:
             ended = follow.end_orphans(dagster)
             if ended:
-                console.print(f"{len(ended)} runs of a stopped program were closed.", style="dim")
+                console.print(f"{len(ended)} unfinished runs of a stopped program were closed.", style="dim")
             with console.status("starting the code server and the daemon"):
                 services.start_code_server(children, instance)
                 services.start_daemon(children, instance)
@@ -134,8 +134,8 @@ def run(options: Options, console: Console) -> report.Report:
                 if not options.serve:
                     raise
                 # A service that is down now must not keep sensors, schedules and the web UI from serving.
-                console.print(f"The first run did not succeed:\n{error}", style="red")
-                console.print("It runs again at its time (TASK_MAM_TIME), or from the web UI: job whole_loop.")
+                console.print(f"The first run failed:\n{error}", style="red")
+                console.print("It runs again at TASK_MAM_TIME, or start the job whole_loop in the web UI.")
                 before = overview.totals(engine)
             made = report.make(engine, before)
             console.print(report.render(made))
@@ -147,11 +147,15 @@ def run(options: Options, console: Console) -> report.Report:
 def _sandbox(options: Options, children: Children, env: dict[str, str], console: Console) -> dict[str, str]:
     assert options.sandbox_dir is not None
     with console.status("starting the sandbox"):
-        found = services.start_sandbox(children, options.sandbox_dir / "world", env, options.world, options.qbittorrent)
+        environment = services.start_sandbox(
+            children, options.sandbox_dir / "world", env, options.world, options.qbittorrent
+        )
     policy = options.sandbox_dir / "mam-assets.toml"
     policy.write_text(SANDBOX_POLICY, "utf-8")
-    console.print("Sandbox: stand-ins of Audiobookshelf, Goodreads, MAM and qBittorrent on this machine.", style="bold")
-    return {**found, "MAM_ASSETS_CONFIG": str(policy), "MAM_STATE_DIR": str(options.sandbox_dir)}
+    console.print(
+        "Sandbox: stand-ins for Audiobookshelf, Goodreads, MAM and qBittorrent on this machine.", style="bold"
+    )
+    return {**environment, "MAM_ASSETS_CONFIG": str(policy), "MAM_STATE_DIR": str(options.sandbox_dir)}
 
 
 def _settings(options: Options, env: dict[str, str]) -> Settings:

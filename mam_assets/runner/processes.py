@@ -219,7 +219,7 @@ def end_leftovers(mark: str) -> list[int]:
 
     Call it only while holding the state folder's lock: what bears the mark then is nobody's child any more.
     """
-    found = watchdog.marked(MARK, mark)
+    leftovers = watchdog.marked(MARK, mark)
     for number in (signal.SIGTERM, signal.SIGKILL):
         for pid in watchdog.marked(MARK, mark):
             try:
@@ -228,7 +228,7 @@ def end_leftovers(mark: str) -> list[int]:
                 continue
         if watchdog.wait_until(lambda: not watchdog.marked(MARK, mark), LEFTOVER_PATIENCE_SECONDS):
             break
-    return found
+    return leftovers
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:

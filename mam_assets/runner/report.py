@@ -56,17 +56,17 @@ def render(report: Report) -> RenderableType:
     table.add_column("before", justify="right")
     table.add_column("after", justify="right")
     before, after = report.before, report.after
-    for name, one, two in (
+    for name, was, now in (
         ("library items", before.items, after.items),
         ("series", before.series, after.series),
         ("series complete", before.series_complete, after.series_complete),
-        ("series no provider knows", before.series_unknown, after.series_unknown),
+        ("series unknown to every provider", before.series_unknown, after.series_unknown),
         ("books owned (numbered)", before.books_owned, after.books_owned),
-        ("books there are", before.books_total, after.books_total),
+        ("books in these series", before.books_total, after.books_total),
         ("completion", _percent(before.completion_percentage), _percent(after.completion_percentage)),
         ("books missing", before.missing, after.missing),
     ):
-        table.add_row(name, str(one), str(two))
+        table.add_row(name, str(was), str(now))
     steps = Table(title="From search to library", title_justify="left", show_header=False)
     steps.add_column("")
     steps.add_column("", justify="right")
@@ -77,20 +77,21 @@ def render(report: Report) -> RenderableType:
         steps.add_row(f"downloads {state}", str(count))
     if report.metadata.books:
         known = report.metadata
-        steps.add_row("books whose metadata was completed", f"{known.books} ({known.changes} fields)")
+        steps.add_row("books with metadata filled in", f"{known.books} ({known.changes} fields)")
         steps.add_row(
-            "their metadata known", f"{_percent(known.before_percentage)} → {_percent(known.after_percentage)}"
+            "completeness of their metadata",
+            f"{_percent(known.before_percentage)} → {_percent(known.after_percentage)}",
         )
     parts: list[RenderableType] = [table, steps]
     if report.search.refused:
-        refused = Table(title="Why releases were refused", title_justify="left", show_header=False)
-        refused.add_column("rule")
-        refused.add_column("releases", justify="right")
+        rejected = Table(title="Why releases were rejected", title_justify="left", show_header=False)
+        rejected.add_column("rule")
+        rejected.add_column("releases", justify="right")
         for code, count in list(report.search.refused.items())[:12]:
-            refused.add_row(code, str(count))
-        parts.append(refused)
+            rejected.add_row(code, str(count))
+        parts.append(rejected)
     if after.reasons:
-        reasons = Table(title="Gaps by reason", title_justify="left", show_header=False)
+        reasons = Table(title="Missing books by reason", title_justify="left", show_header=False)
         reasons.add_column("")
         reasons.add_column("", justify="right")
         for reason, count in sorted(after.reasons.items()):

@@ -76,23 +76,23 @@ def any_alive(groups: set[int]) -> bool:
 
 def marked(name: str, value: str) -> list[int]:
     """Living processes whose environment has ``name=value``, but for this one; none where there is no /proc."""
-    line, found = f"{name}={value}".encode(), []
+    line, pids = f"{name}={value}".encode(), []
     for pid, _ in _living():
         with suppress(OSError):  # not ours, or just gone
             if pid != os.getpid() and line in (PROC / str(pid) / "environ").read_bytes().split(b"\0"):
-                found.append(pid)
-    return found
+                pids.append(pid)
+    return pids
 
 
 def _living() -> list[tuple[int, int]]:
     """(process, its group) of everything that has not ended."""
-    found = []
+    processes = []
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):
             state, _, group = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:3]
             if state not in "ZX":
-                found.append((int(folder.name), int(group)))
-    return found
+                processes.append((int(folder.name), int(group)))
+    return processes
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ def offer(
 class FakeTracker:
     def __init__(self, fuse: Fuse, offers: Sequence[Offer] = ()) -> None:
         self.fuse = fuse
-        self.offers = {one.release.torrent_id: one for one in offers}
+        self.offers = {offered.release.torrent_id: offered for offered in offers}
         self.down: Exception | None = None
         self.asked: list[str] = []
 
@@ -438,8 +438,8 @@ class FakeAbs:
                 item,
                 series=item.series
                 if series is None
-                else tuple(SeriesRef(one["name"], one["sequence"] or "") for one in series),
-                authors=item.authors if authors is None else tuple(one["name"] for one in authors),
+                else tuple(SeriesRef(entry["name"], entry["sequence"] or "") for entry in series),
+                authors=item.authors if authors is None else tuple(entry["name"] for entry in authors),
             )
 
     def _up(self) -> None:

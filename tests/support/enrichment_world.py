@@ -47,17 +47,17 @@ TITLES = ("The Salt Road", "The Glass Harbour", "The Iron Tide", "The Paper Moon
 
 def undisputed(count: int) -> list[int]:
     """Book numbers of which every provider says the truth, with one recording each and all that Google can say."""
-    found: list[int] = []
+    numbers: list[int] = []
     number = 1000
-    while len(found) < count:
+    while len(numbers) < count:
         number += 1
         book = WorldBook(number, number, "X", ("A",), "S", "1", 2012, HOUR)
         world = World("probe", (WorldSeries(1, "S", "A", (("1", book),)),), ())
         agreed = all(Opinions(world).book(name, book) == book for name in PROVIDERS)
         # Google has its publisher, date and authors by these remainders; odd numbers have an ISBN at Lubimyczytac's.
         if agreed and stable_number("recordings", number, low=0, high=20) > 3 and number % 6 == 3 and number % 10 != 0:
-            found.append(number)
-    return found
+            numbers.append(number)
+    return numbers
 
 
 BOOKS = tuple(
@@ -175,8 +175,8 @@ class Setting:
 
     def sent(self) -> list[dict[str, Any]]:
         """The changes that reached Audiobookshelf."""
-        found = requests.get(f"{self.urls['audiobookshelf']}/_sandbox/log", timeout=10).json()["changes"]
-        return [one for one in found if one["what"] in ("media", "cover")]
+        changes = requests.get(f"{self.urls['audiobookshelf']}/_sandbox/log", timeout=10).json()["changes"]
+        return [change for change in changes if change["what"] in ("media", "cover")]
 
     def asked(self, service: str) -> int:
         """Requests that reached a provider."""

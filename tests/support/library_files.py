@@ -28,7 +28,7 @@ def files_of_item(item: OwnedItem) -> list[tuple[str, bytes]]:
     if not item.num_audio_files:
         return [(f"{item.rel_path}/{name}.{item.ebook_format or 'epub'}", filler(item.abs_id, 1_000))]
     series, sequence = item.series[0] if item.series else ("", None)
-    count, found = item.num_audio_files, []
+    count, files = item.num_audio_files, []
     for number in range(1, count + 1):
         tags = Tags(
             title=(item.title or "") if count == 1 else f"Chapter {number:02d}",
@@ -43,12 +43,12 @@ def files_of_item(item: OwnedItem) -> list[tuple[str, bytes]]:
         )
         seed, seconds = f"{item.abs_id} {number}", item.duration_seconds / count
         if count == 1:
-            found.append((f"{item.rel_path}/{name}.m4b", m4b(tags, seconds, seed=seed, size=SIZE)))
+            files.append((f"{item.rel_path}/{name}.m4b", m4b(tags, seconds, seed=seed, size=SIZE)))
         else:
-            found.append(
+            files.append(
                 (f"{item.rel_path}/{number:02d} - {name}.mp3", mp3(tags, seconds, seed=seed, size=SIZE // count))
             )
-    return found
+    return files
 
 
 def write_library(world: World, folder: Path) -> int:

@@ -30,8 +30,8 @@ class LibraryServer:
     def __init__(self, config: Path, folder: Path, *more_folders: Path) -> None:
         self.config = config
         self.folders = (folder, *more_folders)
-        for one in (config, config / "metadata", *self.folders):
-            one.mkdir(parents=True, exist_ok=True)
+        for path in (config, config / "metadata", *self.folders):
+            path.mkdir(parents=True, exist_ok=True)
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = probe.getsockname()[1]
@@ -111,8 +111,8 @@ class LibraryServer:
         """Path below the folder → the expanded item, for all that are not missing."""
         rows = self.call("GET", f"/api/libraries/{self.library_id}/items?limit=0")["results"]
         ids = [row["id"] for row in rows]
-        found = self.call("POST", "/api/items/batch/get", {"libraryItemIds": ids})["libraryItems"] if ids else []
-        there = [item for item in found if not item["isMissing"]]
+        items = self.call("POST", "/api/items/batch/get", {"libraryItemIds": ids})["libraryItems"] if ids else []
+        there = [item for item in items if not item["isMissing"]]
         assert len({item["path"] for item in there}) == len(there), "a book is listed twice"
         return {item["relPath"]: item for item in there}
 

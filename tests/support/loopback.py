@@ -51,7 +51,7 @@ class Served:
     asked: list[Asked] = field(default_factory=list)
 
     def paths(self) -> list[str]:
-        return [one.path for one in self.asked]
+        return [request.path for request in self.asked]
 
 
 @contextmanager

@@ -26,6 +26,6 @@ def wanted(title: str = "The Final Empire", *series: tuple[str, str], hours: flo
     return Wanted("key", title, series=places, expected_runtime_seconds=hours and round(hours * 3600), **given)
 
 
-def codes(found: Release, book: Wanted, policy: ReleasePolicy = POLICY, known: Known | None = None) -> list[str]:
+def codes(release: Release, book: Wanted, policy: ReleasePolicy = POLICY, known: Known | None = None) -> list[str]:
     """The codes of every reason against the release."""
-    return [reason.code for reason in judge(found, book, policy, known or Known(), None)]
+    return [reason.code for reason in judge(release, book, policy, known or Known(), None)]

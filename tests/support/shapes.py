@@ -27,11 +27,11 @@ def differences(real: Any, ours: Any, nullable: frozenset[str] = frozenset(), pa
     if kind(real) != kind(ours):
         return [] if key in nullable and "null" in (kind(real), kind(ours)) else [f"{path}: {kind(real)}≠{kind(ours)}"]
     if isinstance(real, dict):
-        found = [f"{path}.{name} is missing" for name in real.keys() - ours.keys()]
-        found += [f"{path}.{name} is too much" for name in ours.keys() - real.keys()]
+        differing = [f"{path}.{name} is missing" for name in real.keys() - ours.keys()]
+        differing += [f"{path}.{name} is too much" for name in ours.keys() - real.keys()]
         for name in sorted(real.keys() & ours.keys()):
-            found += differences(real[name], ours[name], nullable, f"{path}.{name}")
-        return found
+            differing += differences(real[name], ours[name], nullable, f"{path}.{name}")
+        return differing
     if isinstance(real, list) and real and ours:
         return differences(real[0], ours[0], nullable, f"{path}[0]")
     return []

@@ -109,8 +109,8 @@ class Tracker:
             return bytes(lt.bencode({b"failure reason": self.refused[infohash].encode()}))
         ports = self.peers.get(infohash, [])
         peers = b"".join(socket.inet_aton(HOST) + port.to_bytes(2, "big") for port in ports)
-        found = {b"interval": 60, b"min interval": 1, b"complete": len(ports), b"incomplete": 0, b"peers": peers}
-        return bytes(lt.bencode(found))
+        reply = {b"interval": 60, b"min interval": 1, b"complete": len(ports), b"incomplete": 0, b"peers": peers}
+        return bytes(lt.bencode(reply))
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -261,8 +261,8 @@ class Nox:
         return self._api
 
     def row(self, infohash: str) -> dict[str, Any]:
-        found = self.api().torrents_info(torrent_hashes=infohash)
-        return dict(found[0]) if found else {}
+        rows = self.api().torrents_info(torrent_hashes=infohash)
+        return dict(rows[0]) if rows else {}
 
     def kill(self) -> None:
         """SIGKILL, in the middle of whatever it does."""

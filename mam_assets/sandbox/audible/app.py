@@ -58,8 +58,8 @@ class Audible:
             wanted = asked["asins"].split(",")
             if len(wanted) > MOST:
                 return _invalid(Invalid(f"Value at 'asins' must have at most {MOST} entries"))
-            found = [self.products.get(asin, {"asin": asin}) for asin in wanted]
-            return self._answer([visible(product, groups) for product in found], len(found), groups)
+            listed = [self.products.get(asin, {"asin": asin}) for asin in wanted]
+            return self._answer([visible(product, groups) for product in listed], len(listed), groups)
         hits = [product for product in self.products.values() if _matches(product, dict(asked))]
         hits.sort(key=lambda product: (-_closeness(product, dict(asked)), product["asin"]))
         if asked.get("products_sort_by") in ("ReleaseDate", "-ReleaseDate"):
@@ -86,14 +86,14 @@ class Audible:
             groups = _groups(asked.get("response_groups", ""))
         except Invalid as error:
             return _invalid(error)
-        one = self.products.get(request.path_params["asin"], {})
-        series = {entry["asin"] for entry in one.get("series", ())}
-        authors = {author["name"] for author in one.get("authors", ())}
+        product = self.products.get(request.path_params["asin"], {})
+        series = {entry["asin"] for entry in product.get("series", ())}
+        authors = {author["name"] for author in product.get("authors", ())}
         by_author = asked.get("similarity_type") == "ByTheSameAuthor"
-        found = [
+        similar = [
             visible(other, groups)
             for other in self.products.values()
-            if other is not one
+            if other is not product
             and other["content_type"] == "Product"
             and "release_date" in other
             and (
@@ -102,7 +102,7 @@ class Audible:
                 else series & {entry["asin"] for entry in other["series"]}
             )
         ]
-        return JSONResponse({"similar_products": found[:10], "response_groups": groups})
+        return JSONResponse({"similar_products": similar[:10], "response_groups": groups})
 
 
 def _matches(product: Product, asked: dict[str, str]) -> bool:

@@ -47,15 +47,15 @@ def products_of_world(world: World) -> dict[str, Product]:
     for series in world.series:
         for position, book in series.entries:
             places.setdefault(book.book_id, []).append((series, position))
-    found: dict[str, Product] = {}
+    by_asin: dict[str, Product] = {}
     for book in world.books():
         said = opinions.book("audible", book)
         if said is not None and audio_release(book) is not None:
             for product in _recordings(said, places[book.book_id]):
-                found[product["asin"]] = product
+                by_asin[product["asin"]] = product
     for series in world.series:
-        found[series_asin(series)] = _series(series, found)
-    return found
+        by_asin[series_asin(series)] = _series(series, by_asin)
+    return by_asin
 
 
 def visible(product: Product, groups: list[str]) -> Product:
@@ -95,8 +95,13 @@ def _product(book: WorldBook, places: list[tuple[WorldSeries, str]]) -> Product:
     assert released is not None
     later = released > TODAY_IS_AFTER
     series = [
-        {"asin": series_asin(one), "title": one.name, "url": f"/pd/{series_asin(one)}", **_sequence(position, book)}
-        for one, position in places
+        {
+            "asin": series_asin(place),
+            "title": place.name,
+            "url": f"/pd/{series_asin(place)}",
+            **_sequence(position, book),
+        }
+        for place, position in places
     ]
     parents = [
         {**entry, "relationship_to_product": "parent", "relationship_type": "series", "sort": str(order),
@@ -162,10 +167,10 @@ def _sequence(position: str, book: WorldBook) -> dict[str, str]:
     return {"sequence": f"Book {position}" if book.book_id % 10 == 0 else position}
 
 
-def _series(series: WorldSeries, found: dict[str, Product]) -> Product:
+def _series(series: WorldSeries, products: dict[str, Product]) -> Product:
     asin = series_asin(series)
     children = []
-    for product in found.values():
+    for product in products.values():
         for entry in product.get("series", ()):
             if entry["asin"] == asin:
                 children.append((product["asin"], entry.get("sequence")))

@@ -148,10 +148,10 @@ class Audiobookshelf:
         return library
 
     def _item(self, call: Call) -> tuple[Library, Book]:
-        found = self.shelves.find(call.path["item"])
-        if found is None:
+        shelved = self.shelves.find(call.path["item"])
+        if shelved is None:
             raise HttpError(404)
-        return found
+        return shelved
 
     # ---------------------------------------------------------------------------------------------- libraries
 
@@ -200,8 +200,8 @@ class Audiobookshelf:
         if not isinstance(ids, list) or not ids:
             raise HttpError(403, "Invalid payload")
         with self.shelves.lock:
-            found = [found for found in map(self.shelves.find, dict.fromkeys(map(str, ids))) if found]
-            return {"libraryItems": [shapes.expanded(book, library.root) for library, book in found]}
+            shelved = [shelved for shelved in map(self.shelves.find, dict.fromkeys(map(str, ids))) if shelved]
+            return {"libraryItems": [shapes.expanded(book, library.root) for library, book in shelved]}
 
     def change_media(self, call: Call) -> dict[str, Any]:
         call.need("update")
@@ -236,10 +236,10 @@ class Audiobookshelf:
         if len(set(ids)) != len(ids):
             raise HttpError(400, "Invalid payload, duplicate ids")
         with self.shelves.lock:
-            found = [self.shelves.find(id_) for id_ in ids]
-            if not all(found):
+            shelved = [self.shelves.find(id_) for id_ in ids]
+            if not all(shelved):
                 raise HttpError(404)
-            pairs = [(one, row.get("mediaPayload") or {}) for one, row in zip(found, rows, strict=True) if one]
+            pairs = [(place, row.get("mediaPayload") or {}) for place, row in zip(shelved, rows, strict=True) if place]
             updates = sum(self._change(library, book, payload) for (library, book), payload in pairs)
         return {"success": True, "updates": updates}
 

@@ -97,7 +97,7 @@ class Names:
 
     def known(self, name: str) -> Named:
         """(id, name in the library's spelling), new if no spelling of it is there."""
-        spelled = next((one for one in self._ids if one.lower() == name.lower()), name)
+        spelled = next((spelling for spelling in self._ids if spelling.lower() == name.lower()), name)
         return self.id_of(spelled), spelled
 
 
@@ -139,8 +139,8 @@ def _from_answer(row: Mapping[str, Any], authors: Names, series: Names) -> Book:
     given = media["metadata"]
     for author in given.get("authors") or []:
         authors.learn(author["id"], author["name"])
-    for one in given.get("series") or []:
-        series.learn(one["id"], one["name"])
+    for entry in given.get("series") or []:
+        series.learn(entry["id"], entry["name"])
     audio_files = media.get("numAudioFiles") or 0
     return Book(
         id=row["id"],
@@ -153,7 +153,7 @@ def _from_answer(row: Mapping[str, Any], authors: Names, series: Names) -> Book:
         metadata={key: given.get(key, default) for key, default in blank_metadata().items()},
         authors=[(author["id"], author["name"]) for author in given.get("authors") or []],
         narrators=list(given.get("narrators") or []),
-        series=[(one["id"], one["name"], one.get("sequence")) for one in given.get("series") or []],
+        series=[(entry["id"], entry["name"], entry.get("sequence")) for entry in given.get("series") or []],
         tags=list(media.get("tags") or []),
         cover=media.get("coverPath"),
         media_id=media.get("id", ""),
@@ -174,8 +174,8 @@ def _from_answer(row: Mapping[str, Any], authors: Names, series: Names) -> Book:
 
 def ignore_prefix(title: str | None) -> str:
     """ "The Zookeeper's Wife" → "Zookeeper's Wife, The"."""
-    found = re.fullmatch(r"(the|a) (.+)", title or "", re.IGNORECASE)
-    return f"{found[2]}, {found[1]}" if found else title or ""
+    prefixed = re.fullmatch(r"(the|a) (.+)", title or "", re.IGNORECASE)
+    return f"{prefixed[2]}, {prefixed[1]}" if prefixed else title or ""
 
 
 def last_first(name: str) -> str:

@@ -49,21 +49,21 @@ class Library:
 
     def authors_with_books(self) -> dict[tuple[str, str], list[Book]]:
         """(id, name) → items, in the order in which the authors came."""
-        found: dict[tuple[str, str], list[Book]] = {}
+        by_author: dict[tuple[str, str], list[Book]] = {}
         for book in self.books.values():
             for author in book.authors:
-                found.setdefault(author, []).append(book)
-        return found
+                by_author.setdefault(author, []).append(book)
+        return by_author
 
     def series_with_books(self) -> dict[tuple[str, str], list[Book]]:
         """(id, name) → items, ordered by their sequence there."""
-        found: dict[tuple[str, str], list[Book]] = {}
+        by_series: dict[tuple[str, str], list[Book]] = {}
         for book in self.books.values():
             for id_, name, _ in book.series:
-                found.setdefault((id_, name), []).append(book)
-        for (id_, _), books in found.items():
+                by_series.setdefault((id_, name), []).append(book)
+        for (id_, _), books in by_series.items():
             books.sort(key=lambda book: sequence_key(book, id_))
-        return found
+        return by_series
 
 
 def sequence_key(book: Book, series_id: str) -> tuple[int, float, str]:
@@ -183,10 +183,10 @@ class Shelves:
 
     def scan_now(self, library: Library, *, force: bool = False) -> list[Book]:
         """Compare the library's folder with its items; the items that are new or changed. ``force``: read all anew."""
-        found = list(scan(library.folder)) if library.media_type == "book" else []
+        on_disk = list(scan(library.folder)) if library.media_type == "book" else []
         with self.lock:
             changed = []
-            unmatched = {item.rel_path: item for item in found}
+            unmatched = {item.rel_path: item for item in on_disk}
             by_path = {book.rel_path: book for book in library.books.values()}
             pairs = [(by_path[path], unmatched.pop(path)) for path in list(unmatched) if path in by_path]
             settled = {book.id for book, _ in pairs}

@@ -64,18 +64,18 @@ class Lists:
 
     def _collapse(self, library: Library, books: list[Book]) -> dict[str, dict[str, Any]]:
         """Item id → what stands beside its row; the books of a series are represented by their first."""
-        found: dict[str, dict[str, Any]] = {book.id: {} for book in books if not book.series}
+        beside: dict[str, dict[str, Any]] = {book.id: {} for book in books if not book.series}
         wanted = {book.id for book in books}
         for (id_, name), members in library.series_with_books().items():
             ours = [book for book in members if book.id in wanted]
             if not ours:
                 continue
-            sequence = next(s for one, _, s in ours[0].series if one == id_)
+            sequence = next(s for other, _, s in ours[0].series if other == id_)
             row: dict[str, Any] = {"id": id_, "name": name, "nameIgnorePrefix": ignore_prefix(name)}
             row["sequence"] = sequence
             row |= {"numBooks": len(ours), "libraryItemIds": [book.id for book in ours]}
-            found[ours[0].id] = {"collapsedSeries": row}
-        return found
+            beside[ours[0].id] = {"collapsedSeries": row}
+        return beside
 
     # ------------------------------------------------------------------------------------------------- series
 
@@ -83,19 +83,19 @@ class Lists:
         """``GET /api/libraries/:id/series``: without a limit there are no rows, only the total."""
         with self.shelves.lock:
             limit, page = _whole(params, "limit"), _whole(params, "page")
-            found = sorted(library.series_with_books().items(), key=lambda pair: pair[0][1].casefold())
+            listed = sorted(library.series_with_books().items(), key=lambda pair: pair[0][1].casefold())
             if params.get("sort") == "numBooks":
-                found.sort(key=lambda pair: len(pair[1]))
+                listed.sort(key=lambda pair: len(pair[1]))
             if params.get("sort") == "addedAt":
-                found.sort(key=lambda pair: min(book.times["addedAt"] for book in pair[1]))
+                listed.sort(key=lambda pair: min(book.times["addedAt"] for book in pair[1]))
             if _flag(params, "desc"):
-                found.reverse()
+                listed.reverse()
             rows = [
                 _series_row(library, id_, name, books)
                 | {"books": [shapes.minified(book, library.root, id_) for book in books]}
-                for (id_, name), books in found[page * limit : (page + 1) * limit]
+                for (id_, name), books in listed[page * limit : (page + 1) * limit]
             ]
-            tail = _envelope(params, len(found), limit, page)
+            tail = _envelope(params, len(listed), limit, page)
             return {"results": rows, **tail, "minified": _flag(params, "minified"), "include": ""}
 
     def one_series(self, series_id: str, params: Params) -> dict[str, Any] | None:
@@ -116,10 +116,10 @@ class Lists:
     def authors(self, library: Library, params: Params) -> dict[str, Any]:
         """``GET /api/libraries/:id/authors``: pages only when both limit and page are numbers."""
         with self.shelves.lock:
-            found = library.authors_with_books()
+            listed = library.authors_with_books()
             rows = [
                 _author_row(library, id_, name, books) | {"numBooks": len(books), "lastFirst": last_first(name)}
-                for (id_, name), books in found.items()
+                for (id_, name), books in listed.items()
             ]
         if params.get("sort") == "lastFirst":
             rows.sort(key=lambda row: row["lastFirst"].casefold())

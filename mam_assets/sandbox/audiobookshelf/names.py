@@ -25,7 +25,7 @@ _SEPARATORS = ("&", " and ", ";")
 
 def split_names(text: str) -> list[str]:
     """The people in a tag or in a folder's name, each once."""
-    separator = next((one for one in _SEPARATORS if one in text), ",")
+    separator = next((mark for mark in _SEPARATORS if mark in text), ",")
     pieces = [part.strip() for piece in text.split(separator) for part in piece.split(",")]
     if len(pieces) == 1:
         names = [_plain(text)]

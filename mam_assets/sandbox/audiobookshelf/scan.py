@@ -91,28 +91,28 @@ def _read(root: Path, item: str, media: list[str]) -> DiskItem:
     path = root / item
     is_file = path.is_file()
     stat = path.stat()
-    found = DiskItem(item, is_file, str(stat.st_ino), int(stat.st_mtime * 1000))
+    disk_item = DiskItem(item, is_file, str(stat.st_ino), int(stat.st_mtime * 1000))
     names = [Path(item).name] if is_file else [file.removeprefix(f"{item}/") for file in _walk(root, item)]
     base = path.parent if is_file else path
     for name in sorted(names, key=_natural):
-        found.files.append(_file_row(base / name, name))
-    _from_folder(found)
-    audio = [row for row in found.files if row["kind"] == "audio"]
+        disk_item.files.append(_file_row(base / name, name))
+    _from_folder(disk_item)
+    audio = [row for row in disk_item.files if row["kind"] == "audio"]
     if audio:
-        _from_tags(found, audio[0]["tags"])
+        _from_tags(disk_item, audio[0]["tags"])
     if not is_file:
-        _from_texts(found, path)
-        read_sidecar(found, path / "metadata.json")
-    return found
+        _from_texts(disk_item, path)
+        read_sidecar(disk_item, path / "metadata.json")
+    return disk_item
 
 
-def _from_texts(found: DiskItem, path: Path) -> None:
+def _from_texts(disk_item: DiskItem, path: Path) -> None:
     """``desc.txt`` and ``reader.txt`` beside the audio; they win over its tags."""
     said = {name: (path / name).read_text("utf-8", "replace").strip() for name in TOLD if (path / name).is_file()}
     if said.get("desc.txt"):
-        found.metadata["description"] = said["desc.txt"]
+        disk_item.metadata["description"] = said["desc.txt"]
     if said.get("reader.txt"):
-        found.narrators = split_names(said["reader.txt"])
+        disk_item.narrators = split_names(said["reader.txt"])
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -155,31 +155,31 @@ def _audio_facts(path: Path) -> dict[str, Any]:
     return {"duration": round(tag.duration or 0, 6), "track": int(track) if track.isdigit() else None, "tags": tags}
 
 
-def _from_folder(found: DiskItem) -> None:
+def _from_folder(disk_item: DiskItem) -> None:
     """What the path says: ``Author/Series/Title`` with a sequence, a year, [ASIN] and {narrators} in the title."""
-    *above, title = found.rel_path.split("/")
-    if found.is_file:
-        found.metadata["title"] = Path(title).stem
+    *above, title = disk_item.rel_path.split("/")
+    if disk_item.is_file:
+        disk_item.metadata["title"] = Path(title).stem
         return
     title = title.strip()
     series = above[-1] if len(above) > 1 else None
     author = above[-2] if series else above[-1] if above else ""
     narrators = re.fullmatch(r"(.*) \{(.*)\}", title)
     if narrators:
-        title, found.narrators = narrators[1], split_names(narrators[2])
+        title, disk_item.narrators = narrators[1], split_names(narrators[2])
     asin = re.search(r"\s*\[(B0[A-Z0-9]{8})\]\s*", title, re.IGNORECASE)
     if asin:
         title = (title[: asin.start()] + " " + title[asin.end() :]).strip()
-        found.metadata["asin"] = asin[1].upper()
+        disk_item.metadata["asin"] = asin[1].upper()
     sequence = None
     if series:
         title, sequence = _take_sequence(title)
     year = re.match(r" *\(?(\d{4})\)? * - *(.+)", title)
     if year:
-        found.metadata["publishedYear"], title = year[1], year[2]
-    found.metadata["title"] = title
-    found.authors = split_names(author)
-    found.series = [(series, sequence)] if series else []
+        disk_item.metadata["publishedYear"], title = year[1], year[2]
+    disk_item.metadata["title"] = title
+    disk_item.authors = split_names(author)
+    disk_item.series = [(series, sequence)] if series else []
 
 
 def _take_sequence(title: str) -> tuple[str, str | None]:
@@ -196,8 +196,8 @@ def _take_sequence(title: str) -> tuple[str, str | None]:
     return title, None
 
 
-def _from_tags(found: DiskItem, tags: dict[str, str]) -> None:
-    metadata = found.metadata
+def _from_tags(disk_item: DiskItem, tags: dict[str, str]) -> None:
+    metadata = disk_item.metadata
     plain = {"tagDate": "publishedYear", "tagASIN": "asin", "tagIsbn": "isbn", "tagPublisher": "publisher"}
     plain |= {"tagSubtitle": "subtitle", "tagLanguage": "language"}
     for tag, key in plain.items():
@@ -208,15 +208,15 @@ def _from_tags(found: DiskItem, tags: dict[str, str]) -> None:
         separator = "/" if "/" in tags["tagGenre"] else ";"
         metadata["genres"] = [part.strip() for part in tags["tagGenre"].split(separator) if part.strip()]
     if tags.get("tagArtist") or tags.get("tagAlbumArtist"):
-        found.authors = split_names(tags.get("tagArtist") or tags["tagAlbumArtist"])
+        disk_item.authors = split_names(tags.get("tagArtist") or tags["tagAlbumArtist"])
     if tags.get("tagComposer"):
-        found.narrators = split_names(tags["tagComposer"])
+        disk_item.narrators = split_names(tags["tagComposer"])
     if tags.get("tagSeries"):
         names = [name.strip() for name in tags["tagSeries"].split(";") if name.strip()]
         numbers = [part.strip() for part in tags.get("tagSeriesPart", "").split(";") if part.strip()]
         if len(names) > 1 and len(names) == len(numbers):
-            found.series = list(zip(names, numbers, strict=True))
+            disk_item.series = list(zip(names, numbers, strict=True))
         else:  # several series count only when each has its number
-            found.series = [(tags["tagSeries"], tags.get("tagSeriesPart") or None)]
+            disk_item.series = [(tags["tagSeries"], tags.get("tagSeriesPart") or None)]
     elif tags.get("tagGrouping"):
-        found.series = [series_text(text.strip()) for text in tags["tagGrouping"].split(";")]
+        disk_item.series = [series_text(text.strip()) for text in tags["tagGrouping"].split(";")]

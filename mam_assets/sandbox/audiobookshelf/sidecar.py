@@ -22,13 +22,13 @@ def series_text(text: str) -> tuple[str, str | None]:
     return (text[: match.start()], match[1]) if match else (text, None)
 
 
-def read_sidecar(found: DiskItem, path: Path) -> None:
+def read_sidecar(disk_item: DiskItem, path: Path) -> None:
     """Let the file speak, if it is there and is JSON."""
     try:
         given = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return
-    found.has_sidecar = True
+    disk_item.has_sidecar = True
     if not isinstance(given, dict):
         return
     if isinstance(given.get("metadata"), dict):
@@ -36,18 +36,18 @@ def read_sidecar(found: DiskItem, path: Path) -> None:
     for key in _TEXTS:
         value = given.get(key)
         if isinstance(value, str | int) and not isinstance(value, bool):
-            found.metadata[key] = str(value)
+            disk_item.metadata[key] = str(value)
     for key in ("explicit", "abridged"):
         value = {"true": True, "false": False}.get(str(given.get(key)).lower())
-        found.metadata[key] = found.metadata[key] if value is None else value
-    found.metadata["genres"] = _list(given, "genres") or found.metadata["genres"]
-    found.authors = _list(given, "authors") or found.authors
-    found.tags = _list(given, "tags") or found.tags or []
+        disk_item.metadata[key] = disk_item.metadata[key] if value is None else value
+    disk_item.metadata["genres"] = _list(given, "genres") or disk_item.metadata["genres"]
+    disk_item.authors = _list(given, "authors") or disk_item.authors
+    disk_item.tags = _list(given, "tags") or disk_item.tags or []
     if (narrators := _list(given, "narrators")) is not None:
-        found.narrators = narrators
+        disk_item.narrators = narrators
     if (series := _list(given, "series")) is not None:
-        found.series = [series_text(text) for text in series]
-    found.chapters = len(given["chapters"]) if isinstance(given.get("chapters"), list) else 0
+        disk_item.series = [series_text(text) for text in series]
+    disk_item.chapters = len(given["chapters"]) if isinstance(given.get("chapters"), list) else 0
 
 
 def _list(given: dict[str, Any], key: str) -> list[str] | None:

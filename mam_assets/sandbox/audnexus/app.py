@@ -42,7 +42,9 @@ class Audnexus:
         self.products = products
         self.faults = faults
         self.people = {
-            author_asin(author["name"]): author["name"] for one in products.values() for author in one["authors"]
+            author_asin(author["name"]): author["name"]
+            for product in products.values()
+            for author in product["authors"]
         }
 
     def _refusal(self, request: Request, asin: str | None = None) -> Response | None:
@@ -91,12 +93,12 @@ class Audnexus:
         if refusal := self._refusal(request):
             return refusal
         wanted = set(re.findall(r"\w+", request.query_params.get("name", "").lower()))
-        found = [
+        rows = [
             {"asin": asin, "name": name}
             for asin, name in self.people.items()
             if wanted and wanted <= set(re.findall(r"\w+", name.lower()))
         ]
-        return JSONResponse(found + found[:1])  # duplicates happen
+        return JSONResponse(rows + rows[:1])  # duplicates happen
 
     async def author(self, request: Request) -> Response:
         asin = request.path_params["asin"]
@@ -108,7 +110,7 @@ class Audnexus:
 
 
 def _book(product: Product, region: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "asin": product["asin"],
         "authors": product["authors"],
         "copyright": int(product["copyright"][1:5]) if product["copyright"][1:5].isdigit() else None,
@@ -132,12 +134,12 @@ def _book(product: Product, region: str) -> dict[str, Any]:
         "title": product["title"],
     }
     if product["subtitle"]:
-        found["subtitle"] = product["subtitle"]
+        answer["subtitle"] = product["subtitle"]
     for name, entry in zip(("seriesPrimary", "seriesSecondary"), product["series"], strict=False):
-        found[name] = {"asin": entry["asin"], "name": entry["title"]}
+        answer[name] = {"asin": entry["asin"], "name": entry["title"]}
         if entry.get("sequence"):
-            found[name]["position"] = entry["sequence"]
-    return found
+            answer[name]["position"] = entry["sequence"]
+    return answer
 
 
 def _error(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> Response:

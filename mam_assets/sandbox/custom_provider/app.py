@@ -147,7 +147,7 @@ class CustomProviders:
 
     @staticmethod
     def _aggregated(book: WorldBook) -> dict[str, Any]:
-        found: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "title": book.title,
             "author": ", ".join(book.authors),
             "narrator": ", ".join(book.narrators),
@@ -158,8 +158,8 @@ class CustomProviders:
             "duration": book.runtime_seconds if book.book_id % 4 == 0 else book.runtime_seconds // 60,
         }
         if book.year and book.book_id % 3:
-            found["publishedYear"] = str(book.year)
-        return found
+            answer["publishedYear"] = str(book.year)
+        return answer
 
 
 def _words(text: str) -> set[str]:

@@ -62,8 +62,8 @@ class Goodreads:
     async def auto_complete(self, request: Request) -> Response:
         if request.query_params.get("format") != "json":
             return HTMLResponse(page("Goodreads", ""))
-        found = self._suggested(request.query_params.get("q", ""))
-        rows = [book_object(self.works, book, quoted_rating=True) for book in found[:SUGGESTIONS]]
+        suggested = self._suggested(request.query_params.get("q", ""))
+        rows = [book_object(self.works, book, quoted_rating=True) for book in suggested[:SUGGESTIONS]]
         return JSONResponse([{**row, "rank": rank} for rank, row in enumerate(rows, 1)])
 
     def _suggested(self, text: str) -> list[WorldBook]:
@@ -119,8 +119,8 @@ def _words(text: str) -> set[str]:
 
 
 def _leading_number(name: str) -> int:
-    found = re.match(r"\d+(?=$|[.-])", name)
-    return int(found[0]) if found else -1
+    digits = re.match(r"\d+(?=$|[.-])", name)
+    return int(digits[0]) if digits else -1
 
 
 def _page_number(request: Request) -> int:

@@ -191,16 +191,16 @@ def series_page(works: Works, series: WorldSeries, number: int, *, per_page: int
 
 
 def _series_row(works: Works, book: WorldBook) -> dict[str, Any]:
-    found = book_object(works, book, quoted_rating=False)
-    found |= {
+    row = book_object(works, book, quoted_rating=False)
+    row |= {
         "textReviewsCount": 150,
         "toBePublished": book.to_be_published,
         "editions": "12 editions",
         "editionsUrl": f"/work/editions/{book.work_id}-{slug(book.title)}",
     }
     if book.year is not None:
-        found["publicationDate"] = str(book.year)
-    return {"isLibrarianView": False, "readOnlyStars": False, "book": found}
+        row["publicationDate"] = str(book.year)
+    return {"isLibrarianView": False, "readOnlyStars": False, "book": row}
 
 
 def _react(name: str, props: dict[str, Any]) -> str:

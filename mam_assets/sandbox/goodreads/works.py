@@ -66,8 +66,8 @@ class Works:
 
     def by_author(self, name: str) -> list[WorldBook]:
         """All works of a person, the most rated first."""
-        found = [book for book in self.books.values() if name in book.authors]
-        return sorted(found, key=lambda book: (-self.ratings(book), book.book_id))
+        written = [book for book in self.books.values() if name in book.authors]
+        return sorted(written, key=lambda book: (-self.ratings(book), book.book_id))
 
 
 def _derived(book: WorldBook, kind: str, position: str, title: str, year: int | None) -> WorldBook:

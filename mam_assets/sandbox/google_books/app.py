@@ -67,13 +67,13 @@ class GoogleBooks:
         if not most.isdigit() or not 1 <= int(most) <= 40:
             return _error(400, f"Values must be within the range: [1, 40], not {most}", "invalidParameter")
         start = int(asked["startIndex"]) if asked.get("startIndex", "").isdigit() else 0
-        found = [book for book in self.volumes.values() if _matches(book, query)]
+        matching = [book for book in self.volumes.values() if _matches(book, query)]
         if asked.get("langRestrict") not in (None, "", "en"):
-            found = []
-        if not found:
+            matching = []
+        if not matching:
             return JSONResponse({"kind": "books#volumes", "totalItems": 0})
-        shown = [_volume(book) for book in found[start : start + int(most)]]
-        answer: dict[str, Any] = {"kind": "books#volumes", "totalItems": len(found) + stable_number(query, high=9)}
+        shown = [_volume(book) for book in matching[start : start + int(most)]]
+        answer: dict[str, Any] = {"kind": "books#volumes", "totalItems": len(matching) + stable_number(query, high=9)}
         return JSONResponse(answer | ({"items": shown} if shown else {}))
 
     async def volume(self, request: Request) -> Response:

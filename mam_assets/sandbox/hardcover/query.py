@@ -1,4 +1,4 @@
-"""GraphQL in the manner of Hasura over the tables of ``hardcover_data``.
+"""GraphQL in the manner of Hasura over the tables of ``data``.
 
 Understood are ``where`` (_eq _neq _in _nin _gt _gte _lt _lte _is_null _and _or _not, also over relations),
 ``order_by``, ``limit``, ``offset``, ``distinct_on``, the tables, their ``_by_pk`` forms and ``search``.
@@ -64,8 +64,8 @@ class Query:
         if table is None:
             raise QueryError(f"field '{name}' not found in type: 'query_root'")
         if name.endswith("_by_pk"):
-            found = next((row for row in table if row["id"] == arguments.get("id")), None)
-            return None if found is None else self._select(found, field.selection_set)
+            matching = next((row for row in table if row["id"] == arguments.get("id")), None)
+            return None if matching is None else self._select(matching, field.selection_set)
         return [self._select(row, field.selection_set) for row in narrowed(table, arguments)]
 
     def _arguments(self, field: FieldNode) -> dict[str, Any]:
@@ -74,14 +74,14 @@ class Query:
     def _select(self, row: Row, selections: SelectionSetNode | None) -> Any:
         if selections is None:
             raise QueryError("a relation needs a selection of its fields")
-        found: dict[str, Any] = {}
+        selected: dict[str, Any] = {}
         for node in selections.selections:
             if isinstance(node, FieldNode):
-                found[key_of(node)] = self._field(row, node)
+                selected[key_of(node)] = self._field(row, node)
             else:
                 fragment = node if isinstance(node, InlineFragmentNode) else self._fragment(node)
-                found |= self._select(row, fragment.selection_set)
-        return found
+                selected |= self._select(row, fragment.selection_set)
+        return selected
 
     def _fragment(self, node: SelectionNode) -> FragmentDefinitionNode:
         name = node.name.value if isinstance(node, FragmentSpreadNode) else ""
@@ -98,29 +98,29 @@ class Query:
         if node.selection_set is None:
             return value
         if isinstance(value, list):
-            return [self._select(one, node.selection_set) for one in narrowed(value, arguments)]
+            return [self._select(related, node.selection_set) for related in narrowed(value, arguments)]
         return None if value is None else self._select(value, node.selection_set)
 
 
 def narrowed(rows: list[Row], arguments: Mapping[str, Any]) -> list[Row]:
     """The rows after where, order_by, distinct_on, offset and limit."""
-    found = [row for row in rows if holds(row, arguments.get("where") or {})]
+    matching = [row for row in rows if holds(row, arguments.get("where") or {})]
     orders = arguments.get("order_by") or []
     for order in reversed(orders if isinstance(orders, list) else [orders]):
         for column, direction in reversed(list(order.items())):
-            found.sort(key=partial(_order, column=column, direction=direction), reverse=_is_down(direction))
+            matching.sort(key=partial(_order, column=column, direction=direction), reverse=_is_down(direction))
     if distinct := arguments.get("distinct_on"):
         columns, seen = distinct if isinstance(distinct, list) else [distinct], set()
         firsts = []
-        for row in found:
+        for row in matching:
             key = tuple(_value(row, column) for column in columns)
             if key not in seen:
                 seen.add(key)
                 firsts.append(row)
-        found = firsts
+        matching = firsts
     start = arguments.get("offset") or 0
     end = None if arguments.get("limit") is None else start + arguments["limit"]
-    return found[start:end]
+    return matching[start:end]
 
 
 def _value(row: Row, column: str) -> Any:
@@ -148,15 +148,15 @@ def holds(row: Row, where: Mapping[str, Any]) -> bool:
     """Whether a row meets a condition."""
     for name, condition in where.items():
         if name == "_and":
-            met = all(holds(row, one) for one in condition)
+            met = all(holds(row, part) for part in condition)
         elif name == "_or":
-            met = any(holds(row, one) for one in condition)
+            met = any(holds(row, part) for part in condition)
         elif name == "_not":
             met = not holds(row, condition)
         else:
             value = _value(row, name)
             if isinstance(value, list):
-                met = any(holds(one, condition) for one in value)
+                met = any(holds(part, condition) for part in value)
             elif isinstance(value, Mapping):
                 met = holds(dict(value), condition)
             else:
@@ -205,7 +205,7 @@ def _search(data: Hardcover, arguments: Mapping[str, Any]) -> Row:
     for row in data.tables[table]:
         text = str(row[column])
         if table == "books":
-            text += " " + " ".join(one["author"]["name"] for one in row["cached_contributors"])
+            text += " " + " ".join(contributor["author"]["name"] for contributor in row["cached_contributors"])
         words = set(re.findall(r"\w+", text.lower()))
         if wanted and wanted <= words and row.get("canonical_id") is None:
             hits.append((len(words), -row.get("users_count", 0), row))

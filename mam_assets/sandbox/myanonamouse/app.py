@@ -144,10 +144,10 @@ class Tracker:
         else:
             question = from_pairs(request.query_params.multi_items())
         try:
-            page, found, size, start = self.index.search(question)
+            page, total, size, start = self.index.search(question)
         except BadQuery as error:
             return JSONResponse({"error": f"Search error: {error}"})
-        if not found:
+        if not total:
             return JSONResponse({"error": NOTHING})
         flags = frozenset(name for name in FLAGS if name in question)
         saved = self.account.state.read("mam")
@@ -160,7 +160,7 @@ class Tracker:
             )
             for release in page
         ]
-        return JSONResponse({"perpage": size, "start": start, "data": rows, "total": len(rows), "found": found})
+        return JSONResponse({"perpage": size, "start": start, "data": rows, "total": len(rows), "found": total})
 
     # ----------------------------------------------------------------------------------------------------- account
 
@@ -216,8 +216,8 @@ class Tracker:
         wanted = request.query_params.get("type", "unsat")
         taken = list(self.account.times_downloaded()) if wanted in ("unsat", "seedUnsat") else []
         start = 100 * int(page) if page.isdigit() else 0
-        found = [self.torrents.releases[number] for number in taken[start : start + 100]]
-        return JSONResponse({"rows": [snatch_row(release) for release in found], "success": True})
+        releases = [self.torrents.releases[number] for number in taken[start : start + 100]]
+        return JSONResponse({"rows": [snatch_row(release) for release in releases], "success": True})
 
     # --------------------------------------------------------------------------------------------------- downloads
 
@@ -284,9 +284,9 @@ class Tracker:
 
 
 def _part(content: bytes, wanted: str) -> Response:
-    found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
-    if not found:
+    span = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
+    if not span:
         return Response(content, media_type="application/octet-stream", headers={"accept-ranges": "bytes"})
-    start, end = int(found[1]), min(int(found[2] or len(content)), len(content) - 1)
+    start, end = int(span[1]), min(int(span[2] or len(content)), len(content) - 1)
     headers = {"content-range": f"bytes {start}-{end}/{len(content)}"}
     return Response(content[start : end + 1], 206, headers, "application/octet-stream")

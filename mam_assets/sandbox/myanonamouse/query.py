@@ -45,7 +45,7 @@ def parse(text: str, fields: Collection[str]) -> Match:
 
 class _Parser:
     def __init__(self, text: str, fields: tuple[str, ...]) -> None:
-        self.tokens = [(found.lastgroup or "", found) for found in _TOKEN.finditer(text)]
+        self.tokens = [(token.lastgroup or "", token) for token in _TOKEN.finditer(text)]
         self.at = 0
         self.default = fields
 
@@ -74,20 +74,20 @@ class _Parser:
         return self.tokens[self.at][0] if self.at < len(self.tokens) else ""
 
     def named_fields(self) -> tuple[str, ...]:
-        _, found = self.tokens[self.at]
+        _, token = self.tokens[self.at]
         self.at += 1
-        if found["one"] == "*":
+        if token["one"] == "*":
             return self.default
-        names = tuple(name.strip() for name in (found["many"] or found["one"]).split(","))
+        names = tuple(name.strip() for name in (token["many"] or token["one"]).split(","))
         for name in names:
             if name not in FIELDS:
                 raise BadQuery(f"no field '{name}' found in schema")
         return names
 
     def term(self, fields: tuple[str, ...]) -> Match:
-        kind, found = self.tokens[self.at] if self.at < len(self.tokens) else ("", None)
+        kind, token = self.tokens[self.at] if self.at < len(self.tokens) else ("", None)
         self.at += 1
-        if found is None or kind in ("or", "close", "one", "many"):
+        if token is None or kind in ("or", "close", "one", "many"):
             raise BadQuery("unexpected end of an alternative")
         if kind == "not":
             inner = self.term(fields)
@@ -101,14 +101,14 @@ class _Parser:
             self.at += 1
             return group
         if kind == "phrase":
-            return _phrase(words(found["phrase"]), fields)
-        return _word(found["word"].lower(), fields)
+            return _phrase(words(token["phrase"]), fields)
+        return _word(token["word"].lower(), fields)
 
 
 def _word(word: str, fields: tuple[str, ...]) -> Match:
     if word.endswith("*"):
         start = word[:-1]
-        return lambda document: any(one.startswith(start) for name in fields for one in document[name])
+        return lambda document: any(token.startswith(start) for name in fields for token in document[name])
     return lambda document: any(word in document[name] for name in fields)
 
 

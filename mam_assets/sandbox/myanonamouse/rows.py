@@ -60,7 +60,7 @@ def row(
     """The row. ``flags`` are the optional members that were asked for: description, isbn, dlLink, thumbnail."""
     number, name = category(release)
     language, code = LANGUAGES[release.language]
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "id": release.release_id,
         "language": language,
         "lang_code": code,
@@ -98,14 +98,14 @@ def row(
         "ownership": '[0, ""]',
     }
     if "description" in flags:
-        found["description"] = release.description
+        answer["description"] = release.description
     if "isbn" in flags:
-        found["isbn"] = int(release.isbn) if release.isbn.isdigit() else release.isbn
+        answer["isbn"] = int(release.isbn) if release.isbn.isdigit() else release.isbn
     if "dlLink" in flags:
-        found["dl"] = download_key(release)
+        answer["dl"] = download_key(release)
     if "thumbnail" in flags:
-        found["thumbnail"] = None
-    return found
+        answer["thumbnail"] = None
+    return answer
 
 
 def snatch_row(release: Release) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _people(names: tuple[str, ...], *, is_malformed: bool = False) -> str:
 
 
 def _series(release: Release) -> str:
-    found: dict[str, list[Any]] = {}
+    by_id: dict[str, list[Any]] = {}
     for name, number in release.series:
         try:
             value = float(number)
@@ -157,8 +157,8 @@ def _series(release: Release) -> str:
             value = -1
         entry: list[Any] = [html.escape(name), number, value]
         # Rows from before a change of the format have no third member.
-        found[str(stable_number("series", name, high=90_000))] = entry if release.added > "2016" else entry[:2]
-    return json.dumps(found) if found else ""
+        by_id[str(stable_number("series", name, high=90_000))] = entry if release.added > "2016" else entry[:2]
+    return json.dumps(by_id) if by_id else ""
 
 
 def _mediainfo(release: Release) -> str:

@@ -52,26 +52,26 @@ class Index:
         tor = question.get("tor") or {}
         if tor.get("browse_lang") == []:
             return [], 0, 0, 0  # an empty list of languages matches no language
-        found = [release for release in self._matches(tor) if _passes(release, tor)]
-        found = self._sorted(found, tor)
+        matching = [release for release in self._matches(tor) if _passes(release, tor)]
+        matching = self._sorted(matching, tor)
         size = min(100, max(5, _number(question.get("perpage"), 20)))
         start = max(0, _number(tor.get("startNumber"), 0))
-        return found[start : start + size], len(found), size, start
+        return matching[start : start + size], len(matching), size, start
 
     def _matches(self, tor: Question) -> list[Release]:
         if tor.get("hash"):
-            found = self.by_infohash(str(tor["hash"]))
-            return [self.releases[found.release_id]] if found else []
+            known = self.by_infohash(str(tor["hash"]))
+            return [self.releases[known.release_id]] if known else []
         if tor.get("id"):
-            found = self.releases.get(_number(tor["id"], 0))
-            return [found] if found else []
+            known = self.releases.get(_number(tor["id"], 0))
+            return [known] if known else []
         text = str(tor.get("text") or "").strip()
         if not text:
             return list(self.releases.values())
         match = parse(text, _fields(tor.get("srchIn")))
         return [self.releases[number] for number, words_of in self._documents.items() if match(words_of)]
 
-    def _sorted(self, found: list[Release], tor: Question) -> list[Release]:
+    def _sorted(self, matching: list[Release], tor: Question) -> list[Release]:
         order = str(tor.get("sortType") or "default")
         keys: dict[str, Callable[[Release], Any]] = {
             "title": lambda r: r.title.lower(),
@@ -84,14 +84,14 @@ class Index:
             "category": lambda r: category(r)[0],
         }
         if order == "random":
-            return Random(len(found)).sample(found, len(found))
+            return Random(len(matching)).sample(matching, len(matching))
         name = re.sub(r"(Asc|Desc)$", "", order)
         if name in keys:
-            return sorted(found, key=keys[name], reverse=order.endswith("Desc"))
+            return sorted(matching, key=keys[name], reverse=order.endswith("Desc"))
         wanted = set(words(str(tor.get("text") or "")))
         if not wanted:
-            return sorted(found, key=keys["date"], reverse=True)
-        return sorted(found, key=lambda r: (-_relevance(self._documents[r.release_id], wanted), -r.release_id))
+            return sorted(matching, key=keys["date"], reverse=True)
+        return sorted(matching, key=lambda r: (-_relevance(self._documents[r.release_id], wanted), -r.release_id))
 
 
 def _relevance(words_of: Document, wanted: Collection[str]) -> float:
@@ -157,7 +157,7 @@ def _number(value: Any, otherwise: int) -> int:
 
 def _numbers(value: Any) -> set[int]:
     values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
-    return {int(one) for one in values if str(one).isdigit()}
+    return {int(text) for text in values if str(text).isdigit()}
 
 
 __all__ = ["FLAGS", "NOTHING", "BadQuery", "Index", "from_pairs"]

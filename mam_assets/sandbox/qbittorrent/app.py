@@ -178,32 +178,32 @@ class QBittorrent:
     def _infos(self) -> list[tuple[dict[str, Any], Progress]]:
         with self.client.lock:
             self.client.advance()
-            found = []
+            infos = []
             for position, torrent in enumerate(self.client.torrents.values(), 1):
                 progress = self.client.progress(torrent)
                 temporary = self.client.incomplete_folder
-                found.append((rows.info_row(torrent, progress, self.version, position, temporary), progress))
-            return found
+                infos.append((rows.info_row(torrent, progress, self.version, position, temporary), progress))
+            return infos
 
     def info(self, call: Call) -> list[dict[str, Any]]:
         params = call.params
-        found = [row for row, _ in self._infos()]
+        listed = [row for row, _ in self._infos()]
         if params.get("hashes"):
             wanted = params["hashes"].lower().split("|")
-            found = [row for row in found if row["hash"] in wanted]
+            listed = [row for row in listed if row["hash"] in wanted]
         if "category" in params:
-            found = [row for row in found if row["category"] == params["category"]]
+            listed = [row for row in listed if row["category"] == params["category"]]
         if "tag" in params:
             tag = params["tag"]
-            found = [row for row in found if (tag in row["tags"].split(", ") if tag else not row["tags"])]
-        found = [row for row in found if passes(params.get("filter", "all"), row)]
+            listed = [row for row in listed if (tag in row["tags"].split(", ") if tag else not row["tags"])]
+        listed = [row for row in listed if passes(params.get("filter", "all"), row)]
         if params.get("sort"):
-            found.sort(key=lambda row: (row.get(params["sort"]) is None, row.get(params["sort"])))
+            listed.sort(key=lambda row: (row.get(params["sort"]) is None, row.get(params["sort"])))
         if call.flag("reverse"):
-            found.reverse()
+            listed.reverse()
         offset, limit = int(call.number("offset", 0)), int(call.number("limit", -1))
-        found = found[offset:]
-        return found[:limit] if limit > 0 else found
+        listed = listed[offset:]
+        return listed[:limit] if limit > 0 else listed
 
     def properties(self, call: Call) -> dict[str, Any]:
         return rows.properties(*self.one(call), self.version, self.client.incomplete_folder)
@@ -360,8 +360,8 @@ class QBittorrent:
         }
 
     def transfer(self, _: Call) -> dict[str, Any]:
-        found = [row for row, _ in self._infos()]
-        return transfer_info(self.version, sum(r["completed"] for r in found), sum(r["dlspeed"] for r in found))
+        infos = [row for row, _ in self._infos()]
+        return transfer_info(self.version, sum(r["completed"] for r in infos), sum(r["dlspeed"] for r in infos))
 
     def maindata(self, call: Call) -> dict[str, Any]:
         infos = self._infos()

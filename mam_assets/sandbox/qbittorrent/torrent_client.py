@@ -232,8 +232,8 @@ class TorrentClient:
             fault = self._fault(torrent)
             message = ""
             if fault == "tracker_refuses":
-                found = self.faults.find(fault, torrent.subject)
-                message = (found.text if found else "") or "Torrent not registered with this tracker."
+                refusal = self.faults.find(fault, torrent.subject)
+                message = (refusal.text if refusal else "") or "Torrent not registered with this tracker."
             return Progress(self._state(torrent, active, fault), done, 0 if message else seeders, message)
 
     def _state(self, torrent: Torrent, active: float, fault: str | None) -> str:

@@ -53,8 +53,8 @@ class State:
     def _document(self, name: str) -> dict[str, Any]:
         if name not in self._documents:
             path = self._path(name)
-            found = path is not None and path.exists()
-            self._documents[name] = json.loads(path.read_text("utf-8")) if path is not None and found else {}
+            exists = path is not None and path.exists()
+            self._documents[name] = json.loads(path.read_text("utf-8")) if path is not None and exists else {}
         return self._documents[name]
 
     def _write(self, name: str, document: dict[str, Any]) -> None:

@@ -39,15 +39,15 @@ class Opinions:
 
     def planted(self) -> list[Opinion]:
         """All disagreements of this world."""
-        found = []
+        opinions = []
         for book in self.world.books():
             for provider in PROVIDERS:
                 changes = self._changes(provider, book)
                 if changes is None:
-                    found.append(Opinion(provider, book.book_id, "known", "yes", "no"))
+                    opinions.append(Opinion(provider, book.book_id, "known", "yes", "no"))
                 for name, said in (changes or {}).items():
-                    found.append(Opinion(provider, book.book_id, name, str(getattr(book, name)), str(said)))
-        return found
+                    opinions.append(Opinion(provider, book.book_id, name, str(getattr(book, name)), str(said)))
+        return opinions
 
     def _changes(self, provider: str, book: WorldBook) -> dict[str, object] | None:
         """The fields that it has differently; None if it lacks the book."""

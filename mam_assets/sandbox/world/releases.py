@@ -21,18 +21,18 @@ __all__ = ["Release", "acceptable_releases", "acceptable_truth", "releases_of_wo
 
 def releases_of_world(world: World) -> dict[int, Release]:
     """All releases by id, in a stable order."""
-    found: dict[int, Release] = {}
+    by_id: dict[int, Release] = {}
     for release in _all(world):
         number = release.release_id
-        while number in found:
+        while number in by_id:
             number += 1
-        found[number] = replace(release, release_id=number)
-    good = [release for release in found.values() if not release.decoy and release.layout == "folder"]
+        by_id[number] = replace(release, release_id=number)
+    good = [release for release in by_id.values() if not release.decoy and release.layout == "folder"]
     if good:
         hostile = min(good, key=lambda release: stable_number("hostile", release.release_id))
         count = hostile.numfiles + len(HOSTILE_NAMES)
-        found[hostile.release_id] = replace(hostile, layout="hostile", numfiles=count)
-    return found
+        by_id[hostile.release_id] = replace(hostile, layout="hostile", numfiles=count)
+    return by_id
 
 
 def acceptable_releases(world: World, *, vip_account: bool = True) -> dict[tuple[str, str], list[Release]]:
@@ -52,8 +52,8 @@ def acceptable_releases(world: World, *, vip_account: bool = True) -> dict[tuple
 
 def acceptable_truth(world: World, *, vip_account: bool = True) -> dict[tuple[str, str], int | None]:
     """(series name, position) → the id of the release to take, None where nothing acceptable exists."""
-    found = acceptable_releases(world, vip_account=vip_account)
-    return {place: good[0].release_id if good else None for place, good in found.items()}
+    acceptable = acceptable_releases(world, vip_account=vip_account)
+    return {place: good[0].release_id if good else None for place, good in acceptable.items()}
 
 
 # -------------------------------------------------------------------------------------------------------- good ones
@@ -82,7 +82,9 @@ def _of_book(book: WorldBook, series: WorldSeries) -> Iterator[Release]:
     if fate < 1 / 15 + 1 / 8:
         names = rng.sample(sorted(DECOYS), k=3)
     else:
-        yield from (one if one.language == "english" else replace(one, decoy="other_language") for one in good)
+        yield from (
+            release if release.language == "english" else replace(release, decoy="other_language") for release in good
+        )
         names = [name for name, (chance, _) in DECOYS.items() if rng.random() < chance]
     for name in names:
         decoy = DECOYS[name][1](good[0], book, series, rng)

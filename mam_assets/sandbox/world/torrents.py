@@ -97,8 +97,8 @@ class Torrents:
 
     def release_of(self, file: HasComment) -> Release | None:
         """The release that a .torrent was made for, by its comment; None if it was not made here."""
-        found = re.search(r"/t/(\d+)$", file.comment)
-        return self.releases.get(int(found[1])) if found else None
+        address = re.search(r"/t/(\d+)$", file.comment)
+        return self.releases.get(int(address[1])) if address else None
 
     def payload(self, file: HasComment) -> list[bytes] | None:
         """The bytes of each file, in the order of the torrent; None if it was not made here."""

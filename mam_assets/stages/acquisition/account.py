@@ -80,13 +80,13 @@ def bought_rows(engine: sa.Engine, limit: int = 20) -> list[dict[str, Any]]:
     """The last purchases for people, newest first: when (UTC), what, what became of it, why, what MAM said."""
     return [
         {
-            "at": f"{one.at:%Y-%m-%d %H:%M}",
-            "bought": purchases.describe(one),
-            "outcome": one.outcome.value.replace("_", " "),
-            "reason": one.reason,
-            "message": one.message,
+            "at": f"{purchase.at:%Y-%m-%d %H:%M}",
+            "bought": purchases.describe(purchase),
+            "outcome": purchase.outcome.value.replace("_", " "),
+            "reason": purchase.reason,
+            "message": purchase.message,
         }
-        for one in purchase_ledger.recent(engine, limit)
+        for purchase in purchase_ledger.recent(engine, limit)
     ]
 
 

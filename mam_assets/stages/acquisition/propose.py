@@ -69,9 +69,11 @@ def best_left(
 ) -> Release | None:
     """The best accepted release that was neither tried nor blocklisted."""
     ids, hashes = blocklist.blocked(engine, [book_key])
-    accepted = sorted((one for one in candidates if one.accepted), key=lambda one: one.rank)
-    for one in accepted:
-        release = one.release
+    accepted = sorted(
+        (candidate for candidate in candidates if candidate.accepted), key=lambda candidate: candidate.rank
+    )
+    for candidate in accepted:
+        release = candidate.release
         if (
             release.torrent_id in tried
             or release.torrent_id in ids

@@ -128,19 +128,19 @@ def settle_all(engine: sa.Engine, shop: Shop, tally: Tally, *, clock: Clock = ut
     What cannot be told yet stays open. MAM is asked only if there is such a purchase.
     """
     settled = []
-    open_ones = purchases.unsettled(engine)
-    account = shop.account(fresh=True) if open_ones else None
-    for one in open_ones:
+    unsettled = purchases.unsettled(engine)
+    account = shop.account(fresh=True) if unsettled else None
+    for purchase in unsettled:
         assert account is not None
-        if one.kind is Kind.WEDGE:
-            outcome = settle_wedge(one, account, _found(shop, one.torrent_id), clock())
+        if purchase.kind is Kind.WEDGE:
+            outcome = settle_wedge(purchase, account, _found(shop, purchase.torrent_id), clock())
         else:
-            outcome = settle(one, account, clock())
+            outcome = settle(purchase, account, clock())
         if outcome is Outcome.INTENDED:
             continue
         message = "the account shows it" if outcome is Outcome.MADE else "the account does not show it"
-        purchases.settle(engine, clock(), one.id, outcome, f"no answer came; {message}")
-        settled.append(replace(one, outcome=outcome, message=message))
+        purchases.settle(engine, clock(), purchase.id, outcome, f"no answer came; {message}")
+        settled.append(replace(purchase, outcome=outcome, message=message))
         tally.succeed()
     return settled
 
@@ -229,11 +229,11 @@ class Wedges:
 
     def is_open(self, torrent_id: int) -> bool:
         """Is there a wedge for this torrent of which nobody knows yet whether it was spent?"""
-        return any(one.outcome is Outcome.INTENDED for one in purchases.of_torrent(self._engine, torrent_id))
+        return any(purchase.outcome is Outcome.INTENDED for purchase in purchases.of_torrent(self._engine, torrent_id))
 
     def made(self, torrent_id: int) -> bool:
         """Was one spent on this torrent, by this run or an earlier one?"""
-        return any(one.outcome is Outcome.MADE for one in purchases.of_torrent(self._engine, torrent_id))
+        return any(purchase.outcome is Outcome.MADE for purchase in purchases.of_torrent(self._engine, torrent_id))
 
     def spend(self, budget: Budget, torrent_id: int) -> tuple[Release, Budget]:
         """Spend one, if the rule still says so; gives the release as it is then and the budget with that wedge gone.
@@ -260,8 +260,15 @@ class Wedges:
 
     def _decide(self, budget: Budget, release: Release, free: bool) -> Decision:
         past: Sequence[Purchase] = purchases.since(self._engine, self._clock() - REMEMBERED)
-        known = {one.id for one in past}
-        past = [*past, *(one for one in purchases.of_torrent(self._engine, release.torrent_id) if one.id not in known)]
+        known = {purchase.id for purchase in past}
+        past = [
+            *past,
+            *(
+                purchase
+                for purchase in purchases.of_torrent(self._engine, release.torrent_id)
+                if purchase.id not in known
+            ),
+        ]
         return decide_wedge(budget, release, free, self._policy, past, self._clock())
 
 
@@ -275,12 +282,12 @@ def figures(done: Bought) -> dict[str, Any]:
     return shown
 
 
-def describe(one: Purchase) -> str:
+def describe(purchase: Purchase) -> str:
     """ "4 weeks of VIP for 5000 points"."""
-    match one.kind:
+    match purchase.kind:
         case Kind.VIP:
-            return f"{one.amount} weeks of VIP for {one.points} points"
+            return f"{purchase.amount} weeks of VIP for {purchase.points} points"
         case Kind.UPLOAD:
-            return f"{one.amount} GB of upload credit for {one.points} points"
+            return f"{purchase.amount} GB of upload credit for {purchase.points} points"
         case Kind.WEDGE:
-            return f"a wedge for torrent {one.torrent_id}"
+            return f"a wedge for torrent {purchase.torrent_id}"

@@ -103,5 +103,5 @@ def get(where: Where, cause: str) -> Notice | None:
 def standing(where: Where) -> list[Notice]:
     """Every cause that is there, longest standing first."""
     with reading(where) as connection:
-        found = connection.execute(sa.select(notices).order_by(notices.c.first_at, notices.c.cause)).mappings()
-        return [Notice(**row) for row in found]
+        rows = connection.execute(sa.select(notices).order_by(notices.c.first_at, notices.c.cause)).mappings()
+        return [Notice(**row) for row in rows]
