@@ -19,6 +19,7 @@ from mam_assets.settings import Settings
 ROOT = Path(__file__).parents[1]
 FOR_PEOPLE = ("README.md", "docs/operations.md")
 FOR_DEVELOPERS = ("docs/architecture.md", "CONTRIBUTING.md")
+TEMPLATES = (".github/ISSUE_TEMPLATE/bug.yml", ".github/ISSUE_TEMPLATE/wrong-decision.yml")
 PROGRAM = re.compile(r"^(?:\.venv/bin/)?mam-assets (?=[a-z])")
 MESSAGES = ("mam-assets already runs",)  # what the program says, not what is said to it
 VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?==|$)")
@@ -100,7 +101,7 @@ def test_the_table_of_commands_names_every_command_and_no_other() -> None:
     assert documented == {path for path, command in COMMANDS.items() if command.is_visible}
 
 
-@pytest.mark.parametrize("name", FOR_PEOPLE)
+@pytest.mark.parametrize("name", (*FOR_PEOPLE, *TEMPLATES))
 def test_commands_in_the_text_exist_with_their_options(name: str) -> None:
     spans = [PROGRAM.sub("", span) for span in code_spans(name) if PROGRAM.match(span) and span not in MESSAGES]
     assert spans
