@@ -101,7 +101,7 @@ def test_the_table_of_commands_names_every_command_and_no_other() -> None:
     assert documented == {path for path, command in COMMANDS.items() if command.is_visible}
 
 
-@pytest.mark.parametrize("name", (*FOR_PEOPLE, *TEMPLATES))
+@pytest.mark.parametrize("name", [*FOR_PEOPLE, *TEMPLATES])
 def test_commands_in_the_text_exist_with_their_options(name: str) -> None:
     spans = [PROGRAM.sub("", span) for span in code_spans(name) if PROGRAM.match(span) and span not in MESSAGES]
     assert spans
