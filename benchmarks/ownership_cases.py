@@ -13,6 +13,7 @@ from typing import Any
 
 from mam_assets.domain import matching
 from mam_assets.domain.model.catalogue import EntryKind, Work
+from mam_assets.domain.model.completion import Match
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from resources.http.fields import language_of
 
@@ -29,9 +30,9 @@ def _prediction(case: dict[str, Any]) -> dict[str, Any]:
     verdict = matching.compare(library_item(case["item"], case["case_id"]), work(case["book"], case["case_id"]))
     return {
         "case_id": case["case_id"],
-        "same_work": verdict.same_work,
-        "covers": verdict.covers,
-        "review": verdict.review,
+        "same_work": verdict.likely is Match.SAME,
+        "covers": verdict.likely.owns,
+        "review": verdict.match is Match.REVIEW,
         "gate": verdict.gate,
         "evidence": verdict.evidence,
     }

@@ -20,7 +20,6 @@ OWNED = frozenset([EntryStatus.OWNED, EntryStatus.OWNED_ABRIDGED])
 LACKED = frozenset([EntryStatus.MISSING, EntryStatus.REVIEW, EntryStatus.ON_ITS_WAY])
 # Only these are books of their own; omnibuses, parts, companions and translations leave no gap.
 _BOOKS = frozenset([EntryKind.PRIMARY, EntryKind.SECONDARY])
-_ORDER = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
 def is_counted(entry: SeriesEntry) -> bool:
@@ -123,7 +122,7 @@ def _missing_books(
                 work=entry.work,
                 reason=verdict.status,
                 evidence=verdict.evidence,
-                confidence=_lower(entry.confidence, verdict.confidence),
+                confidence=min(entry.confidence, verdict.confidence),
                 priority=min(given, default=default),
             )
         )
@@ -168,7 +167,3 @@ def _other_titles(
 ) -> tuple[str, ...]:
     others = (title for place in places for other, title in titles_of[place.series_key] if other not in keys)
     return tuple(dict.fromkeys(others))
-
-
-def _lower(one: Confidence, two: Confidence) -> Confidence:
-    return min(one, two, key=_ORDER.index)

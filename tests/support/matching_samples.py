@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mam_assets.domain.matching import compare
 from mam_assets.domain.model.catalogue import Work
-from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.completion import Match, MatchVerdict
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 
 SAME, COVERS, NO, REVIEW = "same", "covers", "no", "review"
@@ -29,9 +29,9 @@ def work(title: str, authors: str = "Ann Author", in_series: str = "", **more: o
 
 
 def outcome(verdict: MatchVerdict) -> str:
-    if verdict.review:
+    if verdict.match is Match.REVIEW:
         return REVIEW
-    return SAME if verdict.same_work else COVERS if verdict.covers else NO
+    return {Match.SAME: SAME, Match.COVERS: COVERS}.get(verdict.match, NO)
 
 
 def check(expected: str, mine: LibraryItem, theirs: Work) -> None:

@@ -33,7 +33,7 @@ class Listing:
     @property
     def is_sure(self) -> bool:
         """Sure enough to say something of the series, not only of single books."""
-        return self.confidence in (Confidence.HIGH, Confidence.MEDIUM)
+        return self.confidence >= Confidence.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from .pairing import pairs
 from .recordings import with_recording
 from .series_equivalence import same_series
 
-_STEPS = [Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 _SINGLE = frozenset([EntryKind.PRIMARY, EntryKind.SECONDARY])
 
 
@@ -104,16 +103,10 @@ def _entry(entry: SeriesEntry, slot: Slot, knowing: Sequence[str], confidence: C
         entry,
         work=work,
         providers=slot.providers,
-        confidence=_lowered(confidence, len(set(slot.notes))),
+        confidence=confidence.lowered(len(set(slot.notes))),
         disagreement="; ".join(notes),
         series_aliases=tuple(dict.fromkeys(name for said in slot.said for name in said.entry.series_aliases)),
     )
-
-
-def _lowered(confidence: Confidence, steps: int) -> Confidence:
-    if confidence is Confidence.UNMATCHED:
-        return confidence
-    return _STEPS[max(0, _STEPS.index(confidence) - steps)]
 
 
 def _in_order(entries: Sequence[SeriesEntry]) -> list[SeriesEntry]:

@@ -16,6 +16,7 @@ from mam_assets.domain.matching.pair import Authors, Pair, Titles
 
 from .. import matching, people
 from ..model.catalogue import BookMetadata, Work
+from ..model.completion import Match
 from ..model.confidence import Confidence
 from ..model.library import LibraryItem
 
@@ -32,7 +33,7 @@ def recognise(
         verdict = matching.judge_pair(pair)
         if why := _veto(item, book, pair, verdict.gate, rules):
             refused.append((book, why))
-        elif not verdict.same_work or verdict.review:
+        elif verdict.match is not Match.SAME:
             refused.append((book, verdict.evidence))
         else:
             recording, about = same_recording(item, book)

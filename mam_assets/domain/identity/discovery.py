@@ -16,7 +16,7 @@ def holds(series: ProviderSeries, item: LibraryItem) -> bool:
     """Whether one of the series' entries is this very item (or is in it, for a set of books)."""
     mine = matching.item_forms(item)
     verdicts = (matching.judge_pair(Pair(mine, matching.work_forms(work))) for _, work in series.entries)
-    return any(verdict.covers and not verdict.review for verdict in verdicts)
+    return any(verdict.match.owns for verdict in verdicts)
 
 
 def adopt(tracked: Sequence[TrackedSeries], found: Iterable[tuple[LibraryItem, ProviderSeries]]) -> list[TrackedSeries]:

@@ -66,7 +66,7 @@ def _tracked_series(items: Sequence[LibraryItem]) -> list[TrackedSeries]:
 
 
 def _mentions(item: LibraryItem) -> list[_Mention]:
-    if item.num_audio_files == 0:
+    if not item.has_audio:
         return []
     writers = people.writers(item.authors)
     parsed = titles.parse(item.title, item.subtitle)

@@ -67,7 +67,7 @@ def _vote(
         hits = []
         for position, work in works:
             verdict = matching.judge_pair(Pair(member, work))
-            if verdict.covers and not verdict.review:
+            if verdict.match.owns:
                 hits.append(position)
         if not hits:
             continue

@@ -23,19 +23,37 @@ class EntryStatus(StrEnum):
     ON_ITS_WAY = "on_its_way"
 
 
+class Match(StrEnum):
+    """How a library item relates to a work."""
+
+    SAME = "same"
+    COVERS = "covers"  # an omnibus that contains the work
+    DIFFERENT = "different"
+    REVIEW = "review"  # a person has to say
+
+    @property
+    def owns(self) -> bool:
+        """Who has the item surely has the work."""
+        return self in (Match.SAME, Match.COVERS)
+
+
 @dataclass(frozen=True, slots=True)
 class MatchVerdict:
     """Is this library item that work? ``gate`` names the rule that decided, ``evidence`` what it saw.
 
-    ``covers`` is also true for an omnibus that contains the work. ``review`` asks a person; then the rest is a guess.
+    ``guess`` is what a match in REVIEW looks like.
     """
 
-    same_work: bool
-    covers: bool
-    review: bool
+    match: Match
     gate: str
     evidence: str
     confidence: Confidence
+    guess: Match = Match.DIFFERENT
+
+    @property
+    def likely(self) -> Match:
+        """The match, or the guess where a person has to say."""
+        return self.guess if self.match is Match.REVIEW else self.match
 
 
 @dataclass(frozen=True, slots=True)

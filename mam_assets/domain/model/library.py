@@ -50,6 +50,21 @@ class LibraryItem:
     added_at: datetime | None = None
     updated_at: datetime | None = None
 
+    @property
+    def takes_part(self) -> bool:
+        """It is an audiobook that can be heard: only such an item can own a book."""
+        return self.has_audio and self.is_there
+
+    @property
+    def has_audio(self) -> bool:
+        """False for an ebook alone."""
+        return self.num_audio_files > 0
+
+    @property
+    def is_there(self) -> bool:
+        """Its files are in the library folder, and Audiobookshelf can read them."""
+        return not self.is_missing and not self.is_invalid
+
 
 @dataclass(frozen=True, slots=True)
 class TrackedSeries:

@@ -14,13 +14,11 @@ from mam_assets.domain.ownership.blocking import Index
 from .. import deduplication, matching, positions
 from ..gc_pause import collector_paused
 from ..model.catalogue import SeriesEntry
-from ..model.completion import EntryStatus, EntryVerdict, MatchVerdict
+from ..model.completion import EntryStatus, EntryVerdict, Match, MatchVerdict
 from ..model.confidence import Confidence
 from ..model.library import LibraryItem, SeriesRef
 from ..model.overrides import Overrides
 from .near_matches import near_pairs
-
-_SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
 @dataclass(slots=True)
@@ -135,7 +133,7 @@ class _Judging:
 
     def by_likeness(self, books: Sequence[_Book]) -> None:
         works = list(enumerate(book.forms for book in books))
-        taken = {at for book in books for at, verdict in book.hits if verdict.same_work}
+        taken = {at for book in books for at, verdict in book.hits if verdict.likely is Match.SAME}
         for number, at in near_pairs(works, [(at, item) for at, item in enumerate(self.items) if at not in taken]):
             book = books[number]
             if all(at != known for known, _ in book.hits):
@@ -150,7 +148,7 @@ class _Judging:
         claimed: dict[int, set[str]] = defaultdict(set)
         for book in books:
             for at, verdict in book.hits:
-                if verdict.same_work and not verdict.review:
+                if verdict.match is Match.SAME:
                     claimed[at].add(book.key)
         return claimed
 
@@ -162,37 +160,37 @@ class _Judging:
             if verdict.gate == "part" and kinds.part is not None and kinds.parts:
                 whole = replace(self.items[at], kinds=replace(kinds, part=None, parts=None))
                 said = matching.judge_pair(Pair(whole, book.forms, self.overrides, book.key, self.languages))
-                if said.same_work and not said.review:
+                if said.match is Match.SAME:
                     parts[kinds.parts][kinds.part] = at
         for count, held in parts.items():
             if len(held) == count:
                 first = held[min(held)]
                 evidence = f"gate all_parts: all {count} parts of «{book.forms.work.title}» are in the library"
-                return first, MatchVerdict(True, True, False, "all_parts", evidence, Confidence.MEDIUM)
+                return first, MatchVerdict(Match.SAME, "all_parts", evidence, Confidence.MEDIUM)
         return None
 
 
 def _owned(book: _Book) -> bool:
-    return any(verdict.covers and not verdict.review for _, verdict in book.hits)
+    return any(verdict.match.owns for _, verdict in book.hits)
 
 
 def _best(book: _Book, items: Sequence[ItemForms], claimed: dict[int, set[str]]) -> tuple[int, MatchVerdict] | None:
     """The hit that says most: the whole book, then an omnibus, then an abridged copy, then one to be looked at."""
     ranked = []
     for at, verdict in book.hits:
-        if not (verdict.covers or verdict.review):
+        if verdict.match is Match.DIFFERENT:
             continue
-        if verdict.review and claimed.get(at, set()) - {book.key}:
+        if verdict.match is Match.REVIEW and claimed.get(at, set()) - {book.key}:
             continue
         forms = items[at]
-        abridged = verdict.same_work and (forms.item.abridged or forms.parsed.abridged)
+        abridged = verdict.likely is Match.SAME and (forms.item.abridged or forms.parsed.abridged)
         ranked.append(
             (
-                not verdict.review,
+                verdict.match is not Match.REVIEW,
                 not abridged,
                 verdict.gate in ("manual_match", "same_id"),
-                verdict.same_work,
-                _SURENESS.index(verdict.confidence),
+                verdict.likely is Match.SAME,
+                verdict.confidence,
                 -at,
                 verdict,
             )
@@ -214,8 +212,8 @@ def _verdict(
     if owner is not None:
         at, said = owner
         forms = items[at]
-        if not said.review:
-            abridged = said.same_work and (forms.item.abridged or forms.parsed.abridged)
+        if said.match is not Match.REVIEW:
+            abridged = said.match is Match.SAME and (forms.item.abridged or forms.parsed.abridged)
             owned = EntryStatus.OWNED_ABRIDGED if abridged else EntryStatus.OWNED
             return _said(entry, owned, forms.item.abs_id, said.gate, said.evidence, said.confidence)
         if status is EntryStatus.MISSING and gate != "wanted":

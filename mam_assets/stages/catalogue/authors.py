@@ -34,9 +34,6 @@ from ..task_run import Clock, Tally
 FIND, WORKS = "author", "author_works"  # questions in ``provider_answers``
 
 
-_SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """Of one author's bibliography: "<provider>:<id>", the time of the answer, and why it is old or absent."""
@@ -139,7 +136,7 @@ def judge(
     imported: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[AuthorWork, EntryVerdict]]:
     """Each book with the verdict of the same gates that judge series; a book of two authors is judged for each."""
-    usable = [item for item in items if not item.is_missing and not item.is_invalid]
+    usable = [item for item in items if item.is_there]
     books = [book for one in catalogues for book in one.books]
     entries = [book.as_entry() for book in books]
     verdicts = ownership.judge(
@@ -168,7 +165,7 @@ def author_rows(
     for author in bibliography.tracked_authors(items, least):
         books = of_author.get(author.author_key, [])
         state = states.get(author.author_key, State())
-        sure = max((book.confidence for book, _ in books), key=_SURENESS.index, default=Confidence.UNMATCHED)
+        sure = max((book.confidence for book, _ in books), default=Confidence.UNMATCHED)
         problem = state.problem or ("" if state.source else "no provider knows this author")
         figures = bibliography.figures(books)
         rows.append(AuthorRow(author, figures, state.source, sure, problem, state.fetched_at))

@@ -66,6 +66,6 @@ def _titles(item: LibraryItem) -> list[str]:
 
 def _can_be_asked(item: LibraryItem) -> bool:
     """An audiobook with a title and an author that is a work of its own, not a study guide or the like."""
-    if not item.title or not item.authors or item.num_audio_files == 0 or item.is_missing or item.is_invalid:
+    if not item.title or not item.authors or not item.takes_part:
         return False
     return not titles.parse(item.title, item.subtitle).derivative

@@ -129,7 +129,7 @@ def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Ask
                 offered[series_id] = series
         if offered:
             chosen, confidence, evidence = identity.choose(tracked, members, list(offered.values()))
-            if chosen is not None and confidence in (Confidence.HIGH, Confidence.MEDIUM):
+            if chosen is not None and confidence >= Confidence.MEDIUM:
                 break
     chosen, confidence, evidence = identity.choose(tracked, members, list(offered.values()))
     if chosen is None:

@@ -12,11 +12,8 @@ from types import MappingProxyType
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model.catalogue import SeriesEntry
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, MissingBook, SeriesCompletion
-from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
 from mam_assets.domain.model.overrides import Overrides
-
-_SURENESS = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def judge(
 
     ``imported``: book key → the item that its import became.
     """
-    usable = [item for item in items if not item.is_missing and not item.is_invalid]
+    usable = [item for item in items if item.is_there]
     return ownership.judge(
         usable,
         entries,
@@ -149,7 +146,7 @@ def _leading(entries: Sequence[SeriesEntry]) -> SeriesEntry | None:
     most = max(sources.values())
     return max(
         (entry for entry in entries if sources[entry.provider_series_id] == most),
-        key=lambda entry: _SURENESS.index(entry.confidence),
+        key=lambda entry: entry.confidence,
     )
 
 

@@ -48,7 +48,7 @@ def problem_of(item: LibraryItem) -> str:
         return "Audiobookshelf cannot read it"
     if not item.title.strip():
         return "it has no title"
-    if item.num_audio_files == 0:
+    if not item.has_audio:
         return "it holds no audio"
     if not item.authors and not item.series:
         return "it has no author"
@@ -81,7 +81,7 @@ def figures(
         "libraries": len(libraries),
         "items": len(items),
         "usable audiobooks": len(items) - len(problems),
-        "without audio": sum(item.num_audio_files == 0 for item in items),
+        "without audio": sum(not item.has_audio for item in items),
         "vanished": sum(item.is_missing for item in items),
         "authors": len({name for item in items for name in item.authors}),
         "in a series": sum(bool(item.series) for item in items),

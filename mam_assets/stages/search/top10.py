@@ -113,7 +113,7 @@ def gaps(missing: Sequence[MissingBook], wanted: Mapping[str, Wanted]) -> list[G
 
 def usable(items: Sequence[LibraryItem]) -> list[LibraryItem]:
     """The items that own something."""
-    return [item for item in items if not item.is_missing and not item.is_invalid]
+    return [item for item in items if item.is_there]
 
 
 def figures(lists: Lists, rows: Sequence[Listed]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mam_assets.domain.matching import GATES, compare
 from mam_assets.domain.model.catalogue import EntryKind, Work
+from mam_assets.domain.model.completion import Match
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem
 from mam_assets.domain.model.overrides import Overrides
@@ -311,7 +312,7 @@ def test_numbers_of_the_same_edition_decide_whatever_the_titles_say() -> None:
     by_asin = compare(item("Something else", "Nobody", asin="b009cznugu"), theirs)
     by_isbn = compare(item("Something else", "Nobody", isbn="978-0-345-52425-6"), theirs)
     assert by_asin.gate == by_isbn.gate == "same_id"
-    assert by_asin.same_work
+    assert by_asin.match is Match.SAME
     assert by_asin.confidence is Confidence.HIGH
     assert compare(item("Something else", "Nobody", isbn="9780345524257"), theirs).gate != "same_id", (
         "a wrong check digit"

@@ -25,7 +25,7 @@ def tracked_authors(items: Iterable[LibraryItem], least: int) -> list[TrackedAut
     """The people who wrote at least ``least`` of the audiobooks, by key. Translators, readers and nobodies are none."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
-        if item.num_audio_files == 0 or item.is_missing or item.is_invalid:
+        if not item.takes_part:
             continue
         for name in dict.fromkeys(item.authors):
             key = people.normal(name)

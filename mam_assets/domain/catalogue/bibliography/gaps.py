@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from mam_assets.domain.gaps import LACKED, OWNED
 from mam_assets.domain.model.completion import EntryVerdict, MissingBook
-from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.overrides import Overrides
 
 from .merge import AuthorWork
 
 PRIORITY_AUTHOR_GAP = 500
-_ORDER = [Confidence.UNMATCHED, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def author_gaps(
                 work=book.work,
                 reason=verdict.status,
                 evidence=verdict.evidence,
-                confidence=min(book.confidence, verdict.confidence, key=_ORDER.index),
+                confidence=min(book.confidence, verdict.confidence),
                 priority=priorities.get(book.book_key, PRIORITY_AUTHOR_GAP),
             ),
         )

@@ -11,7 +11,7 @@ def no_audio(pair: Pair) -> MatchVerdict | None:
     item = pair.item.item
     if item.is_missing:
         return verdicts.different("no_audio", pair, "the item's files have vanished from the library folder")
-    if item.num_audio_files == 0:
+    if not item.has_audio:
         held = f"only a {item.ebook_format} ebook" if item.ebook_format else "no audio file"
         return verdicts.different("no_audio", pair, f"the item holds {held}")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mam_assets.domain import titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Pair
-from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.completion import Match, MatchVerdict
 
 
 def other_language(pair: Pair) -> MatchVerdict | None:
@@ -21,7 +21,7 @@ def other_language(pair: Pair) -> MatchVerdict | None:
             if any(place.strict == titles.series_name(item.parsed.second_title) for place in work.places):
                 return None  # "Starsight (Skyward)": its series
             why = f"«{item.parsed.second_title}» in brackets: another title of it, or a translation?"
-            return verdicts.unsure("second_title", pair, why, same_work=True)
+            return verdicts.unsure("second_title", pair, why, Match.SAME)
         if guess not in pair.languages:
             return verdicts.different("other_language", pair, f"a translation of «{item.parsed.original}»")
         return None

@@ -9,7 +9,7 @@ from mam_assets.domain import positions, titles
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.forms import ItemForms
 from mam_assets.domain.matching.pair import Authors, Pair
-from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.completion import Match, MatchVerdict
 from mam_assets.domain.model.confidence import Confidence
 
 from ..place_relations import is_sub_series, same_series
@@ -30,7 +30,7 @@ def omnibus(pair: Pair) -> MatchVerdict | None:
     if not pair.work.is_set and (piece := _listed(pair)):
         if " " not in titles.normal(piece) and not _LISTED.search(pair.item.item.title) and not pair.lead_is_series:
             why = f"the item's title may list «{piece}»"
-            return verdicts.unsure("omnibus", pair, why, covers=True)
+            return verdicts.unsure("omnibus", pair, why, Match.COVERS)
         return verdicts.covered("omnibus", pair, f"the item's title lists «{piece}»", Confidence.MEDIUM)
     return _whole_series(pair) if pair.item.is_set else _named_as_set(pair)
 
@@ -92,7 +92,7 @@ def _whole_series(pair: Pair) -> MatchVerdict | None:
             "omnibus", pair, f"a set of '{place.name}' begins with its first book", Confidence.MEDIUM
         )
     return verdicts.unsure(
-        "omnibus", pair, f"the item is a set of '{place.name}' that does not say which books", covers=True
+        "omnibus", pair, f"the item is a set of '{place.name}' that does not say which books", Match.COVERS
     )
 
 

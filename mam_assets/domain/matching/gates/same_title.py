@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from mam_assets.domain.matching import verdicts
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
-from mam_assets.domain.model.completion import MatchVerdict
+from mam_assets.domain.model.completion import Match, MatchVerdict
 from mam_assets.domain.model.confidence import Confidence
 
 
@@ -19,7 +19,7 @@ def same_title(pair: Pair) -> MatchVerdict | None:
         return _same_title_of_set(pair)
     if pair.authors is Authors.UNKNOWN:
         if pair.titles >= Titles.MAIN:
-            return verdicts.unsure("same_title", pair, "same title, but no author to compare", same_work=True)
+            return verdicts.unsure("same_title", pair, "same title, but no author to compare", Match.SAME)
         return None
     author = "shared author" if pair.authors is Authors.SHARED else "nearly the same author"
     if pair.titles is Titles.SAME:
@@ -36,7 +36,7 @@ def _same_title_of_set(pair: Pair) -> MatchVerdict | None:
     if any(place.position.is_known for place in pair.item.places):
         return None
     if pair.title_is_series:
-        return verdicts.unsure("same_title", pair, "same title: the omnibus, or its first book?", same_work=True)
+        return verdicts.unsure("same_title", pair, "same title: the omnibus, or its first book?", Match.SAME)
     return verdicts.same("same_title", pair, "same title, shared author", Confidence.MEDIUM)
 
 
@@ -46,7 +46,7 @@ def _same(pair: Pair, author: str) -> MatchVerdict:
         return verdicts.same("same_title", pair, why, Confidence.MEDIUM)
     if pair.authors is Authors.NEAR:
         if len(pair.item.main.split()) == 1:
-            return verdicts.unsure("same_title", pair, f"same one-word title, {author}", same_work=True)
+            return verdicts.unsure("same_title", pair, f"same one-word title, {author}", Match.SAME)
         return verdicts.same("same_title", pair, f"same title, {author}", Confidence.MEDIUM)
     return verdicts.same("same_title", pair, f"same title, {author}")
 
@@ -56,7 +56,7 @@ def _same_but_subtitle(pair: Pair, author: str) -> MatchVerdict | None:
         # "The Sandman" and "The Sandman: The Dream Hunters": what agrees may be no more than the series.
         if any(place.position.numbers == (Decimal(1),) for place in pair.work.places):
             return verdicts.unsure(
-                "same_title", pair, "only the series' name agrees, and it is the first book", same_work=True
+                "same_title", pair, "only the series' name agrees, and it is the first book", Match.SAME
             )
         return verdicts.different("title_is_series", pair, "only the series' name agrees", Confidence.MEDIUM)
     return verdicts.same("same_title", pair, f"same title but for a subtitle, {author}", Confidence.MEDIUM)
@@ -68,7 +68,7 @@ def _same_head(pair: Pair, author: str) -> MatchVerdict | None:
         return None
     if pair.one_is_series_alone:
         if any(place.position.numbers == (Decimal(1),) for place in pair.work.places):
-            return verdicts.unsure("same_title", pair, "one title is the series' name alone", same_work=True)
+            return verdicts.unsure("same_title", pair, "one title is the series' name alone", Match.SAME)
         return verdicts.different("title_is_series", pair, "only the series' name agrees", Confidence.MEDIUM)
     rests = pair.behind_series
     if rests and fuzz.token_set_ratio(*rests) < 70:
