@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mam_assets.domain.enrichment.broken import UNTIDY, broken_by
+from mam_assets.domain.enrichment.broken import broken_by
 from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Rules
 from mam_assets.domain.enrichment.values import changed, is_blank
 
@@ -31,9 +31,9 @@ def completeness(item: LibraryItem, rules: Rules, *, stands_alone: bool = False)
     counted = [field for field in FIELDS if not (stands_alone and field is Field.SERIES and not item.series)]
     blank = tuple(field for field in counted if is_blank(item, field))
     broken = tuple(
-        (field, rule)
+        (field, rule.name)
         for field in counted
-        if field not in blank and (rule := broken_by(item, field, rules)) and rule not in UNTIDY
+        if field not in blank and (rule := broken_by(item, field, rules)) and not rule.untidy
     )
     known = len(counted) - len(blank) - len(broken)
     return Completeness(round(100 * known / len(counted), 1), blank, broken)

@@ -33,15 +33,15 @@ class Proposal:
 
 def open_fields(item: LibraryItem, rules: Rules) -> dict[Field, str]:
     """The fields that may be set, each with why: "blank", or the rule by which it is broken."""
-    found: dict[Field, str] = {}
+    why_open: dict[Field, str] = {}
     for field in FIELDS:
         if field.value in rules.locked:
             continue
         if is_blank(item, field):
-            found[field] = "blank"
+            why_open[field] = "blank"
         elif rules.overwrite and (rule := broken_by(item, field, rules)):
-            found[field] = rule
-    return found
+            why_open[field] = rule.name
+    return why_open
 
 
 def propose(item: LibraryItem, provider: str, answers: Sequence[BookMetadata], rules: Rules) -> Proposal:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mam_assets.domain.enrichment.broken.placeholder import is_placeholder
+from mam_assets.domain.enrichment.broken import is_placeholder
 from mam_assets.domain.enrichment.model import FIELDS, Field, Rules
 from mam_assets.domain.enrichment.values import is_blank
 
@@ -18,12 +18,12 @@ _ZERO = re.compile(r"0+")
 def unreadable(item: LibraryItem, stored: Mapping[str, Any], rules: Rules) -> frozenset[str]:
     """Fields to leave alone: blank as read, but not as stored. Where overwriting is allowed, a year 0 and words for
     "unknown" count as blank."""
-    found = set()
+    fields = set()
     for field in FIELDS:
         value = stored.get(field.value)
         if field in (Field.SERIES, Field.COVER) or not isinstance(value, str) or not value.strip():
             continue
         says_nothing = bool(_ZERO.fullmatch(value.strip())) or is_placeholder(value)
         if is_blank(item, field) and not (rules.overwrite and says_nothing):
-            found.add(field.value)
-    return frozenset(found)
+            fields.add(field.value)
+    return frozenset(fields)
