@@ -41,7 +41,7 @@ def top10_releases(
         if asked:
             tracker = myanonamouse.client()
             found = lists.take(tracker, rules.top10, rules.release_policy(), now, tally)
-        around = top10.Around(
+        knowledge = top10.Knowledge(
             policy=rules.release_policy(),
             now=now,
             items=lists.usable(mappers.items_from_frame(library_snapshot)),
@@ -54,7 +54,7 @@ def top10_releases(
             known=propose.known_releases(engine),
             account=found.account,
         )
-        listed = top10.listed(found.taken, around)
+        listed = top10.judge_lists(found.taken, knowledge)
         frame = mappers.top10_to_frame(
             listed, kept=derived.read_frame(engine, "top10_releases"), answered=found.taken, lists=asked, now=now
         )

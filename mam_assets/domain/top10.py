@@ -31,7 +31,7 @@ from .model.overrides import Overrides
 from .model.release import Account, Known, Reject, Release, ReleasePolicy, Wanted
 
 _IS_THE_BOOK = next(group.rules for group in GROUPS if group.name == "book")
-_IS_ASKED_FOR: tuple[Rule, ...] = (not_audiobook, file_format, language)
+_ACCEPTABLE: tuple[Rule, ...] = (not_audiobook, file_format, language)
 
 
 class Standing(StrEnum):
@@ -56,7 +56,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Knowledge:
     """What is known beside the releases. ``gaps`` stand in the order in which they are wanted; ``now`` is aware UTC.
 
     ``entries`` are those of the tracked series: what a person said of them holds for the same book on the list.
@@ -77,7 +77,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Top10Entry:
     """A release on a list. ``abs_id`` is the library item that it is, ``book_key`` the gap; blank when none."""
 
     list_name: str
@@ -91,20 +91,20 @@ class Listed:
     free_by: str = ""
 
 
-def asked_for(releases: Sequence[Release], policy: ReleasePolicy, count: int) -> list[Release]:
+def acceptable(releases: Sequence[Release], policy: ReleasePolicy, count: int) -> list[Release]:
     """The first ``count`` audiobooks in a language and a format that the person takes, each torrent once."""
     once = {release.torrent_id: release for release in releases}.values()
-    return [one for one in once if _passes(one, as_wanted(one, policy), policy, Context(), _IS_ASKED_FOR)][:count]
+    return [one for one in once if _passes(one, as_wanted(one, policy), policy, Context(), _ACCEPTABLE)][:count]
 
 
-def listed(lists: Mapping[str, Sequence[Release]], around: Around) -> list[Listed]:
+def judge_lists(lists: Mapping[str, Sequence[Release]], knowledge: Knowledge) -> list[Top10Entry]:
     """Every release of the lists (by name, the most snatched first) with what it is to the person."""
     releases = {release.torrent_id: release for found in lists.values() for release in found}
     if not releases:
         return []
-    verdicts = _verdicts(releases, around)
+    verdicts = _verdicts(releases, knowledge)
     return [
-        _listed(name, rank, release, verdicts[release.torrent_id], around)
+        _judged(name, rank, release, verdicts[release.torrent_id], knowledge)
         for name, found in lists.items()
         for rank, release in enumerate(found, 1)
     ]
@@ -125,18 +125,18 @@ def as_wanted(release: Release, policy: ReleasePolicy) -> Wanted:
     )
 
 
-def _verdicts(releases: Mapping[int, Release], around: Around) -> dict[int, EntryVerdict]:
+def _verdicts(releases: Mapping[int, Release], knowledge: Knowledge) -> dict[int, EntryVerdict]:
     """What the library says of each release, judged together with the tracked books by the same people."""
     entries = [_entry(release) for release in releases.values()]
     writers = {name for entry in entries for name in people.writers(entry.work.authors)}
-    near = [entry for entry in around.entries if not writers.isdisjoint(people.writers(entry.work.authors))]
+    near = [entry for entry in knowledge.entries if not writers.isdisjoint(people.writers(entry.work.authors))]
     verdicts = ownership.judge(
-        around.items,
+        knowledge.items,
         [*near, *entries],
-        overrides=around.overrides,
-        on_its_way=around.known.queued_books,
-        today=around.now.date(),
-        languages=around.policy.languages,
+        overrides=knowledge.overrides,
+        on_its_way=knowledge.known.queued_books,
+        today=knowledge.now.date(),
+        languages=knowledge.policy.languages,
     )
     return dict(zip(releases, verdicts[len(near) :], strict=True))
 
@@ -177,12 +177,12 @@ def _title(got: Reading) -> str:
     return got.parsed.full or got.title
 
 
-def _listed(name: str, rank: int, release: Release, verdict: EntryVerdict, around: Around) -> Listed:
-    policy, context = around.policy, around.context
-    gap = next((one for one in around.gaps if _passes(release, one.wanted, policy, context, _IS_THE_BOOK)), None)
-    status, evidence = _standing(release, gap, verdict, around.known)
+def _judged(name: str, rank: int, release: Release, verdict: EntryVerdict, knowledge: Knowledge) -> Top10Entry:
+    policy, context = knowledge.policy, knowledge.context
+    gap = next((one for one in knowledge.gaps if _passes(release, one.wanted, policy, context, _IS_THE_BOOK)), None)
+    status, evidence = _standing(release, gap, verdict, knowledge.known)
     wanted = gap.wanted if gap else as_wanted(release, policy)
-    return Listed(
+    return Top10Entry(
         list_name=name,
         rank=rank,
         release=release,
@@ -190,8 +190,8 @@ def _listed(name: str, rank: int, release: Release, verdict: EntryVerdict, aroun
         evidence=evidence,
         abs_id=verdict.abs_id if gap is None else "",
         book_key=wanted.book_key if gap else "",
-        rejections=judge(release, wanted, policy, around.known, around.account, around.now),
-        free_by=free_by(release, around.account, around.now),
+        rejections=judge(release, wanted, policy, knowledge.known, knowledge.account, knowledge.now),
+        free_by=free_by(release, knowledge.account, knowledge.now),
     )
 
 

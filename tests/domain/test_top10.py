@@ -14,7 +14,7 @@ from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
 from mam_assets.domain.model.overrides import Overrides
 from mam_assets.domain.model.release import Account, Known, Release, ReleaseCategory, ReleasePolicy, Wanted
-from mam_assets.domain.top10 import Around, Gap, Listed, Standing
+from mam_assets.domain.top10 import Gap, Knowledge, Standing, Top10Entry
 from mam_assets.sandbox.myanonamouse.rows import row
 from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.sandbox.world.releases import releases_of_world
@@ -37,12 +37,12 @@ def gap(title: str, place: str = "", reason: EntryStatus = EntryStatus.MISSING, 
     return Gap(Wanted(key, title, (AUTHOR,), series=refs), reason, "no library item is it")
 
 
-def around(**fields: object) -> Around:
-    return Around(**({"policy": POLICY, "now": NOW} | fields))  # type: ignore[arg-type]
+def around(**fields: object) -> Knowledge:
+    return Knowledge(**({"policy": POLICY, "now": NOW} | fields))  # type: ignore[arg-type]
 
 
-def one(listed: Release = FALL_3, **fields: object) -> Listed:
-    (found,) = top10.listed({"Audiobooks": [listed]}, around(**fields))
+def one(listed: Release = FALL_3, **fields: object) -> Top10Entry:
+    (found,) = top10.judge_lists({"Audiobooks": [listed]}, around(**fields))
     return found
 
 
@@ -197,20 +197,20 @@ def test_audiobooks_in_the_policy_s_languages_and_formats_come_on_a_list() -> No
         release("A Third", torrent_id=6),
     ]
     policy = ReleasePolicy(formats=("m4b",))
-    assert [found.torrent_id for found in top10.asked_for(offered, policy, 2)] == [3, 5]
+    assert [found.torrent_id for found in top10.acceptable(offered, policy, 2)] == [3, 5]
     both = ReleasePolicy(languages=("english", "french"), formats=("m4b", "flac"))
-    assert [found.torrent_id for found in top10.asked_for(offered, both, 9)] == [2, 3, 4, 5, 6]
+    assert [found.torrent_id for found in top10.acceptable(offered, both, 9)] == [2, 3, 4, 5, 6]
 
 
 def test_a_release_has_a_rank_on_each_of_its_lists() -> None:
     other = release("Elsewhere", torrent_id=9)
-    found = top10.listed({"Fantasy": [FALL_3, other], "Humor": [other]}, around())
+    found = top10.judge_lists({"Fantasy": [FALL_3, other], "Humor": [other]}, around())
     assert [(one.list_name, one.rank, one.release.torrent_id) for one in found] == [
         ("Fantasy", 1, 3),
         ("Fantasy", 2, 9),
         ("Humor", 1, 9),
     ]
-    assert top10.listed({"Fantasy": []}, around()) == []
+    assert top10.judge_lists({"Fantasy": []}, around()) == []
 
 
 def test_the_sandbox_s_releases_are_known_for_what_they_are() -> None:
@@ -223,10 +223,10 @@ def test_the_sandbox_s_releases_are_known_for_what_they_are() -> None:
         LibraryItem(str(number), book.title, book.authors, series=(SeriesRef(book.series, book.position),))
         for number, book in books.items()
     ]
-    found = top10.listed({"": releases}, around(items=items))
+    found = top10.judge_lists({"": releases}, around(items=items))
     right = [one for one in found if one.abs_id == str(good[one.release.torrent_id].book_id)]
     assert len(right) >= 0.99 * len(found)
-    found = top10.listed({"": releases}, around())
+    found = top10.judge_lists({"": releases}, around())
     assert {one.status for one in found} == {Standing.NEW}
     singles = [one for one in found if not any("-" in place.number for place in one.release.series)]
     assert len(singles) > 400

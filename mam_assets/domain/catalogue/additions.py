@@ -13,22 +13,22 @@ from decimal import Decimal
 from .. import positions
 from ..model.catalogue import EntryKind
 from ..model.confidence import Confidence
-from .listings import Said, Slot
+from .listings import Slot, Statement
 
 _ADDED = frozenset([EntryKind.PRIMARY, EntryKind.SECONDARY, EntryKind.OMNIBUS])
 
 
-def worth_adding(said: Said) -> bool:
+def worth_adding(statement: Statement) -> bool:
     """Parts, translations, guides and unnumbered extras leave no gap: a second opinion on them only clutters."""
-    return said.work.kind in _ADDED
+    return statement.work.kind in _ADDED
 
 
-def holder(said: Said, slots: Iterable[Slot]) -> Slot | None:
+def holder(statement: Statement, slots: Iterable[Slot]) -> Slot | None:
     """The slot of another book that has this whole number already. The number is taken: this adds nothing."""
-    if said.work.kind is not EntryKind.PRIMARY or not positions.is_whole(said.position):
+    if statement.work.kind is not EntryKind.PRIMARY or not positions.is_whole(statement.position):
         return None
     for slot in slots:
-        if slot.is_base and slot.first.work.kind is EntryKind.PRIMARY and slot.first.position == said.position:
+        if slot.is_base and slot.first.work.kind is EntryKind.PRIMARY and slot.first.position == statement.position:
             return slot
     return None
 
@@ -49,7 +49,7 @@ def believed(slot: Slot, base: Sequence[Slot], added: Sequence[Slot]) -> Confide
     return Confidence.UNMATCHED
 
 
-def fits(said: Said, base: Sequence[Slot], added: Sequence[Slot]) -> bool:
+def fits(statement: Statement, base: Sequence[Slot], added: Sequence[Slot]) -> bool:
     """Does the number fill a hole in the leading provider's, or come next after them (and after added ones)?"""
     numbers = set(_numbers(base))
     if not numbers:
@@ -57,7 +57,7 @@ def fits(said: Said, base: Sequence[Slot], added: Sequence[Slot]) -> bool:
     upcoming, last = set(_numbers(added)), max(numbers)
     while last + 1 in upcoming:
         last += 1
-    return 1 <= said.position.numbers[0] <= last
+    return 1 <= statement.position.numbers[0] <= last
 
 
 def _numbers(slots: Iterable[Slot]) -> list[Decimal]:

@@ -14,10 +14,10 @@ _YEARS = 1  # apart: calendars, countries and editions differ by one
 def described(work: Work, slot: Slot) -> Work:
     """The first provider's work with blanks filled in the order of trust; a differing year is noted."""
     names = list(work.alternative_titles)
-    for said in slot.said[1:]:
-        other = said.work
+    for statement in slot.statements[1:]:
+        other = statement.work
         if work.year and other.year and abs(work.year - other.year) > _YEARS:
-            slot.notes.append(f"{said.provider} dates it {other.year}, {slot.first.provider} {work.year}")
+            slot.notes.append(f"{statement.provider} dates it {other.year}, {slot.first.provider} {work.year}")
         names += [name for name in (other.title, other.original_title) if _is_new(name, slot)]
         work = replace(
             work,

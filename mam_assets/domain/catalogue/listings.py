@@ -37,7 +37,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """One work as one provider lists it, with its forms made once."""
 
     provider: str
@@ -57,27 +57,27 @@ class Slot:
     ``notes`` are disagreements that lower the confidence by one step each. ``is_base``: the leading provider has it.
     """
 
-    said: list[Said]
+    statements: list[Statement]
     is_base: bool = True
     notes: list[str] = field(default_factory=list)
 
     @property
-    def first(self) -> Said:
-        return self.said[0]
+    def first(self) -> Statement:
+        return self.statements[0]
 
     @property
     def providers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.provider for one in self.said))
+        return tuple(dict.fromkeys(one.provider for one in self.statements))
 
-    def of(self, provider: str) -> Said | None:
+    def of(self, provider: str) -> Statement | None:
         """What that provider says of it, if anything."""
-        return next((one for one in self.said if one.provider == provider), None)
+        return next((one for one in self.statements if one.provider == provider), None)
 
 
-def said_by(listing: Listing) -> list[Said]:
+def statements_of(listing: Listing) -> list[Statement]:
     """The entries of a listing, ready to be compared."""
     return [
-        Said(listing.provider, entry, matching.work_forms(entry.work), positions.parse(entry.position))
+        Statement(listing.provider, entry, matching.work_forms(entry.work), positions.parse(entry.position))
         for entry in listing.entries
     ]
 

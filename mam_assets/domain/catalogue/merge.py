@@ -23,7 +23,7 @@ from ..model.catalogue import EntryKind, Position, SeriesEntry
 from ..model.confidence import Confidence
 from . import additions, numbering
 from .descriptions import described
-from .listings import Listing, Slot, leading, said_by
+from .listings import Listing, Slot, leading, statements_of
 from .pairing import pairs
 from .recordings import with_recording
 from .series_equivalence import same_series
@@ -42,27 +42,27 @@ def merged(listings: Sequence[Listing]) -> list[SeriesEntry]:
     others = [listing for listing in listings if listing is not leader and listing.entries]
     if not others:
         return list(leader.entries)
-    base = [Slot([said]) for said in said_by(leader)]
+    base = [Slot([statement]) for statement in statements_of(leader)]
     added: list[Slot] = []
     kin = [leader]
     for listing in others:
-        joined, rest = pairs([*base, *added], said_by(listing))
-        alike = same_series(leader, listing, [(slot, said) for slot, said in joined if slot.is_base])
+        joined, rest = pairs([*base, *added], statements_of(listing))
+        alike = same_series(leader, listing, [(slot, statement) for slot, statement in joined if slot.is_base])
         if alike:
             kin.append(listing)
-        for slot, said in joined:
+        for slot, statement in joined:
             if not slot.is_base and not alike:
                 continue
-            slot.said.append(said)
+            slot.statements.append(statement)
             if alike:
-                numbering.note_position(slot, said)
-        for said in rest if alike else ():
-            taken = additions.holder(said, base)
+                numbering.note_position(slot, statement)
+        for statement in rest if alike else ():
+            taken = additions.holder(statement, base)
             if taken is not None:
-                shown = positions.show(said.position)
-                taken.notes.append(f"{listing.provider} lists «{said.work.title}» as number {shown}")
-            elif additions.worth_adding(said):
-                added.append(Slot([said], is_base=False))
+                shown = positions.show(statement.position)
+                taken.notes.append(f"{listing.provider} lists «{statement.work.title}» as number {shown}")
+            elif additions.worth_adding(statement):
+                added.append(Slot([statement], is_base=False))
     knowing = [listing.provider for listing in kin if any(entry.work.has_audiobook for entry in listing.entries)]
     return _in_order([*_known(leader, base, knowing), *_further(leader, base, added, knowing)])
 
@@ -105,7 +105,9 @@ def _entry(entry: SeriesEntry, slot: Slot, knowing: Sequence[str], confidence: C
         providers=slot.providers,
         confidence=confidence.lowered(len(set(slot.notes))),
         disagreement="; ".join(notes),
-        series_aliases=tuple(dict.fromkeys(name for said in slot.said for name in said.entry.series_aliases)),
+        series_aliases=tuple(
+            dict.fromkeys(name for statement in slot.statements for name in statement.entry.series_aliases)
+        ),
     )
 
 

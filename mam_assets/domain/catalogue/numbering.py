@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from .. import positions
 from ..model.catalogue import EntryKind, Position, SeriesEntry
-from .listings import Said, Slot
+from .listings import Slot, Statement
 
 
-def note_position(slot: Slot, said: Said) -> None:
+def note_position(slot: Slot, statement: Statement) -> None:
     """The more trusted provider's number stands; a differing one is noted."""
     here = slot.first.position
-    if here.is_known and said.position.is_known and not positions.same(here, said.position):
+    if here.is_known and statement.position.is_known and not positions.same(here, statement.position):
         slot.notes.append(
-            f"{said.provider} has it as number {positions.show(said.position)}, "
+            f"{statement.provider} has it as number {positions.show(statement.position)}, "
             f"{slot.first.provider} as {positions.show(here)}"
         )
 
@@ -30,7 +30,14 @@ def filled_position(slot: Slot, taken: Collection[Position], numbered: bool) -> 
         return entry
     if slot.first.forms.kinds.derivative or slot.first.forms.is_set:
         return entry
-    found = next((said for said in slot.said[1:] if said.position.is_known and said.position not in taken), None)
+    found = next(
+        (
+            statement
+            for statement in slot.statements[1:]
+            if statement.position.is_known and statement.position not in taken
+        ),
+        None,
+    )
     if found is None:
         return entry
     shown = positions.show(found.position)
@@ -43,7 +50,9 @@ def filled_position(slot: Slot, taken: Collection[Position], numbered: bool) -> 
     )
 
 
-def is_numbered(said: Sequence[Said]) -> bool:
+def is_numbered(statements: Sequence[Statement]) -> bool:
     """Does the provider number this series: most of its books, at least?"""
-    books = [one for one in said if one.work.kind in (EntryKind.PRIMARY, EntryKind.SECONDARY, EntryKind.COMPANION)]
+    books = [
+        one for one in statements if one.work.kind in (EntryKind.PRIMARY, EntryKind.SECONDARY, EntryKind.COMPANION)
+    ]
     return 2 * sum(one.position.is_known for one in books) > len(books)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .listings import Said, Slot
+from .listings import Slot, Statement
 from .same_work import Likeness, likeness
 
 
-def pairs(slots: Sequence[Slot], others: Sequence[Said]) -> tuple[list[tuple[Slot, Said]], list[Said]]:
+def pairs(slots: Sequence[Slot], others: Sequence[Statement]) -> tuple[list[tuple[Slot, Statement]], list[Statement]]:
     """(slot, entry) for the entries that are a slot's work, and those that are none's. A slot takes one entry.
 
     Two books of one title are told apart by their positions: a pair at different positions is only taken when neither
@@ -17,7 +17,7 @@ def pairs(slots: Sequence[Slot], others: Sequence[Said]) -> tuple[list[tuple[Slo
     ranked = []
     for at, other in enumerate(others):
         for to, slot in enumerate(slots):
-            best = max((likeness(one, other) for one in slot.said), default=Likeness.NONE)
+            best = max((likeness(one, other) for one in slot.statements), default=Likeness.NONE)
             if best is not Likeness.NONE:
                 ranked.append((-best, to, at))
     ranked.sort()

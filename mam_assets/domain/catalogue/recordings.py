@@ -25,13 +25,16 @@ def with_recording(work: Work, slot: Slot, knowing: Sequence[str], *, enough: in
     none; one alone may simply not sell it. The earliest date stands: since then it can be had.
     """
     told = sorted(
-        (one.work for one in slot.said if one.work.has_audiobook), key=lambda said: _name(said) not in _MOST_TRUSTED
+        (statement.work for statement in slot.statements if statement.work.has_audiobook),
+        key=lambda recorded: _name(recorded) not in _MOST_TRUSTED,
     )
     if not told:
-        denied = any(one.work.has_audiobook is False for one in slot.said) or len(set(knowing)) >= enough
+        denied = (
+            any(statement.work.has_audiobook is False for statement in slot.statements) or len(set(knowing)) >= enough
+        )
         return replace(work, has_audiobook=False) if denied else work
-    dates = [said.audio_release_date for said in told if said.audio_release_date]
-    lengths = [(_name(said), said.runtime_seconds) for said in told if said.runtime_seconds]
+    dates = [recorded.audio_release_date for recorded in told if recorded.audio_release_date]
+    lengths = [(_name(recorded), recorded.runtime_seconds) for recorded in told if recorded.runtime_seconds]
     agreed = all(_fits(lengths[0][1], seconds) for _, seconds in lengths)
     if not agreed:
         slot.notes.append("other recordings: " + ", ".join(f"{name} {_clock(seconds)}" for name, seconds in lengths))
@@ -40,8 +43,8 @@ def with_recording(work: Work, slot: Slot, knowing: Sequence[str], *, enough: in
         has_audiobook=True,
         audio_release_date=min(dates) if dates else work.audio_release_date,
         runtime_seconds=lengths[0][1] if lengths and agreed else None,
-        narrators=tuple(dict.fromkeys(name for said in told for name in said.narrators)) if agreed else (),
-        asin=work.asin or next((said.asin for said in told if said.asin), ""),
+        narrators=tuple(dict.fromkeys(name for recorded in told for name in recorded.narrators)) if agreed else (),
+        asin=work.asin or next((recorded.asin for recorded in told if recorded.asin), ""),
     )
 
 

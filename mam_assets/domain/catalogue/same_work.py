@@ -10,7 +10,7 @@ from mam_assets.domain.matching.gates.identifiers import work_ids
 
 from .. import people, positions, titles
 from ..model.catalogue import EntryKind
-from .listings import Said
+from .listings import Statement
 
 _SETS = frozenset([EntryKind.OMNIBUS])
 _APART = frozenset([EntryKind.PART, EntryKind.TRANSLATION])
@@ -27,7 +27,7 @@ class Likeness(IntEnum):
     NUMBER = 4
 
 
-def likeness(one: Said, two: Said) -> Likeness:
+def likeness(one: Statement, two: Statement) -> Likeness:
     """How two works of different providers compare. A set is never a single book, nor a part or guide the book."""
     if not _same_sort(one, two):
         return Likeness.NONE
@@ -44,26 +44,26 @@ def likeness(one: Said, two: Said) -> Likeness:
     return Likeness.NONE
 
 
-def _same_sort(one: Said, two: Said) -> bool:
+def _same_sort(one: Statement, two: Statement) -> bool:
     kinds = (one.work.kind, two.work.kind)
     if any((kinds[0] in group) != (kinds[1] in group) for group in (_SETS, _APART)):
         return False
     return one.forms.is_set == two.forms.is_set and one.forms.kinds == two.forms.kinds
 
 
-def _same_title(one: Said, two: Said) -> bool:
+def _same_title(one: Statement, two: Statement) -> bool:
     return bool((one.forms.whole | one.forms.other) & (two.forms.whole | two.forms.other))
 
 
-def _title_in_other(one: Said, two: Said) -> bool:
+def _title_in_other(one: Statement, two: Statement) -> bool:
     """ "Mistborn: The Final Empire" and "The Final Empire", "Dune" and "Dune: A Novel": only at one position."""
     here = one.forms.whole | one.forms.other_mains | {one.forms.main.replace(" ", "")} | one.forms.tails
     there = two.forms.whole | two.forms.other_mains | {two.forms.main.replace(" ", "")} | two.forms.tails
     return bool((one.forms.whole & there) | (two.forms.whole & here))
 
 
-def _slip_of_pen(one: Said, two: Said) -> bool:
+def _slip_of_pen(one: Statement, two: Statement) -> bool:
     if fuzz.ratio(one.forms.main, two.forms.main) < _SLIP:
         return False
-    here, there = (titles.normal(said.work.title).split() for said in (one, two))
+    here, there = (titles.normal(statement.work.title).split() for statement in (one, two))
     return [word for word in here if word.isdigit()] == [word for word in there if word.isdigit()]

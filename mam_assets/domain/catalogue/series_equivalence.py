@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from .. import positions, titles
 from ..model.catalogue import EntryKind
-from .listings import Listing, Said, Slot
+from .listings import Listing, Slot, Statement
 
 _LARGER = 1.5  # times as many books: then it is what this series is a part of
 
 
-def same_series(leader: Listing, other: Listing, joined: Sequence[tuple[Slot, Said]]) -> bool:
+def same_series(leader: Listing, other: Listing, joined: Sequence[tuple[Slot, Statement]]) -> bool:
     """May the other listing say something of numbers and of what else belongs here? Else it only describes books.
 
     ``joined`` are the works that both have. Of one name: unless their numbers mostly differ. Of another name: if
@@ -21,9 +21,9 @@ def same_series(leader: Listing, other: Listing, joined: Sequence[tuple[Slot, Sa
     if not joined or not leader.is_sure or not other.is_sure:
         return False
     placed = [
-        positions.same(slot.first.position, said.position)
-        for slot, said in joined
-        if slot.first.position.is_known and said.position.is_known
+        positions.same(slot.first.position, statement.position)
+        for slot, statement in joined
+        if slot.first.position.is_known and statement.position.is_known
     ]
     agree, differ = placed.count(True), placed.count(False)
     if _names(leader) & _names(other):

@@ -6,7 +6,7 @@ only where the rules allow it; anything else is a person's own and is never touc
 """
 
 from mam_assets.domain.enrichment.completeness import Completeness, completeness, with_changes
-from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Recognised, Rules
+from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Recognition, Rules
 from mam_assets.domain.enrichment.sources import can_tell
 from mam_assets.domain.enrichment.unreadable import unreadable
 
@@ -20,7 +20,7 @@ __all__ = [
     "Completeness",
     "Field",
     "Proposal",
-    "Recognised",
+    "Recognition",
     "Rules",
     "can_tell",
     "completeness",

@@ -10,7 +10,7 @@ from typing import Any
 
 from mam_assets.domain import positions, titles
 from mam_assets.domain.enrichment.broken import is_placeholder, is_possible_year, says_nothing
-from mam_assets.domain.enrichment.model import Field, Recognised, Rules
+from mam_assets.domain.enrichment.model import Field, Recognition, Rules
 from mam_assets.domain.enrichment.numbers import is_asin, isbn13
 from mam_assets.domain.enrichment.values import places
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
@@ -20,7 +20,7 @@ MOST_GENRES = 8
 MOST_SERIES = 3
 
 
-def _description(match: Recognised) -> str:
+def _description(match: Recognition) -> str:
     """One that says more than the title."""
     text = match.book.description.strip()
     if len(text) < SHORTEST_DESCRIPTION or is_placeholder(text):
@@ -28,7 +28,7 @@ def _description(match: Recognised) -> str:
     return "" if titles.normal(text) == titles.normal(match.book.title) else text
 
 
-def _year(match: Recognised, recognised: Sequence[Recognised], rules: Rules) -> str:
+def _year(match: Recognition, recognised: Sequence[Recognition], rules: Rules) -> str:
     """That of the recording; of printed books the earliest that the provider has, for it lists every late edition."""
     if match.book.is_audiobook:
         years = [match.book.published_year] if match.recording else []
@@ -38,7 +38,7 @@ def _year(match: Recognised, recognised: Sequence[Recognised], rules: Rules) -> 
     return str(min(possible)) if possible else ""
 
 
-def _publisher(match: Recognised) -> str:
+def _publisher(match: Recognition) -> str:
     """That of the very recording, or of a printed book."""
     if match.book.is_audiobook and not match.recording:
         return ""
@@ -46,29 +46,29 @@ def _publisher(match: Recognised) -> str:
     return "" if is_placeholder(name) else name
 
 
-def _isbn(match: Recognised) -> str:
+def _isbn(match: Recognition) -> str:
     """Of the recording; or of the printed book, of which no recording says otherwise. With a right check digit."""
     if match.book.is_audiobook and not match.recording:
         return ""
     return isbn13(match.book.isbn) if match.recording or match.title_sure else ""
 
 
-def _asin(match: Recognised) -> str:
+def _asin(match: Recognition) -> str:
     """Only that of the very recording."""
     return match.book.asin if match.recording and is_asin(match.book.asin) else ""
 
 
-def _genres(match: Recognised) -> list[str]:
+def _genres(match: Recognition) -> list[str]:
     """Those of the book, without those that every audiobook has."""
     return [genre for genre in match.book.genres if not says_nothing(genre)][:MOST_GENRES]
 
 
-def _narrators(match: Recognised) -> list[str]:
+def _narrators(match: Recognition) -> list[str]:
     """Those of the very recording."""
     return [name for name in match.book.narrators if not is_placeholder(name)] if match.recording else []
 
 
-def _series(item: LibraryItem, match: Recognised) -> list[dict[str, str | None]]:
+def _series(item: LibraryItem, match: Recognition) -> list[dict[str, str | None]]:
     """Places in series: all of them for an item without any; only the missing number for an item that has its series.
 
     A series groups books and decides what counts as missing, so it needs a match that leaves no doubt.
@@ -93,7 +93,7 @@ def _series_key(name: str) -> str:
     return titles.series_name(name, loose=True)
 
 
-def _cover(match: Recognised) -> str:
+def _cover(match: Recognition) -> str:
     """That of the recording; that of a printed book only where no title is in doubt."""
     if not (match.recording or match.title_sure):
         return ""
@@ -101,7 +101,7 @@ def _cover(match: Recognised) -> str:
 
 
 # (item, recognised book, all recognised books of the provider, rules) → the value as Audiobookshelf's API takes it
-FILLING: dict[Field, Callable[[LibraryItem, Recognised, Sequence[Recognised], Rules], Any]] = {
+FILLING: dict[Field, Callable[[LibraryItem, Recognition, Sequence[Recognition], Rules], Any]] = {
     Field.DESCRIPTION: lambda item, match, recognised, rules: _description(match),
     Field.YEAR: lambda item, match, recognised, rules: _year(match, recognised, rules),
     Field.PUBLISHER: lambda item, match, recognised, rules: _publisher(match),

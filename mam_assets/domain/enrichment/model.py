@@ -42,7 +42,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognition:
     """A provider's book that is the item's book.
 
     ``recording``: it is also the item's very recording, so that what only a recording has (ASIN, narrators) is meant.

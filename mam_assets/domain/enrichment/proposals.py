@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mam_assets.domain.enrichment.broken import broken_by
 from mam_assets.domain.enrichment.filling import FILLING
-from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Recognised, Rules
+from mam_assets.domain.enrichment.model import FIELDS, Change, Field, Recognition, Rules
 from mam_assets.domain.enrichment.sources import KNOWS_SERIES
 from mam_assets.domain.enrichment.values import current, is_blank
 
@@ -26,7 +26,7 @@ class Proposal:
     """
 
     changes: tuple[Change, ...]
-    recognised: tuple[Recognised, ...]
+    recognised: tuple[Recognition, ...]
     refused: tuple[tuple[BookMetadata, str], ...]
     stands_alone: bool = False
 
@@ -59,7 +59,7 @@ def propose(item: LibraryItem, provider: str, answers: Sequence[BookMetadata], r
     return Proposal(tuple(changes), tuple(recognised), tuple(refused), alone)
 
 
-def _confidence(one: Recognised, field: Field) -> Confidence:
+def _confidence(one: Recognition, field: Field) -> Confidence:
     """A printed book's number, publisher and year are those of another edition."""
     editions = (Field.ISBN, Field.PUBLISHER, Field.YEAR, Field.COVER)
     if one.confidence is Confidence.HIGH and field in editions and not one.recording:

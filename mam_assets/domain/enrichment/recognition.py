@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mam_assets.domain.enrichment.model import Recognised, Rules
+from mam_assets.domain.enrichment.model import Recognition, Rules
 from mam_assets.domain.enrichment.recordings import lengths_agree, same_recording
 from mam_assets.domain.matching.pair import Authors, Pair, Titles
 
@@ -23,10 +23,10 @@ from ..model.library import LibraryItem
 
 def recognise(
     item: LibraryItem, answers: Sequence[BookMetadata], rules: Rules
-) -> tuple[list[Recognised], list[tuple[BookMetadata, str]]]:
+) -> tuple[list[Recognition], list[tuple[BookMetadata, str]]]:
     """The answers that are the item's book, surest first; and the others, each with why it is not (surely) it."""
     forms = matching.item_forms(item)
-    found: list[Recognised] = []
+    found: list[Recognition] = []
     refused: list[tuple[BookMetadata, str]] = []
     for book in answers:
         pair = Pair(forms, matching.work_forms(_work(book)), languages=rules.languages)
@@ -39,7 +39,7 @@ def recognise(
             recording, about = same_recording(item, book)
             sure = verdict.confidence is Confidence.HIGH
             found.append(
-                Recognised(
+                Recognition(
                     book,
                     Confidence.HIGH if sure and (recording or verdict.gate == "same_id") else Confidence.MEDIUM,
                     recording,
@@ -69,7 +69,7 @@ def _veto(item: LibraryItem, book: BookMetadata, pair: Pair, gate: str, rules: R
     return ""
 
 
-def _undecided(item: LibraryItem, found: list[Recognised]) -> list[Recognised]:
+def _undecided(item: LibraryItem, found: list[Recognition]) -> list[Recognition]:
     """Two recordings by different readers that both fit: it may be either, so it is neither."""
     fitting = [one for one in found if one.recording]
     if item.asin and any(one.book.asin == item.asin for one in fitting):

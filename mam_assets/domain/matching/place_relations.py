@@ -13,7 +13,7 @@ from .. import positions
 from .stated_places import Place
 
 
-class Beside(NamedTuple):
+class PlacePair(NamedTuple):
     """A place of the item beside one of the work; as text, what a person is told of them."""
 
     mine: Place
@@ -32,10 +32,10 @@ class Places:
     ``volume`` is a number without a series that no place of the work bears.
     """
 
-    same: Beside | None = None
-    covered: Beside | None = None
-    other: Beside | None = None
-    volume: Beside | None = None
+    same: PlacePair | None = None
+    covered: PlacePair | None = None
+    other: PlacePair | None = None
+    volume: PlacePair | None = None
 
 
 def relate(mine: Sequence[Place], theirs: Sequence[Place], *, titles_agree: bool) -> Places:
@@ -48,7 +48,7 @@ def relate(mine: Sequence[Place], theirs: Sequence[Place], *, titles_agree: bool
             continue
         if not place.name:
             if all(known.numbers != numbers for known in numbered):
-                volume = Beside(place, numbered[0])
+                volume = PlacePair(place, numbered[0])
             continue
         for known in numbered:
             if not same_series(place, known):
@@ -56,13 +56,13 @@ def relate(mine: Sequence[Place], theirs: Sequence[Place], *, titles_agree: bool
             if is_sub_series(place, known):
                 # "The Vampire Diaries: The Return" numbers its books anew: equal numbers mean nothing by themselves.
                 if titles_agree and known.numbers == numbers:
-                    same = same or Beside(place, known)
+                    same = same or PlacePair(place, known)
             elif known.numbers == numbers:
-                same = same or Beside(place, known)
+                same = same or PlacePair(place, known)
             elif positions.covers(place.position, known.position):
-                covered = covered or Beside(place, known)
+                covered = covered or PlacePair(place, known)
             else:
-                other = other or Beside(place, known)
+                other = other or PlacePair(place, known)
     return Places(same, covered, other, volume)
 
 

@@ -106,7 +106,7 @@ COMPARISONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedRelease:
     """A release in its place; ``decided_by`` names the comparison that parted it from the next better one (for the
     first: from the next worse; "" when it is alone)."""
 
@@ -114,7 +114,7 @@ class Ranked:
     decided_by: str
 
 
-def rank(releases: Iterable[Release], wanted: Wanted, policy: ReleasePolicy, context: Context) -> list[Ranked]:
+def rank(releases: Iterable[Release], wanted: Wanted, policy: ReleasePolicy, context: Context) -> list[RankedRelease]:
     """The releases, best first. The order does not depend on the order in which they came."""
     keyed = sorted(
         (
@@ -125,7 +125,7 @@ def rank(releases: Iterable[Release], wanted: Wanted, policy: ReleasePolicy, con
     )
     keys = [key for key, _ in keyed]
     return [
-        Ranked(release, _first_difference(keys[place], keys[place - 1 if place else min(1, len(keys) - 1)]))
+        RankedRelease(release, _first_difference(keys[place], keys[place - 1 if place else min(1, len(keys) - 1)]))
         for place, (_, release) in enumerate(keyed)
     ]
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from mam_assets.domain.model.completion import MissingBook
 from mam_assets.domain.model.library import LibraryItem
 from mam_assets.domain.model.release import Account, Release, ReleasePolicy, Wanted
-from mam_assets.domain.top10 import Gap, Listed, asked_for
+from mam_assets.domain.top10 import Gap, Top10Entry, acceptable
 from mam_assets.policy import Top10Section
 from mam_assets.store.ledgers import failures, tasks
 from resources.errors import ServiceError
@@ -92,7 +92,7 @@ def take(tracker: ListsReleases, section: Top10Section, policy: ReleasePolicy, n
                 tally.fail_by(name, error)
                 continue
             found.skipped += page.skipped
-            found.taken[name] = asked_for(page.releases, policy, section.count)
+            found.taken[name] = acceptable(page.releases, policy, section.count)
             tally.succeed()
         if any(found.taken.values()):
             found.requests += 1
@@ -116,7 +116,7 @@ def usable(items: Sequence[LibraryItem]) -> list[LibraryItem]:
     return [item for item in items if item.is_there]
 
 
-def figures(lists: Lists, rows: Sequence[Listed]) -> dict[str, Any]:
+def figures(lists: Lists, rows: Sequence[Top10Entry]) -> dict[str, Any]:
     """The figures of a look, for people. ``stopped by`` is what the sensor rests on after trouble with MAM."""
     said = {
         "lists": len(lists.taken),

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from mam_assets.domain.top10 import Listed
+from mam_assets.domain.top10 import Top10Entry
 
 from ..frames.schema import check, from_records, to_records
 from .values import rejects_to_json
 
 
 def top10_to_frame(
-    found: Iterable[Listed], *, kept: pd.DataFrame, answered: Collection[str], lists: Collection[str], now: datetime
+    found: Iterable[Top10Entry], *, kept: pd.DataFrame, answered: Collection[str], lists: Collection[str], now: datetime
 ) -> pd.DataFrame:
     """The frame of ``top10_releases`` after a look at ``now``.
 
@@ -27,7 +27,7 @@ def top10_to_frame(
     return from_records("top10_releases", [*to_records("top10_releases", before[stays]), *rows])
 
 
-def _row(listed: Listed, now: datetime) -> dict[str, Any]:
+def _row(listed: Top10Entry, now: datetime) -> dict[str, Any]:
     release = listed.release
     return {
         "list_name": listed.list_name,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.domain.model.release import Reject, RejectCode, Release
-from mam_assets.domain.top10 import Listed, Standing
+from mam_assets.domain.top10 import Standing, Top10Entry
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.frames import derived, schema
@@ -20,13 +20,13 @@ from mam_assets.store.ledgers import downloads
 from tests.support.command_line import run
 
 BOOKS = [
-    Listed("Audiobooks", 1, Release(11, "Owned by You", ("Ann Lee",)), Standing.OWNED, "gate same_title", "abs-1"),
-    Listed(
+    Top10Entry("Audiobooks", 1, Release(11, "Owned by You", ("Ann Lee",)), Standing.OWNED, "gate same_title", "abs-1"),
+    Top10Entry(
         "Audiobooks", 2, Release(12, "Gone [m4b]", ("Ann Lee",), filetypes=("m4b",), snatches=99), Standing.NEW, "",
         rejections=(Reject(RejectCode.LANGUAGE, "german", "english"),),
     ),
-    Listed("Audiobooks", 3, Release(13, "It's New", ("A B", "C D")), Standing.NEW, "", free_by="VIP"),
-    Listed("Audiobooks", 4, Release(14, "A Gap"), Standing.MISSING, "Fall 3", book_key="ann lee|a gap"),
+    Top10Entry("Audiobooks", 3, Release(13, "It's New", ("A B", "C D")), Standing.NEW, "", free_by="VIP"),
+    Top10Entry("Audiobooks", 4, Release(14, "A Gap"), Standing.MISSING, "Fall 3", book_key="ann lee|a gap"),
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from mam_assets.domain.model.catalogue import SeriesEntry, Work
 from mam_assets.domain.model.confidence import Confidence
 
 from ..descriptions import described
-from ..listings import Said, Slot
+from ..listings import Slot, Statement
 from ..recordings import with_recording
 from ..same_work import Likeness, likeness
 from .exclusions import why_left_out
@@ -54,21 +54,21 @@ class _Shelf:
     slots: list[Slot] = field(default_factory=list)
     by_key: dict[str, list[Slot]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, said: Said) -> None:
-        found = next(self._same(said), None)
-        if found is None:
-            found = Slot([said])
-            self.slots.append(found)
+    def add(self, statement: Statement) -> None:
+        slot = next(self._same(statement), None)
+        if slot is None:
+            slot = Slot([statement])
+            self.slots.append(slot)
         else:
-            found.said.append(said)
-        for key in _keys(said):
-            if found not in self.by_key[key]:
-                self.by_key[key].append(found)
+            slot.statements.append(statement)
+        for key in _keys(statement):
+            if slot not in self.by_key[key]:
+                self.by_key[key].append(slot)
 
-    def _same(self, said: Said) -> Iterator[Slot]:
-        for key in _keys(said):
+    def _same(self, statement: Statement) -> Iterator[Slot]:
+        for key in _keys(statement):
             for slot in self.by_key.get(key, ()):
-                if any(likeness(one, said) is not Likeness.NONE for one in slot.said):
+                if any(likeness(other, statement) is not Likeness.NONE for other in slot.statements):
                     yield slot
 
 
@@ -89,7 +89,7 @@ def put_together(
             if reason := why_left_out(work, author_key, languages):
                 left_out[reason] += 1
             else:
-                shelf.add(_said(bibliography.provider, work))
+                shelf.add(_statement(bibliography.provider, work))
     knowing = [one.provider for one in bibliographies if any(work.has_audiobook for work in one.works)]
     ages = {one.provider: one.fetched_at for one in bibliographies}
     found: dict[str, AuthorWork] = {}
@@ -97,17 +97,19 @@ def put_together(
         work = with_recording(described(slot.first.work, slot), slot, knowing, enough=1)
         key = book_key(work)
         sure = Confidence.MEDIUM if len(slot.providers) > 1 else Confidence.LOW
-        listed = replace(work, series=tuple(dict.fromkeys(ref for said in slot.said for ref in said.work.series)))
+        listed = replace(
+            work, series=tuple(dict.fromkeys(ref for statement in slot.statements for ref in statement.work.series))
+        )
         age = ages.get(slot.first.provider)
         book = AuthorWork(author_key, key, work, series.hold(listed), slot.providers, sure, age)
         found.setdefault(key, book)
     return sorted(found.values(), key=lambda book: (book.work.year or 9999, book.book_key)), left_out
 
 
-def _said(provider: str, work: Work) -> Said:
+def _statement(provider: str, work: Work) -> Statement:
     entry = SeriesEntry("", "", "", "", "", work)
-    return Said(provider, entry, matching.work_forms(work), positions.parse(""))
+    return Statement(provider, entry, matching.work_forms(work), positions.parse(""))
 
 
-def _keys(said: Said) -> list[str]:
-    return sorted(said.forms.whole | said.forms.other | work_ids(said.work))
+def _keys(statement: Statement) -> list[str]:
+    return sorted(statement.forms.whole | statement.forms.other | work_ids(statement.work))
