@@ -52,8 +52,8 @@ def _marks(entry: SeriesEntry) -> Iterable[str]:
     return sorted(marks)
 
 
-def _share_author(one: SeriesEntry, two: SeriesEntry) -> bool:
-    first, second = _writers(one.work.authors), _writers(two.work.authors)
+def _share_author(left: SeriesEntry, right: SeriesEntry) -> bool:
+    first, second = _writers(left.work.authors), _writers(right.work.authors)
     return not first.isdisjoint(second) or any(people.same_person(a, b) for a in first for b in second)
 
 

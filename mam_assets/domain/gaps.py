@@ -98,7 +98,7 @@ def _missing_books(
     for entry in entries:
         titles_of[entry.series_key].append((entry.book_key, entry.work.title))
     priorities = dict(overrides.priorities)
-    found = []
+    missing = []
     for places in deduplication.joined(entries):
         keys = {place.book_key for place in places}
         if places[0].work.kind not in _BOOKS and not keys & overrides.wanted_books:
@@ -108,10 +108,10 @@ def _missing_books(
         if not known or any(verdict.status in OWNED for _, verdict in known):
             continue
         entry = min((entry for entry, _ in known), key=_foremost)
-        verdict = min((verdict for _, verdict in known), key=lambda one: _urgency(one, overrides))
+        verdict = min((verdict for _, verdict in known), key=lambda judged_as: _urgency(judged_as, overrides))
         default = PRIORITY_GAP if any(is_counted(place) for place in places) else PRIORITY_NOVELLA
         given = [priorities[key] for key in keys if key in priorities]
-        found.append(
+        missing.append(
             MissingBook(
                 book_key=entry.book_key,
                 series_key=entry.series_key,
@@ -126,7 +126,7 @@ def _missing_books(
                 priority=min(given, default=default),
             )
         )
-    return found
+    return missing
 
 
 # What one listing knows and another does not decides: a download, a doubt, a date. Ignored is what all listings ignore.

@@ -122,10 +122,10 @@ def parse(template: str) -> list[tuple[str, str, str]]:
 
 
 def _piece(inside: str) -> tuple[str, str, str]:
-    found = list(_FIELD.finditer(inside))
-    if len(found) != 1:
+    fields = list(_FIELD.finditer(inside))
+    if len(fields) != 1:
         raise TemplateError(f"'{{{inside}}}' must hold one of {', '.join(FIELDS)}")
-    return inside[: found[0].start()], found[0].group(), inside[found[0].end() :]
+    return inside[: fields[0].start()], fields[0].group(), inside[fields[0].end() :]
 
 
 def _render(pieces: Sequence[tuple[str, str, str]], names: Names) -> list[str]:

@@ -203,14 +203,14 @@ def same_person(a: str, b: str) -> bool:
         return False
     if first == second or first.replace(" ", "") == second.replace(" ", ""):
         return True
-    one, two = [folded(word) for word in first.split()], [folded(word) for word in second.split()]
-    if sorted(one) == sorted(two):
+    mine, theirs = [folded(word) for word in first.split()], [folded(word) for word in second.split()]
+    if sorted(mine) == sorted(theirs):
         return True  # "Liu Cixin" and "Cixin Liu": the family name comes first in much of the world, and in files
-    one_last, one_given = _surname(one)
-    two_last, two_given = _surname(two)
-    if not _same_surname(one_last, two_last) or not one_given or not two_given:
+    my_last, my_given = _surname(mine)
+    their_last, their_given = _surname(theirs)
+    if not _same_surname(my_last, their_last) or not my_given or not their_given:
         return False
-    return _given_agree(one_given, two_given)
+    return _given_agree(my_given, their_given)
 
 
 def _surname(words: list[str]) -> tuple[str, list[str]]:
@@ -221,11 +221,11 @@ def _surname(words: list[str]) -> tuple[str, list[str]]:
     return last, given
 
 
-def _same_surname(one: str, two: str) -> bool:
+def _same_surname(left: str, right: str) -> bool:
     """Equal, or equal but for particles that one side leaves out ("vonbeethoven", "beethoven")."""
-    if one == two:
+    if left == right:
         return True
-    short, long = sorted((one, two), key=len)
+    short, long = sorted((left, right), key=len)
     return len(short) > 2 and long.endswith(short) and _is_particles(long[: -len(short)])
 
 
@@ -233,15 +233,15 @@ def _is_particles(text: str) -> bool:
     return not text or any(text.startswith(p) and _is_particles(text[len(p) :]) for p in _PARTICLES)
 
 
-def _given_agree(one: list[str], two: list[str]) -> bool:
+def _given_agree(left: list[str], right: list[str]) -> bool:
     """Compare given names in order: a name fits itself or its initial; middle names may be left out, the first not."""
-    return any(_in_order(first, second) for first in _readings(one) for second in _readings(two))
+    return any(_in_order(first, second) for first in _readings(left) for second in _readings(right))
 
 
-def _in_order(one: list[str], two: list[str]) -> bool:
-    if not _fits(one[0], two[0]):
+def _in_order(left: list[str], right: list[str]) -> bool:
+    if not _fits(left[0], right[0]):
         return False
-    short, long = sorted((one[1:], two[1:]), key=len)
+    short, long = sorted((left[1:], right[1:]), key=len)
     rest = iter(long)
     return all(any(_fits(name, other) for other in rest) for name in short)
 
@@ -254,16 +254,16 @@ def _readings(given: list[str]) -> list[list[str]]:
     return [initials]
 
 
-def _fits(one: str, two: str) -> bool:
-    if len(one) == 1 or len(two) == 1:
-        return one[0] == two[0]
-    return one == two or (min(len(one), len(two)) >= 3 and (one.startswith(two) or two.startswith(one)))
+def _fits(left: str, right: str) -> bool:
+    if len(left) == 1 or len(right) == 1:
+        return left[0] == right[0]
+    return left == right or (min(len(left), len(right)) >= 3 and (left.startswith(right) or right.startswith(left)))
 
 
-def is_mononym_of(one: str, two: str) -> bool:
+def is_mononym_of(left: str, right: str) -> bool:
     """Is one of two normal forms a single word of the other: "seneca" of "lucius annaeus seneca", "dante" of
     "dante alighieri"? Too many people share a surname to call them the same for that alone."""
-    short, long = sorted((one.split(), two.split()), key=len)
+    short, long = sorted((left.split(), right.split()), key=len)
     return len(short) == 1 and len(long) > 1 and len(short[0]) > 2 and short[0] in (long[0], long[-1])
 
 
@@ -277,7 +277,7 @@ def writers(names: Iterable[str]) -> tuple[str, ...]:
 def shared_author(a: Iterable[str], b: Iterable[str]) -> bool:
     """Do the two lists have an author in common? Translators and narrators marked as such do not count."""
     second = writers(b)
-    return any(same_person(one, two) for one in writers(a) for two in second)
+    return any(same_person(left, right) for left in writers(a) for right in second)
 
 
 def split(text: str) -> tuple[str, ...]:

@@ -145,14 +145,14 @@ def _in_digits(match: re.Match[str]) -> str:
 
 def _read_numbers(text: str) -> tuple[tuple[Decimal, ...], int | None]:
     """Numbers and ranges at the start of the text, joined by commas, "&", "+", "and"; stops at the first other word."""
-    found: set[Decimal] = set()
+    values: set[Decimal] = set()
     part: int | None = None
     at = 0
     while match := _NUMBERS.match(text, at):
         if match["low"]:
-            found.update(_range(Decimal(match["low"]), Decimal(match["high"])))
+            values.update(_range(Decimal(match["low"]), Decimal(match["high"])))
         else:
-            found.add(Decimal(match["one"]))
+            values.add(Decimal(match["one"]))
             if match["part"]:
                 part = int(match["part"])
             elif match["letter"]:
@@ -161,7 +161,7 @@ def _read_numbers(text: str) -> tuple[tuple[Decimal, ...], int | None]:
         if not joint:
             break
         at = joint.end()
-    numbers = tuple(sorted(value.normalize() + 0 for value in found))
+    numbers = tuple(sorted(value.normalize() + 0 for value in values))
     return numbers, part if len(numbers) == 1 else None
 
 
@@ -180,9 +180,9 @@ def covers(whole: Position, single: Position) -> bool:
     return set(single.numbers) <= set(whole.numbers)
 
 
-def same(one: Position, two: Position) -> bool:
+def same(left: Position, right: Position) -> bool:
     """Are both known and the very same place, part included?"""
-    return bool(one.numbers) and one.numbers == two.numbers and one.part == two.part
+    return bool(left.numbers) and left.numbers == right.numbers and left.part == right.part
 
 
 def is_whole(position: Position) -> bool:

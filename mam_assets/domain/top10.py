@@ -94,19 +94,21 @@ class Top10Entry:
 def acceptable(releases: Sequence[Release], policy: ReleasePolicy, count: int) -> list[Release]:
     """The first ``count`` audiobooks in a language and a format that the person takes, each torrent once."""
     once = {release.torrent_id: release for release in releases}.values()
-    return [one for one in once if _passes(one, as_wanted(one, policy), policy, Context(), _ACCEPTABLE)][:count]
+    return [
+        offered for offered in once if _passes(offered, as_wanted(offered, policy), policy, Context(), _ACCEPTABLE)
+    ][:count]
 
 
 def judge_lists(lists: Mapping[str, Sequence[Release]], knowledge: Knowledge) -> list[Top10Entry]:
     """Every release of the lists (by name, the most snatched first) with what it is to the person."""
-    releases = {release.torrent_id: release for found in lists.values() for release in found}
+    releases = {release.torrent_id: release for ranked in lists.values() for release in ranked}
     if not releases:
         return []
     verdicts = _verdicts(releases, knowledge)
     return [
         _judged(name, rank, release, verdicts[release.torrent_id], knowledge)
-        for name, found in lists.items()
-        for rank, release in enumerate(found, 1)
+        for name, ranked in lists.items()
+        for rank, release in enumerate(ranked, 1)
     ]
 
 
@@ -179,7 +181,14 @@ def _title(got: Reading) -> str:
 
 def _judged(name: str, rank: int, release: Release, verdict: EntryVerdict, knowledge: Knowledge) -> Top10Entry:
     policy, context = knowledge.policy, knowledge.context
-    gap = next((one for one in knowledge.gaps if _passes(release, one.wanted, policy, context, _IS_THE_BOOK)), None)
+    gap = next(
+        (
+            candidate
+            for candidate in knowledge.gaps
+            if _passes(release, candidate.wanted, policy, context, _IS_THE_BOOK)
+        ),
+        None,
+    )
     status, evidence = _standing(release, gap, verdict, knowledge.known)
     wanted = gap.wanted if gap else as_wanted(release, policy)
     return Top10Entry(
@@ -203,7 +212,7 @@ def _standing(release: Release, gap: Gap | None, verdict: EntryVerdict, known: K
     if key in known.queued_books:
         return Standing.ON_ITS_WAY, "a download of this book is under way"
     if gap is not None:
-        place = next((f"{one.name} {one.position}".strip() for one in gap.wanted.series if one.name), "")
+        place = next((f"{ref.name} {ref.position}".strip() for ref in gap.wanted.series if ref.name), "")
         said = ": ".join(part for part in (place, gap.evidence) if part)
         kept = (EntryStatus.REVIEW, EntryStatus.IGNORED)
         return (Standing(gap.reason.value) if gap.reason in kept else Standing.MISSING), said

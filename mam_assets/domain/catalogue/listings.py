@@ -67,11 +67,11 @@ class Slot:
 
     @property
     def providers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.provider for one in self.statements))
+        return tuple(dict.fromkeys(statement.provider for statement in self.statements))
 
     def of(self, provider: str) -> Statement | None:
         """What that provider says of it, if anything."""
-        return next((one for one in self.statements if one.provider == provider), None)
+        return next((statement for statement in self.statements if statement.provider == provider), None)
 
 
 def statements_of(listing: Listing) -> list[Statement]:

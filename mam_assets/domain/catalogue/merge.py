@@ -70,19 +70,19 @@ def merged(listings: Sequence[Listing]) -> list[SeriesEntry]:
 def _known(leader: Listing, base: Sequence[Slot], knowing: Sequence[str]) -> list[SeriesEntry]:
     taken = {slot.first.position for slot in base if slot.first.position.is_known}
     numbered = numbering.is_numbered([slot.first for slot in base])
-    found = []
+    entries = []
     for slot in base:
         entry = numbering.filled_position(slot, taken, numbered)
         taken.add(positions.parse(entry.position))
-        found.append(_entry(entry, slot, knowing, entry.confidence))
-    return found
+        entries.append(_entry(entry, slot, knowing, entry.confidence))
+    return entries
 
 
 def _further(leader: Listing, base: Sequence[Slot], added: Sequence[Slot], knowing: Sequence[str]) -> list[SeriesEntry]:
     """The books that the leader lacks; never a second entry for a book or a number that it has."""
     books = {slot.first.entry.book_key for slot in base}
     places: set[tuple[Position, str]] = set()
-    found = []
+    further = []
     for slot in added:
         entry, place = slot.first.entry, (slot.first.position, slot.first.entry.book_key)
         if place in places or (entry.book_key in books and entry.work.kind in _SINGLE):
@@ -92,8 +92,8 @@ def _further(leader: Listing, base: Sequence[Slot], added: Sequence[Slot], knowi
         note = f"only {' and '.join(slot.providers)} {lists} it, {leader.provider} does not"
         believed = additions.believed(slot, base, added)
         entry = replace(entry, disagreement=note, series_name=leader.entries[0].series_name if leader.entries else "")
-        found.append(_entry(entry, slot, knowing, believed))
-    return found
+        further.append(_entry(entry, slot, knowing, believed))
+    return further
 
 
 def _entry(entry: SeriesEntry, slot: Slot, knowing: Sequence[str], confidence: Confidence) -> SeriesEntry:

@@ -30,7 +30,7 @@ def filled_position(slot: Slot, taken: Collection[Position], numbered: bool) -> 
         return entry
     if slot.first.forms.kinds.derivative or slot.first.forms.is_set:
         return entry
-    found = next(
+    numbering = next(
         (
             statement
             for statement in slot.statements[1:]
@@ -38,21 +38,23 @@ def filled_position(slot: Slot, taken: Collection[Position], numbered: bool) -> 
         ),
         None,
     )
-    if found is None:
+    if numbering is None:
         return entry
-    shown = positions.show(found.position)
-    slot.notes.append(f"{slot.first.provider} gives it no number, {found.provider} {shown}")
+    shown = positions.show(numbering.position)
+    slot.notes.append(f"{slot.first.provider} gives it no number, {numbering.provider} {shown}")
     return replace(
         entry,
         position=shown,
         entry_key=f"{shown}|{entry.book_key}",
-        work=replace(entry.work, kind=found.work.kind),
+        work=replace(entry.work, kind=numbering.work.kind),
     )
 
 
 def is_numbered(statements: Sequence[Statement]) -> bool:
     """Does the provider number this series: most of its books, at least?"""
     books = [
-        one for one in statements if one.work.kind in (EntryKind.PRIMARY, EntryKind.SECONDARY, EntryKind.COMPANION)
+        statement
+        for statement in statements
+        if statement.work.kind in (EntryKind.PRIMARY, EntryKind.SECONDARY, EntryKind.COMPANION)
     ]
-    return 2 * sum(one.position.is_known for one in books) > len(books)
+    return 2 * sum(statement.position.is_known for statement in books) > len(books)

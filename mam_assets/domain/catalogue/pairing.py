@@ -17,7 +17,7 @@ def pairs(slots: Sequence[Slot], others: Sequence[Statement]) -> tuple[list[tupl
     ranked = []
     for at, other in enumerate(others):
         for to, slot in enumerate(slots):
-            best = max((likeness(one, other) for one in slot.statements), default=Likeness.NONE)
+            best = max((likeness(statement, other) for statement in slot.statements), default=Likeness.NONE)
             if best is not Likeness.NONE:
                 ranked.append((-best, to, at))
     ranked.sort()

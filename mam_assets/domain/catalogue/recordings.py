@@ -52,8 +52,8 @@ def _name(work: Work) -> str:
     return work.work_id.partition(":")[0]
 
 
-def _fits(one: int, other: int) -> bool:
-    return abs(one - other) <= max(_SHARE * max(one, other), _SECONDS)
+def _fits(left: int, right: int) -> bool:
+    return abs(left - right) <= max(_SHARE * max(left, right), _SECONDS)
 
 
 def _clock(seconds: int) -> str:

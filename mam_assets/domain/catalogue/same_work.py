@@ -27,43 +27,43 @@ class Likeness(IntEnum):
     NUMBER = 4
 
 
-def likeness(one: Statement, two: Statement) -> Likeness:
+def likeness(left: Statement, right: Statement) -> Likeness:
     """How two works of different providers compare. A set is never a single book, nor a part or guide the book."""
-    if not _same_sort(one, two):
+    if not _same_sort(left, right):
         return Likeness.NONE
-    if work_ids(one.work) & work_ids(two.work):
+    if work_ids(left.work) & work_ids(right.work):
         return Likeness.NUMBER
-    if one.forms.authors and two.forms.authors and not people.shared_author(one.work.authors, two.work.authors):
+    if left.forms.authors and right.forms.authors and not people.shared_author(left.work.authors, right.work.authors):
         return Likeness.NONE
-    known = one.position.is_known and two.position.is_known
-    placed = known and positions.same(one.position, two.position)
-    if _same_title(one, two):
+    known = left.position.is_known and right.position.is_known
+    placed = known and positions.same(left.position, right.position)
+    if _same_title(left, right):
         return Likeness.TITLE_AND_PLACE if placed else Likeness.MOVED if known else Likeness.TITLE
-    if placed and (_title_in_other(one, two) or _slip_of_pen(one, two)):
+    if placed and (_title_in_other(left, right) or _slip_of_pen(left, right)):
         return Likeness.TITLE_AND_PLACE
     return Likeness.NONE
 
 
-def _same_sort(one: Statement, two: Statement) -> bool:
-    kinds = (one.work.kind, two.work.kind)
+def _same_sort(left: Statement, right: Statement) -> bool:
+    kinds = (left.work.kind, right.work.kind)
     if any((kinds[0] in group) != (kinds[1] in group) for group in (_SETS, _APART)):
         return False
-    return one.forms.is_set == two.forms.is_set and one.forms.kinds == two.forms.kinds
+    return left.forms.is_set == right.forms.is_set and left.forms.kinds == right.forms.kinds
 
 
-def _same_title(one: Statement, two: Statement) -> bool:
-    return bool((one.forms.whole | one.forms.other) & (two.forms.whole | two.forms.other))
+def _same_title(left: Statement, right: Statement) -> bool:
+    return bool((left.forms.whole | left.forms.other) & (right.forms.whole | right.forms.other))
 
 
-def _title_in_other(one: Statement, two: Statement) -> bool:
+def _title_in_other(left: Statement, right: Statement) -> bool:
     """ "Mistborn: The Final Empire" and "The Final Empire", "Dune" and "Dune: A Novel": only at one position."""
-    here = one.forms.whole | one.forms.other_mains | {one.forms.main.replace(" ", "")} | one.forms.tails
-    there = two.forms.whole | two.forms.other_mains | {two.forms.main.replace(" ", "")} | two.forms.tails
-    return bool((one.forms.whole & there) | (two.forms.whole & here))
+    here = left.forms.whole | left.forms.other_mains | {left.forms.main.replace(" ", "")} | left.forms.tails
+    there = right.forms.whole | right.forms.other_mains | {right.forms.main.replace(" ", "")} | right.forms.tails
+    return bool((left.forms.whole & there) | (right.forms.whole & here))
 
 
-def _slip_of_pen(one: Statement, two: Statement) -> bool:
-    if fuzz.ratio(one.forms.main, two.forms.main) < _SLIP:
+def _slip_of_pen(left: Statement, right: Statement) -> bool:
+    if fuzz.ratio(left.forms.main, right.forms.main) < _SLIP:
         return False
-    here, there = (titles.normal(statement.work.title).split() for statement in (one, two))
+    here, there = (titles.normal(statement.work.title).split() for statement in (left, right))
     return [word for word in here if word.isdigit()] == [word for word in there if word.isdigit()]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 
 
-def same_value(one: object, two: object) -> bool:
+def same_value(left: object, right: object) -> bool:
     """Equal but for white space, entities, the order of lists, and how "nothing" is written (null, "" or [])."""
-    return _normal(one) == _normal(two)
+    return _normal(left) == _normal(right)
 
 
 def _normal(value: object) -> object:
@@ -16,5 +16,5 @@ def _normal(value: object) -> object:
     if isinstance(value, dict):
         return (_normal(value.get("name")), _normal(value.get("sequence")))
     if isinstance(value, (list, tuple)):
-        return sorted((_normal(one) for one in value), key=repr)
+        return sorted((_normal(member) for member in value), key=repr)
     return " ".join(html.unescape(str(value)).split()) or None

@@ -17,7 +17,7 @@ def isbn13(text: str) -> str:
     if len(set(digits)) < 3:  # "0000000000" has a right check digit and is nobody's
         return ""
     ids = item_ids(LibraryItem(abs_id="", title="", isbn=text))
-    return next((one.removeprefix("isbn:") for one in ids if one.startswith("isbn:")), "")
+    return next((identifier.removeprefix("isbn:") for identifier in ids if identifier.startswith("isbn:")), "")
 
 
 def is_asin(text: str) -> bool:

@@ -49,19 +49,19 @@ def propose(item: LibraryItem, provider: str, answers: Sequence[BookMetadata], r
     recognised, refused = recognise(item, answers, rules)
     changes = []
     for field, rule in open_fields(item, rules).items():
-        for one in recognised:
-            new = FILLING[field](item, one, recognised, rules)
+        for match in recognised:
+            new = FILLING[field](item, match, recognised, rules)
             old = current(item, field)
             if new and not same_value(new, old):
-                changes.append(Change(field, old, new, provider, _confidence(one, field), rule, one.evidence))
+                changes.append(Change(field, old, new, provider, _confidence(match, field), rule, match.evidence))
                 break
-    alone = provider in KNOWS_SERIES and any(one.recording and not one.book.series for one in recognised)
+    alone = provider in KNOWS_SERIES and any(match.recording and not match.book.series for match in recognised)
     return Proposal(tuple(changes), tuple(recognised), tuple(refused), alone)
 
 
-def _confidence(one: Recognition, field: Field) -> Confidence:
+def _confidence(match: Recognition, field: Field) -> Confidence:
     """A printed book's number, publisher and year are those of another edition."""
     editions = (Field.ISBN, Field.PUBLISHER, Field.YEAR, Field.COVER)
-    if one.confidence is Confidence.HIGH and field in editions and not one.recording:
+    if match.confidence is Confidence.HIGH and field in editions and not match.recording:
         return Confidence.MEDIUM
-    return one.confidence
+    return match.confidence

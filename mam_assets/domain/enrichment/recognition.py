@@ -26,7 +26,7 @@ def recognise(
 ) -> tuple[list[Recognition], list[tuple[BookMetadata, str]]]:
     """The answers that are the item's book, surest first; and the others, each with why it is not (surely) it."""
     forms = matching.item_forms(item)
-    found: list[Recognition] = []
+    recognised: list[Recognition] = []
     refused: list[tuple[BookMetadata, str]] = []
     for book in answers:
         pair = Pair(forms, matching.work_forms(_work(book)), languages=rules.languages)
@@ -38,7 +38,7 @@ def recognise(
         else:
             recording, about = same_recording(item, book)
             sure = verdict.confidence is Confidence.HIGH
-            found.append(
+            recognised.append(
                 Recognition(
                     book,
                     Confidence.HIGH if sure and (recording or verdict.gate == "same_id") else Confidence.MEDIUM,
@@ -48,9 +48,9 @@ def recognise(
                     f"{verdict.evidence}; {about}",
                 )
             )
-    found = _undecided(item, found)
-    found.sort(key=lambda one: (not one.recording, one.confidence is not Confidence.HIGH))
-    return found, refused
+    recognised = _undecided(item, recognised)
+    recognised.sort(key=lambda recognition: (not recognition.recording, recognition.confidence is not Confidence.HIGH))
+    return recognised, refused
 
 
 def _veto(item: LibraryItem, book: BookMetadata, pair: Pair, gate: str, rules: Rules) -> str:
@@ -69,20 +69,20 @@ def _veto(item: LibraryItem, book: BookMetadata, pair: Pair, gate: str, rules: R
     return ""
 
 
-def _undecided(item: LibraryItem, found: list[Recognition]) -> list[Recognition]:
+def _undecided(item: LibraryItem, recognised: list[Recognition]) -> list[Recognition]:
     """Two recordings by different readers that both fit: it may be either, so it is neither."""
-    fitting = [one for one in found if one.recording]
-    if item.asin and any(one.book.asin == item.asin for one in fitting):
-        return [one if one.book.asin == item.asin else replace(one, recording=False) for one in found]
-    readers = [one.book.narrators for one in fitting if one.book.narrators]
+    fitting = [match for match in recognised if match.recording]
+    if item.asin and any(match.book.asin == item.asin for match in fitting):
+        return [match if match.book.asin == item.asin else replace(match, recording=False) for match in recognised]
+    readers = [match.book.narrators for match in fitting if match.book.narrators]
     if all(people.shared_author(readers[0], other) for other in readers[1:]):
-        return found
+        return recognised
     why = "two recordings fit, by different readers"
     return [
-        replace(one, recording=False, confidence=Confidence.MEDIUM, evidence=f"{one.evidence}; {why}")
-        if one.recording
-        else one
-        for one in found
+        replace(match, recording=False, confidence=Confidence.MEDIUM, evidence=f"{match.evidence}; {why}")
+        if match.recording
+        else match
+        for match in recognised
     ]
 
 

@@ -52,7 +52,7 @@ def changed(item: LibraryItem, changes: Sequence[Change]) -> LibraryItem:
             case Field.NARRATORS:
                 item = replace(item, narrators=tuple(change.new))
             case Field.SERIES:
-                refs = tuple(SeriesRef(one["name"], one["sequence"] or "") for one in change.new)
+                refs = tuple(SeriesRef(place["name"], place["sequence"] or "") for place in change.new)
                 item = replace(item, series=refs)
             case Field.COVER:
                 item = replace(item, has_cover=True)

@@ -19,11 +19,13 @@ def holds(series: ProviderSeries, item: LibraryItem) -> bool:
     return any(verdict.match.owns for verdict in verdicts)
 
 
-def adopt(tracked: Sequence[TrackedSeries], found: Iterable[tuple[LibraryItem, ProviderSeries]]) -> list[TrackedSeries]:
+def adopt(
+    tracked: Sequence[TrackedSeries], discovered: Iterable[tuple[LibraryItem, ProviderSeries]]
+) -> list[TrackedSeries]:
     """The tracked series with each item added to the series that holds it: to the one of that name and author, or to
     a new one. The key of a new one is what it would be if the items named the series."""
     by_key = {series.series_key: series for series in tracked}
-    for item, series in found:
+    for item, series in discovered:
         writers = people.writers(item.authors)
         key = f"{titles.series_name(series.title)}|{writers[0] if writers else ''}"
         known = by_key.get(key)

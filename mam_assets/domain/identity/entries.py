@@ -76,26 +76,26 @@ def _placed(work: Work, name: str, position: str) -> Work:
 
 
 def _same_work(slot: _Slot, position: Position, forms: WorkForms) -> bool:
-    one, two = slot.forms, forms
-    if one.work.work_id and one.work.work_id == two.work.work_id:
+    left, right = slot.forms, forms
+    if left.work.work_id and left.work.work_id == right.work.work_id:
         return True
     if position.is_known and slot.position.is_known and position != slot.position:
         return False
-    if one.is_set != two.is_set or one.kinds != two.kinds:
+    if left.is_set != right.is_set or left.kinds != right.kinds:
         return False
-    names = one.whole | one.other | one.other_mains
-    if names & (two.whole | two.other | two.other_mains):
+    names = left.whole | left.other | left.other_mains
+    if names & (right.whole | right.other | right.other_mains):
         return True
-    if {one.main.replace(" ", "")} & two.whole or {two.main.replace(" ", "")} & one.whole:
+    if {left.main.replace(" ", "")} & right.whole or {right.main.replace(" ", "")} & left.whole:
         return position.is_known and position == slot.position
     # At one place, one of them in another language: a translation of the other.
-    return positions.is_whole(position) and position == slot.position and _translated(one, two)
+    return positions.is_whole(position) and position == slot.position and _translated(left, right)
 
 
-def _translated(one: WorkForms, two: WorkForms) -> bool:
-    first = one.work.language.lower() or titles.language_hint(one.work.title)
-    second = two.work.language.lower() or titles.language_hint(two.work.title)
-    return bool(first and second and first != second) and people.shared_author(one.work.authors, two.work.authors)
+def _translated(left: WorkForms, right: WorkForms) -> bool:
+    first = left.work.language.lower() or titles.language_hint(left.work.title)
+    second = right.work.language.lower() or titles.language_hint(right.work.title)
+    return bool(first and second and first != second) and people.shared_author(left.work.authors, right.work.authors)
 
 
 def _kind(position: Position, forms: WorkForms, languages: Sequence[str]) -> EntryKind:
@@ -145,11 +145,11 @@ def _drop_titles_of_others(slots: Sequence[_Slot]) -> None:
 
 def _crowded(slots: Sequence[_Slot]) -> dict[Position, list[str]]:
     """Whole positions that hold more than one book, with their titles."""
-    found: dict[Position, list[str]] = {}
+    titles_at: dict[Position, list[str]] = {}
     for slot in slots:
         if slot.kind is EntryKind.PRIMARY and positions.is_whole(slot.position):
-            found.setdefault(slot.position, []).append(slot.forms.work.title)
-    return {position: names for position, names in found.items() if len(names) > 1}
+            titles_at.setdefault(slot.position, []).append(slot.forms.work.title)
+    return {position: names for position, names in titles_at.items() if len(names) > 1}
 
 
 def _entry(
@@ -204,9 +204,9 @@ def _joined(slot: _Slot) -> Work:
 def _unique(entries: Sequence[SeriesEntry]) -> list[SeriesEntry]:
     """Each book once: a work that is listed at two positions keeps the one with the better kind and lower number."""
     order = list(EntryKind)
-    found: dict[str, SeriesEntry] = {}
+    by_key: dict[str, SeriesEntry] = {}
     ranked = sorted(entries, key=lambda entry: (order.index(entry.work.kind), positions.sort_key(entry.position)))
     for entry in ranked:
         key = entry.book_key if entry.work.kind in (EntryKind.PRIMARY, EntryKind.SECONDARY) else entry.entry_key
-        found.setdefault(key, entry)
-    return list(found.values())
+        by_key.setdefault(key, entry)
+    return list(by_key.values())

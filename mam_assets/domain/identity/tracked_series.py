@@ -40,8 +40,8 @@ class _Group:
         self.writers.update(mention.writers)
 
     def knows(self, writers: Iterable[str]) -> bool:
-        return any(one in self.writers for one in writers) or any(
-            people.same_person(one, other) for one in writers for other in self.writers
+        return any(writer in self.writers for writer in writers) or any(
+            people.same_person(writer, known) for writer in writers for known in self.writers
         )
 
 
@@ -73,22 +73,22 @@ def _mentions(item: LibraryItem) -> list[_Mention]:
     if parsed.derivative:
         return []
     volume = next((ref.position for ref in parsed.series if not ref.name), "")
-    found: list[_Mention] = []
+    mentions: list[_Mention] = []
     for ref in item.series:
         if strict := titles.series_name(ref.name):
             own = ref if positions.parse(ref.position).is_known else _numbered(ref, parsed.series, volume, item)
-            found.append(_Mention(item, own, strict, writers, True))
-    named = {mention.strict for mention in found}
+            mentions.append(_Mention(item, own, strict, writers, True))
+    named = {mention.strict for mention in mentions}
     for ref in parsed.series:
         strict = titles.series_name(ref.name)
         if strict and strict not in named:
             sure = not item.series and positions.parse(ref.position).is_known
-            found.append(_Mention(item, ref, strict, writers, sure))
+            mentions.append(_Mention(item, ref, strict, writers, sure))
     for ref in (*parsed.maybe_series, *_folder(item)):
         strict = titles.series_name(ref.name)
         if strict and strict not in named:
-            found.append(_Mention(item, ref, strict, writers, False))
-    return found
+            mentions.append(_Mention(item, ref, strict, writers, False))
+    return mentions
 
 
 def _numbered(ref: SeriesRef, read: Iterable[SeriesRef], volume: str, item: LibraryItem) -> SeriesRef:
@@ -168,9 +168,9 @@ def _merge_spellings(groups: Sequence[_Group]) -> list[_Group]:
 
     for writer in sorted(by_writer):
         same = by_writer[writer]
-        for at, one in enumerate(same):
-            for other in same[at + 1 :]:
-                first, second = home(one), home(other)
+        for at, left in enumerate(same):
+            for right in same[at + 1 :]:
+                first, second = home(left), home(right)
                 if first is second or not _one_name(first, second) or _clash(first, second):
                     continue
                 for mention in second.mentions:
@@ -179,37 +179,37 @@ def _merge_spellings(groups: Sequence[_Group]) -> list[_Group]:
     return [group for group in groups if id(group) not in merged]
 
 
-def _one_name(one: _Group, two: _Group) -> bool:
+def _one_name(left: _Group, right: _Group) -> bool:
     return any(
         _spelt_alike(a, b)
-        for a in sorted({mention.strict for mention in one.mentions})
-        for b in sorted({mention.strict for mention in two.mentions})
+        for a in sorted({mention.strict for mention in left.mentions})
+        for b in sorted({mention.strict for mention in right.mentions})
     )
 
 
-def _spelt_alike(one: str, two: str) -> bool:
-    if titles.series_name(one, loose=True) == titles.series_name(two, loose=True):
+def _spelt_alike(left: str, right: str) -> bool:
+    if titles.series_name(left, loose=True) == titles.series_name(right, loose=True):
         return True
-    if min(len(one), len(two)) < 7 or fuzz.ratio(one, two) < _ALIKE:
+    if min(len(left), len(right)) < 7 or fuzz.ratio(left, right) < _ALIKE:
         return False
-    digits = ([word for word in text.split() if word.isdigit()] for text in (one, two))
+    digits = ([word for word in text.split() if word.isdigit()] for text in (left, right))
     first, second = digits
     return first == second
 
 
-def _clash(one: _Group, two: _Group) -> bool:
+def _clash(left: _Group, right: _Group) -> bool:
     """Do they hold different books at one position? Then "Thrawn" and "The Thrawn Trilogy" are two series."""
-    first, second = _titles_by_position(one), _titles_by_position(two)
+    first, second = _titles_by_position(left), _titles_by_position(right)
     return any(not first[place] & second[place] for place in first.keys() & second.keys())
 
 
 def _titles_by_position(group: _Group) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    titles_at: dict[str, set[str]] = defaultdict(set)
     for mention in group.mentions:
         position = positions.parse(mention.ref.position)
         if position.is_known:
-            found[positions.show(position)].add(titles.compact(titles.parse(mention.item.title).title))
-    return found
+            titles_at[positions.show(position)].add(titles.compact(titles.parse(mention.item.title).title))
+    return titles_at
 
 
 def _attach(groups: Sequence[_Group], maybe: Iterable[_Mention]) -> None:
@@ -255,15 +255,15 @@ def _spelling(group: _Group, author: str) -> str:
 
 def _with_unique_keys(tracked: Iterable[TrackedSeries]) -> list[TrackedSeries]:
     """Two series of one name and author (their books clash) get their full names as keys, then a number."""
-    found: list[TrackedSeries] = []
+    unique: list[TrackedSeries] = []
     used: set[str] = set()
-    for series in sorted(tracked, key=lambda one: (one.series_key, one.name, one.members)):
+    for series in sorted(tracked, key=lambda group: (group.series_key, group.name, group.members)):
         key, at = series.series_key, 2
         while key in used:
             key, at = f"{series.series_key}|{at}", at + 1
         used.add(key)
-        found.append(series if key == series.series_key else _rekeyed(series, key))
-    return found
+        unique.append(series if key == series.series_key else _rekeyed(series, key))
+    return unique
 
 
 def _rekeyed(series: TrackedSeries, key: str) -> TrackedSeries:

@@ -18,14 +18,14 @@ class _Vote:
     """How an offered series fares: members found in it, at the position they state, and how its name compares."""
 
     series: ProviderSeries
-    found: int
+    listed: int
     placed: int
     misplaced: int
     same_name: bool
 
     @property
     def rank(self) -> tuple[int, int, int, int, int]:
-        return (self.found, self.same_name, self.placed - self.misplaced, -len(self.series.entries), 0)
+        return (self.listed, self.same_name, self.placed - self.misplaced, -len(self.series.entries), 0)
 
 
 def choose(
@@ -43,11 +43,11 @@ def choose(
     stated = dict(tracked.members)
     votes = [_vote(tracked, forms, stated, series) for series in offered]
     best = max(votes, key=lambda vote: (vote.rank, vote.series.provider, vote.series.series_id))
-    if best.found == 0:
+    if best.listed == 0:
         names = ", ".join(sorted({f"'{series.title}'" for series in offered}))
         return None, Confidence.UNMATCHED, f"none of {len(members)} owned books is listed in {names}"
     confidence = _confidence(best, len(members))
-    evidence = f"{best.found} of {len(members)} owned books are in '{best.series.title}' ({best.series.provider})"
+    evidence = f"{best.listed} of {len(members)} owned books are in '{best.series.title}' ({best.series.provider})"
     if best.placed:
         evidence += f", {best.placed} at the same position"
     if not best.same_name:
@@ -62,7 +62,7 @@ def _vote(
     tracked: TrackedSeries, members: Sequence[ItemForms], stated: dict[str, str], series: ProviderSeries
 ) -> _Vote:
     works = [(position, matching.work_forms(work)) for position, work in series.entries]
-    found = placed = misplaced = 0
+    listed = placed = misplaced = 0
     for member in members:
         hits = []
         for position, work in works:
@@ -71,21 +71,21 @@ def _vote(
                 hits.append(position)
         if not hits:
             continue
-        found += 1
+        listed += 1
         mine = positions.parse(stated.get(member.item.abs_id, ""))
         if mine.is_known:
             agree = any(set(positions.parse(hit).numbers) & set(mine.numbers) for hit in hits)
             placed, misplaced = placed + agree, misplaced + (not agree)
     mine_named = {titles.series_name(name, loose=True) for name in (tracked.name, *tracked.aliases)}
     theirs = {titles.series_name(name, loose=True) for name in (series.title, *series.aliases)}
-    return _Vote(series, found, placed, misplaced, bool(mine_named & theirs))
+    return _Vote(series, listed, placed, misplaced, bool(mine_named & theirs))
 
 
 def _confidence(vote: _Vote, members: int) -> Confidence:
-    most = vote.found * 2 > members
+    most = vote.listed * 2 > members
     if most and (vote.same_name or (vote.placed > 1 and vote.placed > vote.misplaced)):
         return Confidence.HIGH
-    if vote.same_name or (most and (vote.placed > vote.misplaced or vote.found > 1)):
+    if vote.same_name or (most and (vote.placed > vote.misplaced or vote.listed > 1)):
         return Confidence.MEDIUM
     return Confidence.LOW
 
@@ -94,7 +94,7 @@ def _disagreement(best: _Vote, votes: Sequence[_Vote]) -> str:
     """Another provider that knows as many of the members, and lists another book at one of the positions."""
     mine = _titles(best.series)
     for vote in votes:
-        if vote.series.provider == best.series.provider or vote.found < best.found or not vote.same_name:
+        if vote.series.provider == best.series.provider or vote.listed < best.listed or not vote.same_name:
             continue
         theirs = _titles(vote.series)
         for place in sorted(mine.keys() & theirs.keys(), key=positions.sort_key):
@@ -104,13 +104,13 @@ def _disagreement(best: _Vote, votes: Sequence[_Vote]) -> str:
 
 
 def _titles(series: ProviderSeries) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    titles_at: dict[str, set[str]] = {}
     for text, work in series.entries:
         position = positions.parse(text)
         if positions.is_whole(position):
-            names = found.setdefault(positions.show(position), set())
+            names = titles_at.setdefault(positions.show(position), set())
             names |= {
                 titles.compact(name) for name in (work.title, titles.parse(work.title).title, work.original_title)
             }
             names.discard("")
-    return found
+    return titles_at

@@ -212,12 +212,12 @@ def _raw(work: Work, parsed: ParsedTitle) -> tuple[ParsedTitle, str]:
 def _authors(names: tuple[str, ...]) -> tuple[str, ...]:
     """Writers in normal form; a joined string also as the people it may hold. Nobodies ("Various") are left out."""
     given = [name for name in names if name and name.strip()]
-    found: list[str] = []
+    named: list[str] = []
     for name in [name for name in given if people.is_writer(name)] or given:
-        found.extend(people.writers([name.replace("_", " ")]))
+        named.extend(people.writers([name.replace("_", " ")]))
         if _JOINED.search(name):
-            found.extend(people.writers(people.split(name)))
-    return tuple(dict.fromkeys(form for form in found if form not in _NOBODY))
+            named.extend(people.writers(people.split(name)))
+    return tuple(dict.fromkeys(form for form in named if form not in _NOBODY))
 
 
 def _compact(form: str) -> str:
@@ -286,12 +286,12 @@ def _beside(name: str, position: str) -> TitleKinds:
     return titles.read_kinds(f"{name}, {position}", "")
 
 
-def _either(one: Kinds, two: Kinds) -> Kinds:
+def _either(left: Kinds, right: Kinds) -> Kinds:
     return Kinds(
-        one.derivative or two.derivative,
-        one.young_readers or two.young_readers,
-        one.graphic or two.graphic,
-        one.dramatised or two.dramatised,
-        one.part if one.part is not None else two.part,
-        one.parts if one.parts is not None else two.parts,
+        left.derivative or right.derivative,
+        left.young_readers or right.young_readers,
+        left.graphic or right.graphic,
+        left.dramatised or right.dramatised,
+        left.part if left.part is not None else right.part,
+        left.parts if left.parts is not None else right.parts,
     )

@@ -19,13 +19,13 @@ def work_ids(work: Work) -> frozenset[str]:
     """The work's numbers in the same form as the item's."""
     if not (work.asin or work.isbn or work.provider_ids):
         return frozenset()
-    found = {_asin(work.asin), _isbn(work.isbn), _isbn(work.asin)}
+    numbers = {_asin(work.asin), _isbn(work.isbn), _isbn(work.asin)}
     for name, value in work.provider_ids:
         if name.lower() in ("asin", "audible"):
-            found |= {_asin(value), _isbn(value)}
+            numbers |= {_asin(value), _isbn(value)}
         elif name.lower().startswith("isbn"):
-            found.add(_isbn(value))
-    return frozenset(filter(None, found))
+            numbers.add(_isbn(value))
+    return frozenset(filter(None, numbers))
 
 
 def _asin(text: str) -> str:

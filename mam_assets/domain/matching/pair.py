@@ -57,14 +57,14 @@ class Pair:
 
     @lazy
     def authors(self) -> Authors:
-        one, two = self.item.authors, self.work.authors
-        if not one and two and folder_names(self.item.item, two):
+        mine, theirs = self.item.authors, self.work.authors
+        if not mine and theirs and folder_names(self.item.item, theirs):
             return Authors.SHARED
-        if not one or not two:
+        if not mine or not theirs:
             return Authors.UNKNOWN
-        if any(name in two for name in one) or any(people.same_person(a, b) for a in one for b in two):
+        if any(name in theirs for name in mine) or any(people.same_person(a, b) for a in mine for b in theirs):
             return Authors.SHARED
-        near = any(_slip_of_pen(a, b) or people.is_mononym_of(a, b) for a in one for b in two)
+        near = any(_slip_of_pen(a, b) or people.is_mononym_of(a, b) for a in mine for b in theirs)
         return Authors.NEAR if near else Authors.OTHER
 
     @lazy
@@ -165,13 +165,13 @@ class Pair:
     def _bare_titles(self) -> set[str]:
         """The item's title, compact, without a series' name and number around it: "Dead Beat Dresden Files 7"."""
         words, places = self.item.words, self.work.places
-        found = {
+        forms = {
             self._trailing[2] if self._trailing else "",
             bare_titles.behind_number(words, places),
             bare_titles.before_series(self.item.main.split(), places),
             bare_titles.behind_hero(words, places),
         }
-        return found - {""}
+        return forms - {""}
 
     @lazy
     def _trailing(self) -> tuple[Place, str, str] | None:
@@ -203,9 +203,9 @@ class Pair:
 
 
 @lru_cache(maxsize=131072)
-def _slip_of_pen(one: str, two: str) -> bool:
+def _slip_of_pen(left: str, right: str) -> bool:
     """Two names a letter apart ("Eckart Tolle", "Eckhart Tolle"): every word keeps its first letter and most others."""
-    first, second = one.split(), two.split()
+    first, second = left.split(), right.split()
     if min(len(first), len(second)) == 2 < max(len(first), len(second)):
         first, second = [first[0], first[-1]], [second[0], second[-1]]  # a middle name is left out too
     if len(first) != len(second) or len(first) < 2:

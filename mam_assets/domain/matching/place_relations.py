@@ -66,26 +66,26 @@ def relate(mine: Sequence[Place], theirs: Sequence[Place], *, titles_agree: bool
     return Places(same, covered, other, volume)
 
 
-def same_series(one: Place, two: Place) -> bool:
+def same_series(left: Place, right: Place) -> bool:
     """Do two names mean one series? Equal normal forms, one the beginning of the other, or a slip of the pen."""
-    if not one.strict or not two.strict:
+    if not left.strict or not right.strict:
         return False
-    return one.strict == two.strict or one.loose == two.loose or named_alike(one.loose, two.loose)
+    return left.strict == right.strict or left.loose == right.loose or named_alike(left.loose, right.loose)
 
 
-def is_sub_series(one: Place, two: Place) -> bool:
+def is_sub_series(left: Place, right: Place) -> bool:
     """Is one name only the beginning of the other? They may be one series, or a series and its sub-series."""
-    short, long = sorted((one.loose, two.loose), key=len)
+    short, long = sorted((left.loose, right.loose), key=len)
     return long.startswith(f"{short} ")
 
 
 @lru_cache(maxsize=262144)
-def named_alike(one: str, two: str) -> bool:
+def named_alike(left: str, right: str) -> bool:
     """Loose forms of series' names that are no more than a beginning or a slip of the pen apart."""
-    short, long = sorted((one, two), key=len)
+    short, long = sorted((left, right), key=len)
     if len(short.split()) > 1 and long.startswith(f"{short} "):
         return True
-    return len(short) > 6 and _digits(one) == _digits(two) and fuzz.ratio(one, two) >= 90
+    return len(short) > 6 and _digits(left) == _digits(right) and fuzz.ratio(left, right) >= 90
 
 
 def _digits(text: str) -> list[str]:

@@ -30,10 +30,10 @@ class Place:
 
 def once(places: Iterable[Place]) -> tuple[Place, ...]:
     """Each place once, however many spellings of the series name it; the first spelling stands for all."""
-    found: dict[tuple[str, str, tuple[str, ...], int | None], Place] = {}
+    unique: dict[tuple[str, str, tuple[str, ...], int | None], Place] = {}
     for place in places:
-        found.setdefault((place.strict, place.loose, place.numbers, place.position.part), place)
-    return tuple(found.values())
+        unique.setdefault((place.strict, place.loose, place.numbers, place.position.part), place)
+    return tuple(unique.values())
 
 
 def place_of(ref: SeriesRef, *, sure: bool = True) -> Place:

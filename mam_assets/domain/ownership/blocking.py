@@ -39,27 +39,27 @@ class Index:
 
     def candidates(self, work: WorkForms) -> set[int]:
         """Numbers of the items that share an id, a title, or a series and position with the work."""
-        found: set[int] = set()
+        numbers: set[int] = set()
         for key in work.ids:
-            found.update(self._by_id.get(key, ()))
+            numbers.update(self._by_id.get(key, ()))
         for key in _work_titles(work):
-            found.update(self._near_author(self._by_title.get(key, ()), work))
+            numbers.update(self._near_author(self._by_title.get(key, ()), work))
         for spot in _places(work.places):
-            found.update(self._of_author(self._by_place.get(spot, ()), work))
+            numbers.update(self._of_author(self._by_place.get(spot, ()), work))
         for place in work.places:
-            found.update(self._of_author(self._sets.get(place.loose, ()), work))
-        return found
+            numbers.update(self._of_author(self._sets.get(place.loose, ()), work))
+        return numbers
 
-    def _near_author(self, found: Sequence[int], work: WorkForms) -> Iterable[int]:
+    def _near_author(self, numbers: Sequence[int], work: WorkForms) -> Iterable[int]:
         """All of a short list, so that a namesake can be named as evidence; of a long one, the author's."""
-        return found if len(found) <= _CROWDED else self._of_author(found, work)
+        return numbers if len(numbers) <= _CROWDED else self._of_author(numbers, work)
 
-    def _of_author(self, found: Sequence[int], work: WorkForms) -> Iterable[int]:
+    def _of_author(self, numbers: Sequence[int], work: WorkForms) -> Iterable[int]:
         """Those of the found items whose author may be the work's: a word of a name in common, or nobody named."""
-        if not found or not work.authors:
-            return found
+        if not numbers or not work.authors:
+            return numbers
         words = _name_words(work.authors)
-        return [at for at in found if not self._words[at] or not words.isdisjoint(self._words[at])]
+        return [at for at in numbers if not self._words[at] or not words.isdisjoint(self._words[at])]
 
 
 @lru_cache(maxsize=131072)

@@ -44,8 +44,8 @@ class Limit:
 
 def close_limits(budget: Budget, near: Thresholds, now: datetime) -> tuple[Limit, ...]:
     """Everything that is close to its limit, the most urgent first. ``now`` is aware UTC."""
-    found = [_slots(budget, near), _ratio(budget, near), _vip(budget, near, now), _points(budget, near)]
-    return tuple(sorted((limit for limit in found if limit), key=lambda limit: not limit.stops_grabs))
+    warnings = [_slots(budget, near), _ratio(budget, near), _vip(budget, near, now), _points(budget, near)]
+    return tuple(sorted((limit for limit in warnings if limit), key=lambda limit: not limit.stops_grabs))
 
 
 def _slots(budget: Budget, near: Thresholds) -> Limit | None:

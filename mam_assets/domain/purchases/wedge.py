@@ -33,12 +33,14 @@ def decide_wedge(
         return _no(
             DecisionCode.SMALL_RELEASE, f"{release.size_bytes} bytes; wedges are for {policy.wedge_min_bytes} and more"
         )
-    of_this = [one for one in past if one.kind is Kind.WEDGE and one.torrent_id == release.torrent_id]
+    of_this = [
+        purchase for purchase in past if purchase.kind is Kind.WEDGE and purchase.torrent_id == release.torrent_id
+    ]
     waits = unsettled(Kind.WEDGE, of_this, release.torrent_id)
     waits = waits or refused_lately(Kind.WEDGE, of_this, now, release.torrent_id)
     if waits:
         return waits
-    if any(one.outcome.may_have_cost for one in of_this):
+    if any(purchase.outcome.may_have_cost for purchase in of_this):
         return _no(DecisionCode.WEDGE_SPENT, "one was spent on this torrent before")
     cap = policy.max_wedges_per_7_days
     if spent_within(Kind.WEDGE, past, now, WEEK) >= cap:

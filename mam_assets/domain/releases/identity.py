@@ -77,7 +77,11 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
     names = _names(got, book, wanted)
     got_whole = _wholes([got.parsed]) | {titles.normal(got.title)}
     wholes = _wholes((book.parsed, *book.others)) | {titles.normal(book.title)}
-    asked = (text for one in (book.parsed, *book.others) for text in (one.text, one.full, book.title))
+    asked = (
+        text
+        for parsed_title in (book.parsed, *book.others)
+        for text in (parsed_title.text, parsed_title.full, book.title)
+    )
     if _spellings((got.title, got.parsed.text, got.parsed.full)) & _spellings(
         text for text in asked if not names.is_series(text)
     ):
@@ -90,13 +94,13 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
         named.add(titles.normal(got.parsed.title))
     if named & siblings:
         return TitleMatch.NONE
-    if volume.in_field and any(_misspelt(one, other) for one in got_whole for other in wholes):
+    if volume.in_field and any(_misspelt(parsed_title, other) for parsed_title in got_whole for other in wholes):
         return TitleMatch.OWN
     agreed = {_agree(got.parsed, parsed, names, volume) for parsed in (book.parsed, *book.others)}
     if TitleMatch.OWN in agreed:
         return TitleMatch.OWN
     own = _spellings(text for text in (*wholes, titles.normal(book.parsed.title)) if not names.is_series(text))
-    bare = [found for text in got_whole for found in without_series(text, names.series, volume)]
+    bare = [freed for text in got_whole for freed in without_series(text, names.series, volume)]
     if _spellings(rest for rest, _ in bare) & own:
         return TitleMatch.OWN
     if TitleMatch.SHORT in agreed:
@@ -111,7 +115,11 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
 
 
 def _names(got: Reading, book: WantedReading, wanted: Wanted) -> SeriesNames:
-    heads = {titles.normal(one.title) for one in map(titles.parse, wanted.series_titles) if one.tails}
+    heads = {
+        titles.normal(parsed_title.title)
+        for parsed_title in map(titles.parse, wanted.series_titles)
+        if parsed_title.tails
+    }
     # "Fall, Book 3": what stands before a volume of no named series is the series.
     asked_heads = heads | _numbered(book.parsed)
     return SeriesNames(
@@ -128,23 +136,23 @@ def _numbered(parsed: ParsedTitle) -> set[str]:
 
 def _agree(got: ParsedTitle, book: ParsedTitle, names: SeriesNames, volume: Volume) -> TitleMatch:
     """Do a title and a title with a subtitle, or with a series in front, agree in the part that names the book?"""
-    for one, other in ((got, book), (book, got)):
+    for left, right in ((got, book), (book, got)):
         # "Title: Subtitle" and "Title"; two subtitles must not contradict ("Star Wars: Thrawn", "Star Wars: Bloodline")
-        if not names.is_beginning(one.title) and _equal(one.title, (other.title, other.full)):
-            return TitleMatch.SHORT if _subtitles_agree(one, other) else TitleMatch.SUBTITLE
+        if not names.is_beginning(left.title) and _equal(left.title, (right.title, right.full)):
+            return TitleMatch.SHORT if _subtitles_agree(left, right) else TitleMatch.SUBTITLE
         # "Series: Title" and "Title"; behind anything but a series' name a lone word is too little
-        head_is_series = names.is_beginning(one.title) or is_numbered(one.title, volume)
-        both_heads = names.is_beginning(one.title) and names.is_beginning(other.title)
-        titles_of_other = (other.title, other.full, *(other.tails if both_heads else ()))
-        found = [
+        head_is_series = names.is_beginning(left.title) or is_numbered(left.title, volume)
+        both_heads = names.is_beginning(left.title) and names.is_beginning(right.title)
+        titles_of_other = (right.title, right.full, *(right.tails if both_heads else ()))
+        matching_tails = [
             tail
-            for tail in one.tails
+            for tail in left.tails
             if (head_is_series or len(titles.normal(tail).split()) > 1)
             and not names.is_head(tail)
             and _equal(tail, titles_of_other)
         ]
-        if found:
-            whole = head_is_series and _spellings(found) & _spellings((other.full, *other.tails))
+        if matching_tails:
+            whole = head_is_series and _spellings(matching_tails) & _spellings((right.full, *right.tails))
             return TitleMatch.OWN if whole else TitleMatch.SHORT
     return TitleMatch.NONE
 
@@ -167,33 +175,33 @@ def _as_series(got: ParsedTitle, book: ParsedTitle, names: SeriesNames, volume: 
     return _equal(got.title, (book.title,)) and not (got.tails and book.tails) and not names.is_head(got.title)
 
 
-def _misspelt(one: str, other: str) -> bool:
+def _misspelt(left: str, right: str) -> bool:
     """Are two normal titles a slip of the keyboard apart? Asked only of the same author's same volume."""
-    first, second = titles.compact(one), titles.compact(other)
+    first, second = titles.compact(left), titles.compact(right)
     slips = 2 if min(len(first), len(second)) >= _LONG_TITLE else 1
     same_digits = re.sub(r"\D", "", first) == re.sub(r"\D", "", second)
     return same_digits and min(len(first), len(second)) >= _SHORT_TITLE and OSA.distance(first, second) <= slips
 
 
-def _subtitles_agree(one: ParsedTitle, other: ParsedTitle) -> bool:
+def _subtitles_agree(left: ParsedTitle, right: ParsedTitle) -> bool:
     """Is a subtitle missing, or are both the same in most words?"""
-    if not one.tails or not other.tails:
+    if not left.tails or not right.tails:
         return True
-    first, second = (set(titles.normal(parsed.tails[0].partition(": ")[0]).split()) for parsed in (one, other))
+    first, second = (set(titles.normal(parsed.tails[0].partition(": ")[0]).split()) for parsed in (left, right))
     if first <= second or second <= first:
         return first == second  # "Heir to the Empire" and "Heir to the Empire Trilogy"
     return len(first & second) >= max(3, _SAME_WORDS * max(len(first), len(second)))
 
 
-def _share_a_word(one: Iterable[str], other: Iterable[str]) -> bool:
-    return not {word for text in one for word in text.split()}.isdisjoint(
-        word for text in other for word in text.split()
+def _share_a_word(left: Iterable[str], right: Iterable[str]) -> bool:
+    return not {word for text in left for word in text.split()}.isdisjoint(
+        word for text in right for word in text.split()
     )
 
 
 def _wholes(parsed: Iterable[ParsedTitle]) -> set[str]:
     """Titles with their subtitles and as they were written, in normal form."""
-    return {titles.normal(text) for one in parsed for text in (one.text, one.full)} - {""}
+    return {titles.normal(text) for title in parsed for text in (title.text, title.full)} - {""}
 
 
 def _equal(text: str, others: Iterable[str]) -> bool:

@@ -130,8 +130,8 @@ def rank(releases: Iterable[Release], wanted: Wanted, policy: ReleasePolicy, con
     ]
 
 
-def _first_difference(one: Sequence[float], other: Sequence[float]) -> str:
-    pairs = zip(COMPARISONS, one, other, strict=True)
+def _first_difference(left: Sequence[float], right: Sequence[float]) -> str:
+    pairs = zip(COMPARISONS, left, right, strict=True)
     return next((comparison.name for comparison, a, b in pairs if a != b), "")
 
 

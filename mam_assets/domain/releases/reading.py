@@ -137,7 +137,7 @@ def _without_echo(title: str) -> str:
 
 
 def _is_author(text: str, names: list[str]) -> bool:
-    return any(people.same_person(found, name) for found in people.split(text) for name in names)
+    return any(people.same_person(person, name) for person in people.split(text) for name in names)
 
 
 def _plain(text: str) -> str:
@@ -163,4 +163,4 @@ def _title_text(text: str) -> str:
 
 
 def _first(find: Callable[[str], int | None], texts: tuple[str, ...]) -> int | None:
-    return next((found for text in texts if (found := find(text)) is not None), None)
+    return next((value for text in texts if (value := find(text)) is not None), None)

@@ -40,10 +40,10 @@ class SeriesNames:
         names = (form for name in self.asked for form in (name, _SEGMENTS.split(name)[-1]))
         return not self.asked_heads.isdisjoint(forms) or _is_any(forms, names)
 
-    def are_one(self, one: str, other: str) -> bool:
+    def are_one(self, left: str, right: str) -> bool:
         """Do two texts that name series name the same one?"""
-        return any(_is_any([form], _forms(other)) for form in _forms(one)) or (
-            self.is_asked(one) and self.is_asked(other)
+        return any(_is_any([form], _forms(right)) for form in _forms(left)) or (
+            self.is_asked(left) and self.is_asked(right)
         )
 
     def is_volume(self, text: str) -> bool:
@@ -80,25 +80,29 @@ def without_series(text: str, series: Iterable[str], volume: Volume) -> set[tupl
     A word before the wanted volume counts as an abbreviation of the series ("WoT 3 The Dragon Reborn").
     With each the number that was taken away ("" for "Percy Jackson and …" of "Percy Jackson and the Olympians").
     """
-    found = set()
+    freed = set()
     front, (behind, last) = _NUMBER_IN_FRONT.match(text), volumes.tail_number(text)
     if front and is_asked(front["number"], volume):
-        found.add((text[front.end() :], front["number"]))
+        freed.add((text[front.end() :], front["number"]))
     if is_asked(last, volume):
-        found.add((behind, last))
+        freed.add((behind, last))
     short = _SHORT_NAME.match(text)
     if short and is_asked(short["number"], volume):
-        found.add((text[short.end() :], short["number"]))
-    for name in {form(one) for one in series for form in (titles.normal, titles.series_name, volumes.loose_name)}:
+        freed.add((text[short.end() :], short["number"]))
+    for name in {
+        form(series_title)
+        for series_title in series
+        for form in (titles.normal, titles.series_name, volumes.loose_name)
+    }:
         rest = text.removeprefix(f"{name} ")
         if rest != text and (number := _NUMBER_IN_FRONT.match(rest)):
-            found.add((rest[number.end() :], number["number"]))
+            freed.add((rest[number.end() :], number["number"]))
         if last and behind.endswith(f" {name}"):
-            found.update((behind.removesuffix(f" {article}{name}"), last) for article in ("", "the ", "a ", "an "))
+            freed.update((behind.removesuffix(f" {article}{name}"), last) for article in ("", "the ", "a ", "an "))
         hero, joint, _ = name.partition(" and ")
         if joint and " " in hero and text.startswith(f"{hero} and "):
-            found.add((text.removeprefix(f"{hero} and "), ""))
-    return {(titles.normal(rest), number) for rest, number in found if rest}
+            freed.add((text.removeprefix(f"{hero} and "), ""))
+    return {(titles.normal(rest), number) for rest, number in freed if rest}
 
 
 def is_asked(number: str, volume: Volume) -> bool:

@@ -86,9 +86,9 @@ def loose_name(name: str) -> str:
     return titles.series_name(name, loose=True)
 
 
-def same_series(one: str, other: str) -> bool:
+def same_series(left: str, right: str) -> bool:
     """Do two names mean one series? Equal but for "Saga", "Chronicles" and the like, or one within the other."""
-    first, second = (loose_name(name).split() for name in (one, other))
+    first, second = (loose_name(name).split() for name in (left, right))
     if not first or not second:
         return False
     short, long = sorted((first, second), key=len)
@@ -107,16 +107,16 @@ def shared_places(got: Reading, book: WantedReading) -> Pairs:
 
 def numbers_in(parsed: ParsedTitle, series: Iterable[str]) -> Places:
     """Series and volumes that a title names; those that read so only for a known series must name one of ``series``."""
-    found = [(ref.name, positions.parse(ref.position)) for ref in parsed.series]
-    found += [
+    places = [(ref.name, positions.parse(ref.position)) for ref in parsed.series]
+    places += [
         (ref.name, positions.parse(ref.position))
         for ref in parsed.maybe_series
         if any(same_series(ref.name, name) for name in series if name)
     ]
     bare, number = tail_number(parsed.title)
     if number and any(is_name(bare, name) for name in series):
-        found.append((bare, positions.parse(number)))
-    return [(name, place) for name, place in found if place.is_known]
+        places.append((bare, positions.parse(number)))
+    return [(name, place) for name, place in places if place.is_known]
 
 
 def tail_number(title: str) -> tuple[str, str]:

@@ -172,4 +172,4 @@ def _texts(title: Sequence[str], author: Sequence[str]) -> list[str]:
 
 def _author(book: Wanted) -> list[str]:
     """The words of the first author that has any to ask by."""
-    return next((found for found in map(author_words, book.authors) if found), [])
+    return next((author for author in map(author_words, book.authors) if author), [])

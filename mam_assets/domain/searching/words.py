@@ -43,18 +43,18 @@ def telling(text: str) -> list[str]:
 
     Drops, as long as something is left: counters, little words, numbers and single letters, words with apostrophes.
     """
-    found = list(dict.fromkeys(words(text)))
+    all_words = list(dict.fromkeys(words(text)))
     for is_loose in (_is_counter, _is_little, _is_number, _has_apostrophe):
-        kept = [word for word in found if not is_loose(word)]
-        found = kept or found
-    return found[:MOST_WORDS]
+        kept = [word for word in all_words if not is_loose(word)]
+        all_words = kept or all_words
+    return all_words[:MOST_WORDS]
 
 
-def apostrophe_forms(found: Sequence[str]) -> list[list[str]]:
+def apostrophe_forms(query_words: Sequence[str]) -> list[list[str]]:
     """The spellings to try of words that all carry apostrophes: straight, curly, and the part before with "*"."""
-    if not any(_has_apostrophe(word) for word in found):
-        return [list(found)]
-    parts = [re.split(f"[{_APOSTROPHES}]", word) for word in found]
+    if not any(_has_apostrophe(word) for word in query_words):
+        return [list(query_words)]
+    parts = [re.split(f"[{_APOSTROPHES}]", word) for word in query_words]
     wild = [max(part, key=len) + "*" if len(part) > 1 else part[0] for part in parts]
     forms = ["'".join(part) for part in parts], ["’".join(part) for part in parts], wild
     return [list(form) for form in forms]
@@ -66,12 +66,12 @@ def author_words(name: str) -> list[str]:
     [] for "Various" and the like.
     """
     plain = name if "," not in name else " ".join(reversed(name.split(",", 1)))
-    found = [word.rstrip(_APOSTROPHES) for word in words(plain)]
-    if " ".join(found) in _NOBODY:
+    names = [word.rstrip(_APOSTROPHES) for word in words(plain)]
+    if " ".join(names) in _NOBODY:
         return []
-    spelled = [word for word in found if not _is_initials(word) and not _has_apostrophe(word)]
+    spelled = [word for word in names if not _is_initials(word) and not _has_apostrophe(word)]
     spelled = [word for word in spelled if word not in ("jr", "sr", "phd", "md", "dr")] or spelled
-    return list(dict.fromkeys(spelled or found))[-3:]
+    return list(dict.fromkeys(spelled or names))[-3:]
 
 
 def without_subtitle(title: str, series: Sequence[str] = ()) -> str:

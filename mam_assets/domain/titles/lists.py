@@ -22,8 +22,8 @@ def listed_volumes(title: str) -> SeriesRef | None:
     pieces = [piece for piece in _JOINT.split(title) if piece]
     if len(pieces) < 2:
         return None
-    found = [_VOLUME.match(piece) for piece in pieces]
-    read = [(match["name"].casefold(), int(match["number"] or 1)) for match in found if match]
+    matches = [_VOLUME.match(piece) for piece in pieces]
+    read = [(match["name"].casefold(), int(match["number"] or 1)) for match in matches if match]
     names, numbers = {name for name, _ in read}, {number for _, number in read}
     if len(read) < len(pieces) or len(names) != 1 or len(numbers) < len(pieces):
         return None

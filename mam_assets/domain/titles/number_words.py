@@ -35,14 +35,14 @@ def spellings(title: str) -> frozenset[str]:
     words = form.split()
     if _COUNTING.isdisjoint(words) and (len(words) <= _LONG or _INNER_ARTICLES.isdisjoint(words)):
         return frozenset([form.replace(" ", "")] if form else ())
-    found = {form.replace(" ", "")}
+    forms = {form.replace(" ", "")}
     if not _COUNTING.isdisjoint(words):
         words = in_digits(words)
-        found.add("".join(words))
+        forms.add("".join(words))
     bare = [word for word in words if word not in _INNER_ARTICLES]
     if _LONG <= len(bare) < len(words):
-        found.add("".join(bare))
-    return frozenset(found - {""})
+        forms.add("".join(bare))
+    return frozenset(forms - {""})
 
 
 def in_digits(words: list[str]) -> list[str]:

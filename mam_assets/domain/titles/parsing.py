@@ -220,7 +220,7 @@ class _Reading:
         if aliases.may_hold(inner) and (alias := aliases.named_alias(inner)):
             self.aliases.append(alias)
             return
-        found = False
+        has_series = False
         if ":" in inner and mark == "[":
             self.original = inner  # "Choque de reyes [A Clash of Kings: A Song of Ice and Fire, Book 2]"
             return
@@ -229,9 +229,9 @@ class _Reading:
                 self.series.append(ref)
                 if not ref.name and self.titles:
                     self.maybe.append(SeriesRef(volumes.without_set_words(": ".join(self.titles)), ref.position))
-                found = True
+                has_series = True
         # "{Ray Porter}" is who reads it
-        if not found and mark != "{" and (said is kinds.NONE or not _is_kind(said, inner)):
+        if not has_series and mark != "{" and (said is kinds.NONE or not _is_kind(said, inner)):
             self.original = inner
             self.second_title = inner if mark == "(" else self.second_title
 

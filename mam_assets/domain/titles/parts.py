@@ -23,13 +23,13 @@ def named_parts(chunks: Iterable[str]) -> tuple[SeriesRef, ...]:
 
     ``chunks`` must not hold the title itself, whose part is a part.
     """
-    found = []
+    parts = []
     for chunk in chunks:
         if match := _NAMED.match(chunk):
             value = positions.number(match["number"])
             if value is not None:
-                found.append(SeriesRef(match["name"].strip(" ,"), str(value)))
-    return tuple(found)
+                parts.append(SeriesRef(match["name"].strip(" ,"), str(value)))
+    return tuple(parts)
 
 
 def is_part_behind(title: str, whole: str) -> bool:

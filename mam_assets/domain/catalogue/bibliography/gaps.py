@@ -27,7 +27,7 @@ class AuthorFigures:
 def figures(books: Iterable[tuple[AuthorWork, EntryVerdict]]) -> AuthorFigures:
     """The figures of one author. Books of tracked series count there and not here."""
     statuses = [verdict.status for book, verdict in books if not book.in_tracked_series]
-    owned, lacked = sum(one in OWNED for one in statuses), sum(one in LACKED for one in statuses)
+    owned, lacked = sum(state in OWNED for state in statuses), sum(state in LACKED for state in statuses)
     total = owned + lacked
     return AuthorFigures(total, owned, lacked, round(100 * owned / total, 1) if total else None)
 
@@ -40,11 +40,11 @@ def author_gaps(
     ``known`` holds the keys of books that are listed as missing from a series already. Never surer than MEDIUM.
     """
     priorities: Mapping[str, int] = dict(overrides.priorities)
-    found: dict[str, MissingBook] = {}
+    gaps: dict[str, MissingBook] = {}
     for book, verdict in books:
         if book.in_tracked_series or verdict.status in OWNED or book.book_key in known:
             continue
-        found.setdefault(
+        gaps.setdefault(
             book.book_key,
             MissingBook(
                 book_key=book.book_key,
@@ -60,4 +60,4 @@ def author_gaps(
                 priority=priorities.get(book.book_key, PRIORITY_AUTHOR_GAP),
             ),
         )
-    return list(found.values())
+    return list(gaps.values())

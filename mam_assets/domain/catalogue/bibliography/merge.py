@@ -90,9 +90,9 @@ def put_together(
                 left_out[reason] += 1
             else:
                 shelf.add(_statement(bibliography.provider, work))
-    knowing = [one.provider for one in bibliographies if any(work.has_audiobook for work in one.works)]
-    ages = {one.provider: one.fetched_at for one in bibliographies}
-    found: dict[str, AuthorWork] = {}
+    knowing = [source.provider for source in bibliographies if any(work.has_audiobook for work in source.works)]
+    ages = {source.provider: source.fetched_at for source in bibliographies}
+    books: dict[str, AuthorWork] = {}
     for slot in shelf.slots:
         work = with_recording(described(slot.first.work, slot), slot, knowing, enough=1)
         key = book_key(work)
@@ -102,8 +102,8 @@ def put_together(
         )
         age = ages.get(slot.first.provider)
         book = AuthorWork(author_key, key, work, series.hold(listed), slot.providers, sure, age)
-        found.setdefault(key, book)
-    return sorted(found.values(), key=lambda book: (book.work.year or 9999, book.book_key)), left_out
+        books.setdefault(key, book)
+    return sorted(books.values(), key=lambda book: (book.work.year or 9999, book.book_key)), left_out
 
 
 def _statement(provider: str, work: Work) -> Statement:

@@ -54,9 +54,9 @@ def listed_titles(item: ItemForms) -> dict[str, str]:
     Behind a mere "and" or comma a single word is no title of its own, unless three are listed behind a colon as in
     "Silo: Wool, Shift, Dust"; "The Iliad" may be one.
     """
-    found: dict[str, str] = {}
+    listed: dict[str, str] = {}
     if not _MAY_LIST.search(item.item.title):
-        return found
+        return listed
     for at, chunk in enumerate(item.parsed.pieces):
         for splitter, least in ((_LISTED, 1), (_JOINED, 2)):
             pieces = splitter.split(chunk)
@@ -64,8 +64,8 @@ def listed_titles(item: ItemForms) -> dict[str, str]:
             for piece in pieces if len(pieces) > 1 else ():
                 form = titles.normal(piece)
                 if form and len(piece.split()) >= least:
-                    found.setdefault(form.replace(" ", ""), piece)
-    return found
+                    listed.setdefault(form.replace(" ", ""), piece)
+    return listed
 
 
 def _whole_series(pair: Pair) -> MatchVerdict | None:

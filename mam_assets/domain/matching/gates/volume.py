@@ -34,11 +34,11 @@ def _titles_differ_in_number_alone(pair: Pair) -> str:
     return "" if first == second else f"the titles differ in their number: '{first}' and '{second}'"
 
 
-def _roman_tails(one: list[str], two: list[str]) -> tuple[list[str], list[str]]:
+def _roman_tails(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
     """ "World War I" beside "World War II": a lone I, V or X is a number where the other title has one."""
-    if one and two and one[-1].isdigit() != two[-1].isdigit():
-        one, two = ([*words[:-1], _AS_DIGIT.get(words[-1], words[-1])] for words in (one, two))
-    return one, two
+    if left and right and left[-1].isdigit() != right[-1].isdigit():
+        left, right = ([*words[:-1], _AS_DIGIT.get(words[-1], words[-1])] for words in (left, right))
+    return left, right
 
 
 _AS_DIGIT = {"i": "1", "v": "5", "x": "10"}

@@ -11,7 +11,7 @@ CODE = RejectCode.SKIPPED_FLAG
 def skipped_flag(release: Release, wanted: Wanted, policy: ReleasePolicy, context: Context) -> Verdict:
     """Refuses a release that carries a flag named in the policy ("explicit", "crude language" …)."""
     skipped = {flag.strip().casefold() for flag in policy.skip_flags}
-    found = sorted(flag for flag in release.flags if flag.casefold() in skipped)
-    if found:
-        return Reject(CODE, ", ".join(found), "none of the skipped flags")
+    refused = sorted(flag for flag in release.flags if flag.casefold() in skipped)
+    if refused:
+        return Reject(CODE, ", ".join(refused), "none of the skipped flags")
     return Accept(CODE)

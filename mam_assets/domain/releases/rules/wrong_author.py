@@ -30,7 +30,7 @@ def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
     if stated:
         if people.shared_author(stated, asked) or people.shared_author(release.authors, wanted.authors):
             return Accept(CODE)
-        slip = any(_misspelt(one, other) for one in stated for other in asked)
+        slip = any(_misspelt(mine, theirs) for mine in stated for theirs in asked)
         if slip and identify(release, wanted).is_own:
             return Accept(CODE)
         return Reject(CODE, ", ".join(release.authors), ", ".join(wanted.authors))
@@ -40,9 +40,9 @@ def wrong_author(release: Release, wanted: Wanted, policy: ReleasePolicy, contex
     return Reject(UNREADABLE, got, ", ".join(wanted.authors), permanent=False)
 
 
-def _misspelt(one: str, other: str) -> bool:
+def _misspelt(left: str, right: str) -> bool:
     """ "Eckart Tolle" and "Eckhart Tolle": one slip in a name too long to become another by it."""
-    first, second = (people.normal(name).replace(" ", "") for name in (one, other))
+    first, second = (people.normal(name).replace(" ", "") for name in (left, right))
     return min(len(first), len(second)) >= _LONG_NAME and OSA.distance(first, second) <= 1
 
 

@@ -40,17 +40,17 @@ def _fits(identity: Identity) -> bool:
         return match is VolumeMatch.UNKNOWN and _may_be_first(stated) and _may_be_first(asked)
     if match is VolumeMatch.UNKNOWN:
         return True
-    return identity.title is TitleMatch.OWN and all(_other_order(one, other) for one in stated for other in asked)
+    return identity.title is TitleMatch.OWN and all(_other_order(mine, theirs) for mine in stated for theirs in asked)
 
 
 def _may_be_first(places: tuple[Position, ...]) -> bool:
     return not places or any(positions.same(place, _FIRST) for place in places)
 
 
-def _other_order(one: Position, other: Position) -> bool:
+def _other_order(left: Position, right: Position) -> bool:
     """Single places far enough apart: 2 and 2.5, or 2 and 2.1, are a book and a novella or a part beside it."""
-    single = len(one.numbers) == len(other.numbers) == 1 and one.part is None
-    return single and int(one.numbers[0]) != int(other.numbers[0])
+    single = len(left.numbers) == len(right.numbers) == 1 and left.part is None
+    return single and int(left.numbers[0]) != int(right.numbers[0])
 
 
 def _shown(places: tuple[Position, ...]) -> str:
