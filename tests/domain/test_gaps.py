@@ -181,3 +181,42 @@ def test_the_figures_add_up(statuses: list[EntryStatus]) -> None:
     assert row.total_books + row.books_unreleased == len(statuses)
     assert row.books_owned + row.books_missing + row.books_without_audiobook + row.books_ignored == row.total_books
     assert row.completion_percentage is None or 0 <= row.completion_percentage <= 100
+
+
+def reason(*judged: tuple[EntryStatus, str], overrides: Overrides) -> EntryStatus:
+    """Of one book that several series list, each with its status and book key."""
+    listed = [entry(series, "1", "One") for series in "ABCD"[: len(judged)]]
+    verdicts = [
+        EntryVerdict(place.series_key, place.entry_key, key, status, "", "gate", "because", Confidence.HIGH)
+        for place, (status, key) in zip(listed, judged, strict=True)
+    ]
+    (book,) = gaps.missing_books(listed, verdicts, overrides)
+    return book.reason
+
+
+def test_a_wanted_book_is_missing_whatever_else_is_said_of_it() -> None:
+    key = "ann|one"
+    for other in (S.REVIEW, S.UNRELEASED, S.NO_AUDIOBOOK, S.IGNORED):
+        for order in ([(S.MISSING, key), (other, key)], [(other, key), (S.MISSING, key)]):
+            assert reason(*order, overrides=Overrides(wanted_books=frozenset([key]))) is S.MISSING
+    assert reason((S.MISSING, key), (S.REVIEW, key), overrides=Overrides()) is S.REVIEW
+    # Wanted under another key says nothing of this one.
+    other = Overrides(wanted_books=frozenset(["ann|two"]))
+    assert reason((S.MISSING, key), (S.REVIEW, key), overrides=other) is S.REVIEW
+
+
+def test_a_download_of_a_wanted_or_ignored_book_is_on_its_way() -> None:
+    key = "ann|one"
+    for overrides in (Overrides(wanted_books=frozenset([key])), Overrides(ignored_books=frozenset([key]))):
+        for other in (S.MISSING, S.IGNORED):
+            assert reason((other, key), (S.ON_ITS_WAY, key), overrides=overrides) is S.ON_ITS_WAY
+
+
+def test_a_book_that_is_ignored_itself_stays_so_but_where_it_is_wanted() -> None:
+    key = "ann|one"
+    ignored = Overrides(ignored_books=frozenset([key]))
+    both = Overrides(ignored_books=frozenset([key]), wanted_books=frozenset([key]))
+    for other in (S.REVIEW, S.UNRELEASED, S.MISSING, S.NO_AUDIOBOOK):
+        assert reason((other, key), (S.IGNORED, key), overrides=ignored) is S.IGNORED
+        assert reason((other, key), (S.IGNORED, key), overrides=Overrides()) is other
+    assert reason((S.MISSING, key), (S.IGNORED, key), overrides=both) is S.MISSING

@@ -317,3 +317,15 @@ def test_retries_wait_longer_each_time_up_to_a_limit_and_never_all_at_once() -> 
 def test_work_for_a_stage_is_no_change_of_a_row() -> None:
     with pytest.raises(TypeError):
         effect_of(act.Submit(1, State.QUEUED), row(State.QUEUED), NOW)
+
+
+def test_the_last_sign_of_life_is_the_best_that_is_known() -> None:
+    """Without progress the hand-over counts, then the last change of the row; a row that tells nothing is new."""
+    seen, long_ago = torrent(), NOW - POLICY.stalled_after
+    assert isinstance(decided(row(last_progress_at=long_ago, submitted_at=NOW, updated_at=NOW), seen), act.Fail)
+    assert decided(row(last_progress_at=NOW, submitted_at=long_ago, updated_at=long_ago), seen) is None
+    assert isinstance(decided(row(last_progress_at=None, submitted_at=long_ago, updated_at=NOW), seen), act.Fail)
+    assert decided(row(last_progress_at=None, submitted_at=NOW, updated_at=long_ago), seen) is None
+    assert isinstance(decided(row(last_progress_at=None, submitted_at=None, updated_at=long_ago), seen), act.Fail)
+    assert decided(row(last_progress_at=None, submitted_at=None, updated_at=NOW), seen) is None
+    assert decided(row(last_progress_at=None, submitted_at=None, updated_at=None), seen) is None

@@ -249,3 +249,51 @@ def test_however_often_it_is_asked_no_cap_and_no_floor_is_overrun(
 def test_a_decision_says_whether_it_buys() -> None:
     assert Decision(Kind.VIP, DecisionCode.BUY, "x", 4, 5_000).buys
     assert not Decision(Kind.VIP, DecisionCode.POINTS, "x").buys
+
+
+POINTS_GONE = Before(50_000, vip_until=NOW + DAY)
+
+
+@pytest.mark.parametrize(
+    ("account", "after", "outcome"),
+    [
+        # Nine tenths of the 5,000 points must be gone.
+        (Account(seedbonus=45_500, vip_until=NOW + DAY), timedelta(0), Outcome.MADE),
+        (Account(seedbonus=45_501, vip_until=NOW + DAY), timedelta(0), Outcome.INTENDED),
+        # VIP must have grown by a day.
+        (Account(seedbonus=50_000, vip_until=NOW + 2 * DAY), timedelta(0), Outcome.MADE),
+        (Account(seedbonus=50_000, vip_until=NOW + 2 * DAY - timedelta(seconds=1)), timedelta(0), Outcome.INTENDED),
+        # Half an hour is given.
+        (Account(seedbonus=50_000, vip_until=NOW + DAY), timedelta(minutes=30), Outcome.NOT_MADE),
+        (Account(seedbonus=50_000, vip_until=NOW + DAY), timedelta(minutes=29, seconds=59), Outcome.INTENDED),
+        (Account(seedbonus=50_000, vip_until=None), timedelta(minutes=30), Outcome.NOT_MADE),
+    ],
+)
+def test_where_made_begins_for_vip(account: Account, after: timedelta, outcome: Outcome) -> None:
+    purchase = Purchase(Kind.VIP, NOW, 4, 5_000, Outcome.INTENDED, before=POINTS_GONE)
+    assert settle(purchase, account, NOW + after) is outcome
+
+
+def test_the_first_vip_counts_from_the_purchase() -> None:
+    purchase = Purchase(Kind.VIP, NOW, 4, 5_000, Outcome.INTENDED, before=Before(50_000))
+    assert settle(purchase, Account(seedbonus=50_000, vip_until=NOW + DAY), NOW) is Outcome.MADE
+    short = Account(seedbonus=50_000, vip_until=NOW + DAY - timedelta(seconds=1))
+    assert settle(purchase, short, NOW) is Outcome.INTENDED
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(50 * 10**9, Outcome.MADE), (50 * 10**9 - 1, Outcome.INTENDED)])
+def test_where_made_begins_for_upload(more: int, outcome: Outcome) -> None:
+    before = Before(50_000, uploaded_bytes=10**12)
+    purchase = Purchase(Kind.UPLOAD, NOW, 50, 25_000, Outcome.INTENDED, before=before)
+    assert settle(purchase, Account(seedbonus=50_000, uploaded_bytes=10**12 + more), NOW) is outcome
+    # What upload brings says nothing of VIP, and the other way round.
+    vip = Purchase(Kind.VIP, NOW, 50, 25_000, Outcome.INTENDED, before=before)
+    assert settle(vip, Account(seedbonus=50_000, uploaded_bytes=10**12 + more), NOW) is Outcome.INTENDED
+    assert settle(purchase, Account(seedbonus=50_000, uploaded_bytes=10**12, vip_until=NOW + 9 * DAY), NOW) is (
+        Outcome.INTENDED
+    )
+
+
+def test_what_cost_no_points_is_not_made_by_points_alone() -> None:
+    purchase = Purchase(Kind.WEDGE, NOW, 1, 0, Outcome.INTENDED, before=Before(50_000, wedges=5))
+    assert settle(purchase, Account(seedbonus=40_000), NOW) is Outcome.INTENDED
