@@ -94,7 +94,7 @@ def _title(got: Reading, book: WantedReading, wanted: Wanted, volume: Volume) ->
         named.add(titles.normal(got.parsed.title))
     if named & siblings:
         return TitleMatch.NONE
-    if volume.in_field and any(_misspelt(parsed_title, other) for parsed_title in got_whole for other in wholes):
+    if volume.in_field and any(_misspelt(mine, theirs) for mine in got_whole for theirs in wholes):
         return TitleMatch.OWN
     agreed = {_agree(got.parsed, parsed, names, volume) for parsed in (book.parsed, *book.others)}
     if TitleMatch.OWN in agreed:
