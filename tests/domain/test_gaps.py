@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,3 +222,24 @@ def test_a_book_that_is_ignored_itself_stays_so_but_where_it_is_wanted() -> None
         assert reason((other, key), (S.IGNORED, key), overrides=ignored) is S.IGNORED
         assert reason((other, key), (S.IGNORED, key), overrides=Overrides()) is other
     assert reason((S.MISSING, key), (S.IGNORED, key), overrides=both) is S.MISSING
+    assert reason((S.IGNORED, key), (S.MISSING, key), overrides=both) is S.MISSING
+
+
+def home(*places: SeriesEntry) -> tuple[str, str]:
+    """The series and the number under which a book of several series is missing."""
+    verdicts = [verdict(place, S.MISSING) for place in places]
+    for order in (list(places), list(reversed(places))):
+        (book,) = gaps.missing_books(order, verdicts, Overrides())
+        assert book.series_key == book.series_name.lower()
+        assert book.work.title == "One"
+    return book.series_name, book.series_number
+
+
+def test_a_book_is_at_home_where_it_counts_surely_and_with_the_lowest_number() -> None:
+    assert home(entry("B", "3", "One"), entry("A", "5", "One")) == ("B", "3")
+    assert home(entry("B", "10", "One"), entry("A", "9", "One")) == ("A", "9")
+    assert home(entry("B", "1", "One"), entry("A", "1", "One")) == ("A", "1")
+    # A whole number counts, a novella's does not, though it is lower.
+    assert home(entry("B", "4", "One"), entry("A", "0.5", "One")) == ("B", "4")
+    unsure = replace(entry("A", "1", "One"), confidence=Confidence.MEDIUM)
+    assert home(entry("B", "4", "One"), unsure) == ("B", "4")

@@ -38,6 +38,10 @@ def codes(account: Account, near: Thresholds | None = None, **more: float) -> li
         (replace(WELL, downloaded_bytes=62 * GIB), [("ratio", False)]),
         (replace(WELL, downloaded_bytes=67 * GIB), [("ratio", True)]),
         (replace(WELL, vip_until=NOW + 8 * DAY), []),
+        (replace(WELL, vip_until=NOW + 7 * DAY), [("vip", False)]),
+        (replace(WELL, vip_until=NOW + 7 * DAY + timedelta(seconds=1)), []),
+        (replace(WELL, vip_until=NOW - 30 * DAY), [("vip", False)]),
+        (replace(WELL, vip_until=NOW - 30 * DAY - timedelta(seconds=1)), []),
         (replace(WELL, vip_until=NOW + 6 * DAY), [("vip", False)]),
         (replace(WELL, vip_until=NOW - DAY), [("vip", False)]),
         (replace(WELL, vip_until=NOW - 40 * DAY), []),
@@ -47,7 +51,7 @@ def codes(account: Account, near: Thresholds | None = None, **more: float) -> li
         (replace(WELL, vip_until=NOW, unsatisfied_count=19), [("slots", True), ("vip", False)]),
     ],
 )
-def test_edges(account: Account, expected: list[tuple[str, bool]]) -> None:
+def test_limits(account: Account, expected: list[tuple[str, bool]]) -> None:
     assert codes(account) == expected
 
 
@@ -63,8 +67,36 @@ def test_a_threshold_of_nothing_warns_at_nothing_left_only() -> None:
     assert codes(replace(almost, unsatisfied_count=15), off) == [("slots", True)]
 
 
-def test_every_edge_says_what_it_is_and_what_to_do() -> None:
+def test_every_limit_says_what_it_is_and_what_to_do() -> None:
     bad = replace(WELL, unsatisfied_count=20, downloaded_bytes=80 * GIB, vip_until=NOW, seedbonus=99_999)
     found = close_limits(Budget(bad, min_ratio=1.5), Thresholds(), NOW)
     assert len({limit.code for limit in found}) == len(found) == 4
     assert all(limit.message and limit.advice for limit in found)
+
+
+def messages(account: Account, **more: float) -> list[str]:
+    budget = Budget(account, **{"min_ratio": 1.5, "unsatisfied_buffer": 5, **more})  # type: ignore[arg-type]
+    return [limit.message for limit in close_limits(budget, Thresholds(), NOW)]
+
+
+def test_each_limit_is_told_with_its_figures() -> None:
+    (slots,) = messages(replace(WELL, unsatisfied_count=10), in_flight_count=3)
+    assert slots.startswith("only 2 ")
+    assert "13 of 20 " in slots
+    (none,) = messages(replace(WELL, unsatisfied_count=15))
+    assert none.startswith("no ")
+    (left,) = messages(replace(WELL, downloaded_bytes=62 * GIB, ratio=1.612))
+    assert "4.7 GiB" in left
+    assert "1.61" in left
+    assert "1.5" in left
+    (infinite,) = messages(replace(WELL, downloaded_bytes=62 * GIB, ratio=None))
+    assert "infinite" in infinite
+    assert messages(replace(WELL, vip_until=NOW)) == [f"VIP ended on {NOW:%Y-%m-%d}"]
+    soon = NOW + timedelta(seconds=1)
+    assert messages(replace(WELL, vip_until=soon)) == [f"VIP ends on {soon:%Y-%m-%d}"]
+
+
+def test_a_download_of_the_very_threshold_is_no_warning() -> None:
+    account = replace(WELL, uploaded_bytes=150 * GIB, downloaded_bytes=95 * GIB)
+    assert codes(account) == []
+    assert codes(replace(account, downloaded_bytes=95 * GIB + 1)) == [("ratio", False)]
