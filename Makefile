@@ -43,10 +43,12 @@ test: lint parts coverage  ## linters, types and all tests
 coverage: $(READY)  ## the tests of the domain, and how much of it they run; fails below the floor in pyproject.toml
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term tests/domain
 
-parts:  ## qbittorrent-nox for the tests with real parts, where it may be installed (as root, with apt)
-	@command -v "$${QBITTORRENT_NOX:-qbittorrent-nox}" >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
-	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qbittorrent-nox \
-	>/dev/null; } || echo "There is no qbittorrent-nox, and it could not be installed: its tests are skipped."
+parts:  ## qbittorrent-nox and chromium for the tests with real parts, where they may be installed (as root, with apt)
+	@command -v "$${QBITTORRENT_NOX:-qbittorrent-nox}" >/dev/null || set -- qbittorrent-nox; \
+	command -v "$${CHROMIUM:-chromium}" >/dev/null || set -- "$$@" chromium; \
+	test $$# = 0 || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq \
+	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@" >/dev/null; } \
+	|| echo "Missing, and not to be installed: $$*. The tests with them are skipped."
 
 lint: $(READY)  ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .

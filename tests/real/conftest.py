@@ -5,10 +5,7 @@ a checkout of the real one.
 """
 
 import os
-import shutil
-import subprocess
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -46,6 +43,7 @@ from mam_assets.store.ledgers import downloads
 from resources.definitions import resource_defs
 from sensors.acquisition import acquisition
 from tests.support.library_server import WHY_NOT, LibraryServer
+from tests.support.real_parts import skip_without
 from tests.support.swarm import HOST, PASSWORD, PROGRAM, Made, Nox, Peer, Tracker, make_torrent
 
 PROVIDERS = ("GOODREADS_URL", "AUDIBLE_URL", "AUDNEXUS_URL", "HARDCOVER_URL", "GOOGLE_BOOKS_URL")
@@ -246,21 +244,7 @@ def _need_qbittorrent() -> None:
         return
     if named := os.environ.get("QBITTORRENT_NOX"):
         pytest.fail(f"QBITTORRENT_NOX names {named}, which is no program", pytrace=False)
-    message = (
-        "there is no qbittorrent-nox on the PATH: nothing was proved with a real one (apt install qbittorrent-nox)"
-    )
-    if os.environ.get("CI") and _could_be_installed():
-        pytest.fail(message, pytrace=False)
-    warnings.warn(message, stacklevel=2)
-    pytest.skip(message)
-
-
-def _could_be_installed() -> bool:
-    """Whether .ci/run, which tries, should have succeeded."""
-    if shutil.which("apt-cache") is None or os.geteuid() != 0:
-        return False
-    known = subprocess.run(["apt-cache", "show", "qbittorrent-nox"], capture_output=True, check=False)
-    return known.returncode == 0
+    skip_without("qbittorrent-nox")
 
 
 @contextmanager
