@@ -8,7 +8,9 @@ Secrets are ``SecretStr``: they show as ``**********`` wherever settings are pri
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -70,9 +72,31 @@ def parse_path_map(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
+def _loopback(value: str) -> str:
+    try:
+        is_loopback = value == "localhost" or ipaddress.ip_address(value).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ValueError(
+            "the web UI has no login yet, so it listens on this machine alone (127.0.0.1, ::1 or localhost); put a "
+            "reverse proxy with authentication in front of it, or reach it through SSH (docs/operations.md)"
+        )
+    return value
+
+
+def _host_names(value: str) -> str:
+    for name in value.split():
+        if not re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]", name):
+            raise ValueError(f"{name!r} is not a host name: give bare names such as books.home, without port")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_http_url)]
 Cron = Annotated[str, AfterValidator(_cron)]
 PathMap = Annotated[str, AfterValidator(_path_map)]
+LoopbackHost = Annotated[str, AfterValidator(_loopback)]
+HostNames = Annotated[str, AfterValidator(_host_names)]
 
 
 def _env(name: str, default: Any, description: str, *others: str) -> Any:
@@ -129,8 +153,11 @@ class Settings(BaseSettings):
     task_series_time: Cron = _env("TASK_SERIES_TIME", "0 3 2 * *", "Monthly refresh of all series")
     task_author_time: Cron = _env("TASK_AUTHOR_TIME", "0 3 3 * *", "Monthly refresh of all authors")
     tz: str = _env("TZ", "UTC", "Time zone of the schedules")
-    host: str = _env("MAM_ASSETS_HOST", "127.0.0.1", "Address the web UI listens on")
+    host: LoopbackHost = _env("MAM_ASSETS_HOST", "127.0.0.1", "Address the web UI listens on, on this machine alone")
     port: int = _env("MAM_ASSETS_PORT", 3000, "Port the web UI listens on")
+    allowed_hosts: HostNames = _env(
+        "MAM_ASSETS_ALLOWED_HOSTS", "", "Names under which a reverse proxy serves the web UI, separated by spaces"
+    )
 
     @classmethod
     def names(cls) -> dict[str, str]:

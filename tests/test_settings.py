@@ -157,3 +157,31 @@ def test_the_longest_prefix_comes_first() -> None:
         ("/data/books", "/srv/books"),
         ("/data", "/mnt/a"),
     )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.53", "::1", "localhost"])
+def test_the_web_ui_listens_on_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("MAM_ASSETS_HOST", host)
+    assert load_settings().host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "nas", "localhost.nas"])
+def test_and_on_no_other_as_long_as_it_has_no_login(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("MAM_ASSETS_HOST", host)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].startswith(
+        "MAM_ASSETS_HOST in the environment is wrong: the web UI has no login yet"
+    )
+
+
+@pytest.mark.parametrize("names", ["*", "http://books.home", "books.home:3000", "books.home, nas", "a/b", ".home"])
+def test_allowed_hosts_are_bare_names(monkeypatch: pytest.MonkeyPatch, names: str) -> None:
+    monkeypatch.setenv("MAM_ASSETS_ALLOWED_HOSTS", names)
+    with pytest.raises(
+        SettingsError, match=r"MAM_ASSETS_ALLOWED_HOSTS in the environment is wrong: .* is not a host name"
+    ):
+        load_settings()
+    monkeypatch.setenv("MAM_ASSETS_ALLOWED_HOSTS", "books.home Nas [fd00::1]")
+    assert load_settings().allowed_hosts.split() == ["books.home", "Nas", "[fd00::1]"]

@@ -123,11 +123,12 @@ def run(options: Options, console: Console) -> report.Report:
             ended = follow.end_orphans(dagster)
             if ended:
                 console.print(f"{len(ended)} unfinished runs of a stopped program were closed.", style="dim")
-            with console.status("starting the code server and the daemon"):
+            with console.status("starting the code server"):
                 services.start_code_server(children, instance)
-                services.start_daemon(children, instance)
             if options.webserver:
-                _webserver(children, instance, settings, console)
+                _daemons_and_web(children, instance, settings, console)
+            else:
+                services.start_daemons(children, instance)
             try:
                 before = _close_loop(dagster, instance, children, engine, options, console)
             except LoopFailed as error:
@@ -168,12 +169,12 @@ def _settings(options: Options, env: dict[str, str]) -> Settings:
     return settings
 
 
-def _webserver(children: Children, instance: services.Instance, settings: Settings, console: Console) -> None:
-    port = free_port(settings.port, settings.host if settings.host != "0.0.0.0" else "127.0.0.1")
+def _daemons_and_web(children: Children, instance: services.Instance, settings: Settings, console: Console) -> None:
+    port = free_port(settings.port, settings.host)
     if port != settings.port:
         console.print(f"Port {settings.port} is taken; the web UI is on {port} instead.", style="yellow")
-    with console.status("starting the web UI"):
-        services.start_webserver(children, instance, settings.host, port)
+    with console.status("starting the daemons and the web UI"):
+        services.start_daemons_and_web(children, instance, settings.host, port, settings.allowed_hosts.split())
     console.print(f"Web UI: http://{settings.host}:{port}   (Ctrl-C stops everything)", style="bold")
 
 

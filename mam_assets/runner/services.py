@@ -1,21 +1,34 @@
-"""The processes that make the product: a code server, the daemon (schedules and sensors) and, if wanted, the web UI."""
+"""The processes that make the product: a code server, and one for the daemons (schedules, sensors, the run queue) and,
+if wanted, the web UI."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
+import stat
 import sys
+import tempfile
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .processes import Child, Children, free_port
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from mam_assets.settings import SettingsError
+
+from .processes import Child, Children
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "mam"
 DEFINITIONS = "mam_assets.definitions"
 READY_SECONDS = 90
+PING_SECONDS = 2
+MAX_SOCKET_PATH_BYTES = 107  # of a Unix address (108 with the final zero); macOS has 103
+HEALTH_OF_CODE_SERVERS = "DagsterApi"
 OWN_PACKAGES = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
 """Python finds our packages in the project and nothing in the current folder: "resources" is a common name, and a file
 called gql.py there ends a webserver."""
@@ -54,42 +67,82 @@ def prepare(state_dir: Path, env: Mapping[str, str]) -> Instance:
     return Instance(state_dir, full)
 
 
+def code_socket(home: Path) -> Path:
+    """Where the code server listens: in Dagster's home or, where that path is too long for a socket, in a short private
+    folder of its own. No socket of an earlier start is there. Raises SettingsError."""
+    path = home / "code.sock"
+    if not _fits(path):
+        name = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"mam-assets-{os.getuid()}-{name}"
+        path = folder / "code.sock"
+        if not _fits(path):
+            raise SettingsError([f"MAM_STATE_DIR is wrong: {home} is too long for a socket, as is {folder}."])
+        _make_private(folder)
+    path.unlink(missing_ok=True)
+    return path
+
+
+def _fits(path: Path) -> bool:
+    longest = MAX_SOCKET_PATH_BYTES if sys.platform == "linux" else 103
+    return len(os.fsencode(path)) <= longest
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    made = folder.lstat()
+    if not stat.S_ISDIR(made.st_mode) or made.st_uid != os.getuid() or made.st_mode & 0o077:
+        raise SettingsError([f"{folder} belongs to somebody else or is open to others: remove it."])
+
+
 def start_code_server(children: Children, instance: Instance) -> Child:
-    """Start the process that holds our definitions, and write the workspace file that points at it."""
-    port = free_port()
+    """Start the process that holds our definitions, and write the workspace file that points at it.
+
+    It listens on a socket in a private folder: whoever may connect to it may run anything.
+    """
+    socket = code_socket(instance.home)
     argv = [sys.executable, "-m", "dagster", "api", "grpc", "--module-name", DEFINITIONS]
-    argv += ["--working-directory", str(ROOT), "--host", "127.0.0.1", "--port", str(port)]
+    argv += ["--working-directory", str(ROOT), "--socket", str(socket)]
     argv += ["--location-name", LOCATION, "--use-python-environment-entry-point", "--log-level", "warning"]
     child = children.start("code-server", argv, instance.env, cwd=instance.home)
-    instance.workspace.write_text(
-        json.dumps(  # which is YAML too
-            {"load_from": [{"grpc_server": {"host": "127.0.0.1", "port": port, "location_name": LOCATION}}]}
-        ),
-        "utf-8",
-    )
-    children.wait_until(child, lambda: _answers_grpc(port), READY_SECONDS)
+    server = {"socket": str(socket), "location_name": LOCATION}
+    instance.workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), "utf-8")  # which is YAML too
+    children.wait_until(child, lambda: answers_grpc(socket), READY_SECONDS)
     return child
 
 
-def _answers_grpc(port: int) -> bool:
-    from .processes import port_is_free
+def answers_grpc(socket: Path) -> bool:
+    """Whether the code server on this socket has loaded its definitions."""
+    if not socket.exists():
+        return False
+    with grpc.insecure_channel(f"unix:{socket}") as channel:
+        asked = health_pb2.HealthCheckRequest(service=HEALTH_OF_CODE_SERVERS)
+        try:
+            answer = health_pb2_grpc.HealthStub(channel).Check(asked, timeout=PING_SECONDS)
+        except grpc.RpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
-    return not port_is_free(port)
+
+def start_daemons(children: Children, instance: Instance) -> Child:
+    """Start schedules, sensors and the run queue, without the web UI."""
+    return children.start("daemons", _web_argv(instance), instance.env, cwd=instance.home)
 
 
-def start_daemon(children: Children, instance: Instance) -> Child:
-    """Start schedules, sensors and the run queue."""
-    argv = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(instance.workspace), "--log-level", "warning"]
-    return children.start("daemon", argv, instance.env, cwd=instance.home)
-
-
-def start_webserver(children: Children, instance: Instance, host: str, port: int) -> Child:
-    """Start the web UI and wait until it answers."""
-    argv = [sys.executable, "-m", "dagster_webserver", "-w", str(instance.workspace), "-h", host, "-p", str(port)]
-    child = children.start("webserver", [*argv, "--log-level", "warning"], instance.env, cwd=instance.home)
-    local = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    children.wait_until(child, lambda: _answers_http(f"http://{local}:{port}/server_info"), READY_SECONDS)
+def start_daemons_and_web(
+    children: Children, instance: Instance, host: str, port: int, allowed_hosts: Iterable[str]
+) -> Child:
+    """Start schedules, sensors, the run queue and the web UI in one process, and wait until the web UI answers."""
+    argv = [*_web_argv(instance), "--host", host, "--port", str(port)]
+    for name in allowed_hosts:
+        argv += ["--allow-host", name]
+    child = children.start("web", argv, instance.env, cwd=instance.home)
+    address = f"[{host}]" if ":" in host else host
+    children.wait_until(child, lambda: _answers_http(f"http://{address}:{port}/server_info"), READY_SECONDS)
     return child
+
+
+def _web_argv(instance: Instance) -> list[str]:
+    return [sys.executable, "-m", "mam_assets.web.app", "--workspace", str(instance.workspace)]
 
 
 def _answers_http(url: str) -> bool:

@@ -54,9 +54,8 @@ def test_foreign_packages_and_settings_in_the_current_folder_are_not_ours(
     write_foreign_packages(instance.home)
     with Children(tmp_path / "logs") as children:
         services.start_code_server(children, instance)
-        services.start_daemon(children, instance)
         port = free_port()
-        services.start_webserver(children, instance, "127.0.0.1", port)
+        services.start_daemons_and_web(children, instance, "127.0.0.1", port, ())
         (location,) = ask(port, WORKSPACE)["workspaceOrError"]["locationEntries"]
         children.check()
     assert location["name"] == "mam"

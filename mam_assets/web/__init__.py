@@ -1,0 +1,1 @@
+"""The web UI: Dagster's own, behind the guard of ``access``."""
