@@ -182,8 +182,8 @@ def _explain(folder: Path) -> None:
             print(
                 f"  {row.asked_at:%H:%M:%S} {row.provider} {row.question} {row.subject}: {row.outcome}: {row.problem}"
             )
-    for parked in backoff.all_parked(engine, datetime.now(UTC)):
-        print(f"  parked: {parked}")
+    for standing in backoff.all_current(engine, datetime.now(UTC)):
+        print(f"  paused: {standing}")
     engine.dispose()
 
 

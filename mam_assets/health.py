@@ -166,7 +166,7 @@ def _mam(settings: Settings, policy: Policy) -> Iterator[Finding]:
     if "MAM_ID" in settings.missing():
         return
     client = clients.open_mam(settings, policy)
-    client.parking.clear()  # a person asks: what stood in the way may be mended
+    client.backoff.end()  # a person asks: what stood in the way may be mended
     account = client.account()
     ratio = "infinite" if account.ratio is None else f"{account.ratio:.2f}"
     limit = account.unsatisfied_limit if account.unsatisfied_limit is not None else "?"

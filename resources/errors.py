@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from mam_assets.domain.model.backoff import Trouble
+
 
 class ServiceError(Exception):
-    """Trouble with one outside system. ``code`` is stable and goes into the ledgers."""
+    """Trouble with an outside system. ``code`` is stable and goes into the ledgers; ``trouble`` decides the backoff."""
 
     code = "service_error"
+    trouble = Trouble.FAILURE
 
     def __init__(self, service: str, message: str) -> None:
         super().__init__(f"{service}: {message}")
@@ -24,12 +27,14 @@ class AuthError(ServiceError):
     """The credentials are wrong, expired or lack a permission. Retrying does not help; a person must act."""
 
     code = "auth"
+    trouble = Trouble.AUTH
 
 
 class RateLimited(ServiceError):
     """429, or a service's own words for it. ``retry_after`` is how long it wants to be left alone."""
 
     code = "rate_limited"
+    trouble = Trouble.RATE_LIMITED
 
     def __init__(self, service: str, message: str, retry_after: timedelta | None = None) -> None:
         super().__init__(service, message)
@@ -40,6 +45,7 @@ class Blocked(ServiceError):
     """A challenge page, 202 or 403 of a service that needs no login: stop and leave it alone for a while."""
 
     code = "blocked"
+    trouble = Trouble.BLOCKED
 
 
 class Unavailable(ServiceError):
@@ -53,6 +59,8 @@ class Unreachable(Unavailable):
 
     Whoever only asked may take it as not asked. Whoever sent something does not know what came of it.
     """
+
+    trouble = Trouble.UNREACHABLE
 
 
 class NotFound(ServiceError):

@@ -57,6 +57,11 @@ class MetadataProvider(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def requests_made(self) -> int:
+        """Requests that this object has sent so far."""
+        ...
+
     def books(self, title: str, author: str, *, asin: str = "", isbn: str = "") -> list[BookMetadata]:
         """Books that may be the one meant, best first; an id, where given, is asked for before the words."""
         ...

@@ -3,8 +3,7 @@
 import dagster as dg
 
 from mam_assets.jobs import import_books, submit_downloads
-from mam_assets.stages.acquisition import propose, reconcile
-from mam_assets.stages.acquisition.tracker_backoff import mam_rests
+from mam_assets.stages.acquisition import propose, reconcile, tracker_backoff
 from mam_assets.stages.notifications.service_health import in_trouble, is_well
 from mam_assets.stages.task_run import Tally, utc_now
 from resources.definitions import NotifierResource, PolicyResource, QbittorrentResource, StoreResource
@@ -51,11 +50,12 @@ def acquisition(
     requests = []
     if due.to_import and not is_open(context.instance, import_books.name):
         requests.append(dg.RunRequest(job_name=import_books.name))
-    rest = mam_rests(engine, utc_now()) if due.to_submit else ""
+    backoff = tracker_backoff.current(engine, utc_now()) if due.to_submit else None
     busy = ("whole_loop", "search_and_queue")
-    if due.to_submit and not rest and not is_open(context.instance, submit_downloads.name, *busy):
+    if due.to_submit and backoff is None and not is_open(context.instance, submit_downloads.name, *busy):
         requests.append(dg.RunRequest(job_name=submit_downloads.name))
     if not requests:
         figures = ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count)
-        return dg.SkipReason("; ".join(filter(None, (figures, rest))) or "nothing to do")
+        paused = f"MAM is paused until {backoff.until:%H:%M:%S} UTC: {backoff.reason}" if backoff else ""
+        return dg.SkipReason("; ".join(filter(None, (figures, paused))) or "nothing to do")
     return dg.SensorResult(run_requests=requests)

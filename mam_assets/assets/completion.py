@@ -83,7 +83,9 @@ def series_completion(
         engine = store.engine()
         now, max_age = utc_now(), timedelta(days=policy.policy().catalogue.refresh_days)
         problems = cached_provider.problems(engine, "series", provider_names(entries), now, max_age)
-        found = judgement.completion_rows(items, entries, verdicts, problems, cached_provider.resting(engine, now))
+        found = judgement.completion_rows(
+            items, entries, verdicts, problems, cached_provider.paused_providers(engine, now)
+        )
         owned, total, percentage = judgement.overall([row.completion for row in found])
         completion_history.record(engine, now, judgement.history_points(found))
         since = now.date() - timedelta(days=DAYS_PLOTTED)

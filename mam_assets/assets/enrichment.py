@@ -8,8 +8,8 @@ from pydantic import Field
 
 from mam_assets.stages.enrichment import enrich, report
 from mam_assets.stages.enrichment import targets as enriching_targets
-from mam_assets.stages.enrichment.questions import MetadataAsker
 from mam_assets.stages.enrichment.writer import MetadataWriter
+from mam_assets.stages.providers.cached_provider import CachedProvider
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import corrections, enrichments
@@ -69,10 +69,10 @@ def metadata_enrichment(
                 limit=max(0, section.max_books_per_run - len(targets)),
             )
         providers, off = metadata.providers()
-        pace = enrich.pace_of(section)
+        refresh = enrich.refresh_by(section)
         looks = enrich.enrich(
             targets,
-            [MetadataAsker(provider, engine, pace, utc_now, tally) for provider in providers],
+            [CachedProvider(provider, engine, refresh, utc_now, tally, at_once=False) for provider in providers],
             MetadataWriter(
                 engine, audiobookshelf.client(), settings.state_dir.absolute() / LOCK, run_id=context.run.run_id
             ),

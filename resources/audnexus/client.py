@@ -29,7 +29,7 @@ from resources.http.fields import (
     texts,
     year,
 )
-from resources.http.transport import open_session, send
+from resources.http.transport import open_session, requests_sent, send
 from resources.result_ranking import same_person
 
 SERVICE = "audnexus"
@@ -55,6 +55,11 @@ class AudnexusClient:
         self.region = region
         self._session = session or open_session(SERVICE, per_minute=per_minute, state_dir=state_dir)
         self._session.hooks["response"].append(_tell_retry_after)
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return requests_sent(self._session)
 
     def book(self, asin: str) -> BookMetadata:
         """One audiobook. Raises NotFound for an ASIN that the region does not have, or that is none."""

@@ -23,7 +23,7 @@ from resources.http.answers import json_answer, words_of
 from resources.http.fields import asin as asin_of
 from resources.http.fields import isbn as isbn_of
 from resources.http.fields import language_of, mapping, plain, text, texts, year
-from resources.http.transport import open_session, send
+from resources.http.transport import open_session, requests_sent, send
 from resources.result_ranking import ranked
 
 _LONGEST_BOOK_MINUTES = 6000  # beyond a hundred hours a "duration" is meant in seconds
@@ -63,6 +63,11 @@ class CustomProviderClient:
 
     def __repr__(self) -> str:
         return f"CustomProviderClient({self.name!r}, {self.url!r})"
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return requests_sent(self._session)
 
     def books(self, title: str, author: str, *, asin: str = "", isbn: str = "") -> list[BookMetadata]:
         """What the provider finds, best first."""

@@ -22,7 +22,7 @@ from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unav
 from resources.http.answers import json_answer, words_of
 from resources.http.fields import isbn as isbn_of
 from resources.http.fields import iso_date, language_of, mapping, mappings, plain, text, texts, year
-from resources.http.transport import open_session, send
+from resources.http.transport import open_session, requests_sent, send
 from resources.result_ranking import ranked, same_person, title_fit
 
 SERVICE = "google_books"
@@ -53,6 +53,11 @@ class GoogleBooksClient:
 
     def __repr__(self) -> str:
         return f"GoogleBooksClient({self.base_url!r})"
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return requests_sent(self._session)
 
     def books(self, title: str, author: str, *, asin: str = "", isbn: str = "") -> list[BookMetadata]:
         """Volumes with that ISBN, else by title, else by title and author; best first. One to three requests."""

@@ -18,7 +18,7 @@ import requests
 
 from mam_assets.domain.model.release import Account, Release
 from resources.errors import NotFound, UnexpectedAnswer
-from resources.http.backoff import Parking
+from resources.http.backoff import BackoffFile
 from resources.http.transport import open_session
 from resources.myanonamouse import answers, points, seedbox, snatched, values
 from resources.myanonamouse.account import account as read_account
@@ -59,7 +59,7 @@ def open_mam(
     seconds_between: float = 2.0,
     jitter: float = 1.0,
 ) -> MamClient:
-    """A client that keeps its cookie, its pace and its parking place in ``state_dir``, shared with other processes.
+    """A client that keeps its cookie, its pace and its backoff in ``state_dir``, shared with other processes.
 
     MAM itself is never asked more often than every half second, whatever ``seconds_between`` says.
     """
@@ -74,15 +74,15 @@ def open_mam(
         retries=0,
         jitter=jitter,
     )
-    return MamClient(base_url, cookie, session, parking=Parking(SERVICE, state_dir, cookie.fingerprint))
+    return MamClient(base_url, cookie, session, backoff=BackoffFile(SERVICE, state_dir, cookie.fingerprint))
 
 
 class MamClient:
     """MAM for one session cookie. ``session`` sets the pace and must not repeat requests by itself (``retries=0``).
 
     Every method may raise AuthError (the session is refused; says what to do), RateLimited, Blocked, Unavailable,
-    UnexpectedAnswer and Refused. A refused session, a block and a 429 park MAM: for a while no request goes out
-    (``parking`` tells and ends that).
+    UnexpectedAnswer and Refused. After a refused session, a block and a 429 no request goes out for a while
+    (``backoff`` tells and ends that).
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class MamClient:
         cookie: SessionCookie,
         session: requests.Session,
         *,
-        parking: Parking | None = None,
+        backoff: BackoffFile | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.parking = parking or Parking(SERVICE, None, cookie.fingerprint)
-        self._wire = Wire(base_url, cookie, session, self.parking, sleep)
+        self.backoff = backoff or BackoffFile(SERVICE, None, cookie.fingerprint)
+        self._wire = Wire(base_url, cookie, session, self.backoff, sleep)
         self._clock = clock
         self._account: tuple[float, Account] | None = None
 

@@ -1,8 +1,8 @@
 """One request to MAM: with the newest cookie, to MAM's own hosts, one at a time for all processes.
 
 No redirect is followed (it could carry the cookie elsewhere), and each new cookie is saved as soon as the head of its
-answer is there: the body may never come. What says "stop" parks MAM, in whatever form it comes: a refused session and a
-challenge for half an hour (a new MAM_ID ends that), a repeated 429 and a 503 with a Retry-After for as long as it asks.
+answer is there: the body may never come. What says "stop" begins a backoff, in whatever form it comes: a refused
+session and a challenge (a new MAM_ID ends that), a repeated 429 and a 503. How long: see ``domain.model.backoff``.
 A wait is on the disk before it is slept through, so that it holds for the next process if this one is killed.
 """
 
@@ -17,18 +17,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
-from resources.errors import Blocked, RateLimited, Unavailable
-from resources.http.backoff import Parking
+from mam_assets.domain.model.backoff import TRACKER, pause_after
+from resources.errors import Blocked, RateLimited, ServiceError, Unavailable
+from resources.http.backoff import BackoffFile
 from resources.http.transport import exchange, retry_after
 from resources.myanonamouse import answers
 from resources.myanonamouse.session import COOKIE, SERVICE, SessionCookie
 
 _DOMAIN = "myanonamouse.net"
-_DEFAULT_WAIT = timedelta(seconds=30)
 _LONGEST_SLEEP = timedelta(minutes=5)
-_PARKED_FOR = timedelta(minutes=30)
-_AFTER_A_SECOND_429 = timedelta(minutes=10)
-_LONGEST_REST = timedelta(days=1)
 
 
 class Wire:
@@ -39,14 +36,14 @@ class Wire:
         base_url: str,
         cookie: SessionCookie,
         session: requests.Session,
-        parking: Parking,
+        backoff: BackoffFile,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = _secure(base_url)
         self._cookie = cookie
         self._session = session
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # the cookie is ours to keep
-        self._parking = parking
+        self._backoff = backoff
         self._sleep = sleep
 
     def call(
@@ -56,42 +53,39 @@ class Wire:
 
         ``host`` is that of MAM's hosts to ask ("www", "t", "cdn"); any other base address has one host for all.
         A ``patient`` call waits out one 429 and tries the seed where the rotated cookie is refused; an impatient one
-        (a purchase) is sent once, whatever comes. Raises the error of the stop sign, without a request while MAM is
-        parked.
+        (a purchase) is sent once, whatever comes. Raises the error of the stop sign, during a backoff without a
+        request.
         """
         url = self._address(host) + path
         with self._cookie.held():
-            self._parking.check()
+            self._backoff.check()
             response = self._with_best_cookie(method, url, patient, **options)
             error = answers.stop_sign(response)
+            in_a_row = 1
             if isinstance(error, RateLimited) and patient:
-                wait = error.retry_after or _DEFAULT_WAIT
+                in_a_row = 2
+                wait = _pause(error, response, 1)
                 if wait <= _LONGEST_SLEEP:
-                    self._parking.park(error, wait)
+                    self._backoff.start(error, wait)
                     self._sleep(wait.total_seconds())
-                    self._parking.clear()
+                    self._backoff.end()
                     response = self._with_best_cookie(method, url, patient, **options)
                     error = answers.stop_sign(response)
             if error is None:
                 return response
-            rest = _PARKED_FOR
-            if isinstance(error, RateLimited):
-                rest = error.retry_after or (_AFTER_A_SECOND_429 if patient else _DEFAULT_WAIT)
-            elif isinstance(error, Unavailable):
-                rest = retry_after(response) or _DEFAULT_WAIT
-            self._parking.park(error, min(rest, _LONGEST_REST))
+            self._backoff.start(error, _pause(error, response, in_a_row))
             raise error
 
     def ask_openly(self, path: str, *, host: str = "t") -> requests.Response:
         """The answer of a page that needs no session: no cookie is sent and none is taken."""
         with self._cookie.held():
-            self._parking.check()
+            self._backoff.check()
             headers = {"Accept": "application/json"}
             url = self._address(host) + path
             response = exchange(self._session, SERVICE, "GET", url, headers=headers, allow_redirects=False)
             error = answers.stop_sign(response)
             if isinstance(error, Blocked):
-                self._parking.park(error, _PARKED_FOR)
+                self._backoff.start(error, _pause(error, response, 1))
                 raise error
             return response
 
@@ -128,6 +122,16 @@ class Wire:
         if not is_mam(parts.hostname):
             return self._base
         return f"https://{host}.{_DOMAIN}"
+
+
+def _pause(error: ServiceError, response: requests.Response, in_a_row: int) -> timedelta:
+    asked_for = None
+    if isinstance(error, RateLimited):
+        asked_for = error.retry_after
+    elif isinstance(error, Unavailable):
+        asked_for = retry_after(response)
+    pause = pause_after(TRACKER, error.trouble, in_a_row, asked_for)
+    return pause.lasts if pause is not None and pause.lasts is not None else timedelta(0)
 
 
 def _secure(base_url: str) -> str:

@@ -58,7 +58,7 @@ def facts(product: Any) -> dict[str, pd.DataFrame]:
 
 
 def grow_old(product: Any, days: int) -> None:
-    """As if the last answers were that old, and nobody were parked."""
+    """As if the last answers were that old, and nobody were paused."""
     with product.engine.begin() as connection:
         for row in connection.execute(sa.select(answers)).mappings().all():
             older = {
@@ -94,7 +94,7 @@ def test_with_a_provider_failing_in_every_way_figures_stand_and_the_age_shows(pr
         assert of_provider["catalogue_problem"].str.contains(provider).all(), fault
         kept = provider_answers.all_of(product.engine, provider, "series")
         assert all(answer.answered_at < started - timedelta(days=30) for answer in kept.values()), fault
-        assert backoff.parked(product.engine, provider, datetime.now(UTC)) is not None, fault
+        assert backoff.current(product.engine, provider, datetime.now(UTC)) is not None, fault
 
 
 def _series_with(product: Any, provider: str) -> set[str]:

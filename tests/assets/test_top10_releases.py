@@ -139,7 +139,7 @@ def test_in_trouble_the_last_list_stands_with_its_age(
     assert json.loads(shown("--json"))["trouble"] == [failure.message]
 
 
-def test_while_mam_is_parked_nothing_is_asked(product_with: Callable[..., Any]) -> None:
+def test_during_mams_backoff_nothing_is_asked(product_with: Callable[..., Any]) -> None:
     product = product_with()
     product.box.faults["mam"].set("rate_limited", seconds=600, times=1)
     assert product.run("top10_releases").success

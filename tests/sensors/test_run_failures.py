@@ -256,8 +256,8 @@ def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engi
 def test_numbers_and_times_in_an_error_make_no_new_cause(engine: sa.Engine) -> None:
     given = resources()
     for minute in (1, 25):
-        end_of_a_run(given, _broken_job(Unavailable("mam", f"left alone until 12:{minute:02}")))
-    assert [body for _, body in SENT] == ["work: mam: left alone until 12:01"]
+        end_of_a_run(given, _broken_job(Unavailable("mam", f"paused until 12:{minute:02}")))
+    assert [body for _, body in SENT] == ["work: mam: paused until 12:01"]
 
 
 def test_a_job_that_works_again_is_said_once(engine: sa.Engine) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from mam_assets.domain.model.backoff import Backoff
 from mam_assets.domain.purchases import Decision, DecisionCode, Kind, Outcome
 from mam_assets.domain.purchases.model import Before
 from mam_assets.store.engine import open_engine
-from mam_assets.store.ledgers import overrides, purchases
+from mam_assets.store.ledgers import backoff, overrides, purchases
 from mam_assets.store.ledgers.overrides import OverrideKind
 from mam_assets.store.upgrade import downgrade, upgrade
 
@@ -48,4 +49,23 @@ def test_overrides_and_purchases_keep_their_rows(empty_url: str, now: datetime) 
     purchases.settle(engine, now, 2, Outcome.MADE)
     decision = Decision(Kind.VIP, DecisionCode.BUY, "", 4, 5000)
     assert purchases.intend(engine, now, decision, Before(), last_seen=2) == 3  # numbers go on where they were
+    engine.dispose()
+
+
+def test_a_service_that_was_left_alone_still_is(empty_url: str, now: datetime) -> None:
+    engine = open_engine(empty_url)
+    upgrade(engine)
+    downgrade(engine, "0009")
+    until = now + timedelta(hours=6)
+    with engine.begin() as connection:
+        park = sa.text(
+            "insert into provider_parking (provider, parked_until, since, reason) "
+            "values ('goodreads', :until, :now, :why)"
+        ).bindparams(*(sa.bindparam(name, type_=sa.DateTime(timezone=True)) for name in ("until", "now")))
+        connection.execute(park, {"until": until, "now": now, "why": "a challenge"})
+    upgrade(engine)
+    assert backoff.all_current(engine, now) == [Backoff("goodreads", until, now, "", "a challenge")]
+    downgrade(engine, "0009")
+    upgrade(engine)
+    assert [row.reason for row in backoff.all_current(engine, now)] == ["a challenge"]
     engine.dispose()

@@ -33,9 +33,10 @@ from mam_assets.sandbox.world.opinions import PROVIDERS, Opinions
 from mam_assets.settings import Settings
 from mam_assets.stages.enrichment import enrich
 from mam_assets.stages.enrichment.enrich import Look
-from mam_assets.stages.enrichment.questions import MetadataAsker, Pace
+from mam_assets.stages.enrichment.questions import CachedMetadata
 from mam_assets.stages.enrichment.targets import Target
 from mam_assets.stages.enrichment.writer import MetadataWriter
+from mam_assets.stages.providers.cached_provider import CachedProvider, Refresh
 from mam_assets.stages.task_run import Tally
 from mam_assets.store.engine import open_engine
 from mam_assets.store.upgrade import upgrade
@@ -120,7 +121,7 @@ class Setting:
     clock: Clock
     client: AbsClient
     tally: Tally = field(default_factory=Tally)
-    askers: list[MetadataAsker] = field(default_factory=list)
+    askers: list[CachedMetadata] = field(default_factory=list)
 
     def providers(self, *names: str, custom: dict[str, str] | None = None) -> list[Any]:
         settings = Settings.model_validate(
@@ -158,9 +159,9 @@ class Setting:
     ) -> list[Look]:
         """One run of the stage over the items at these places."""
         self.tally = Tally()
-        pace = Pace(timedelta(days=30), timedelta(hours=12), requests_allowed)
+        refresh = Refresh(timedelta(days=30), timedelta(hours=12), requests_allowed)
         self.askers = [
-            MetadataAsker(provider, self.engine, pace, self.clock, self.tally)
+            CachedProvider(provider, self.engine, refresh, self.clock, self.tally, at_once=False)
             for provider in self.providers(*names, custom=custom)
         ]
         targets = [

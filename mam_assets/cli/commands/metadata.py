@@ -27,8 +27,8 @@ def show(
     from mam_assets.clients import open_audiobookshelf, open_metadata_providers
     from mam_assets.domain.enrichment import unreadable
     from mam_assets.stages.enrichment import enrich
-    from mam_assets.stages.enrichment.questions import MetadataAsker
     from mam_assets.stages.enrichment.report import change_rows
+    from mam_assets.stages.providers.cached_provider import CachedProvider
     from mam_assets.stages.task_run import Tally, utc_now
     from mam_assets.store.ledgers import corrections
     from mam_assets.store.reports import overview
@@ -38,10 +38,10 @@ def show(
         abs_id = choose_item(overview.find_items(engine, book), book)
         item, stored = open_audiobookshelf(settings).item_to_edit(abs_id)
         providers, off = open_metadata_providers(settings, policy)
-        tally, pace = Tally(), enrich.pace_of(policy.enrichment)
+        tally, refresh = Tally(), enrich.refresh_by(policy.enrichment)
         rules = enrich.rules_by(policy, utc_now().year)
         locked = corrections.undone_fields(engine, [abs_id]).get(abs_id, frozenset())
-        askers = [MetadataAsker(provider, engine, pace, utc_now, tally) for provider in providers]
+        askers = [CachedProvider(provider, engine, refresh, utc_now, tally, at_once=False) for provider in providers]
         own = enrich.with_locked(rules, locked | unreadable(item, stored, rules))
         look = enrich.look_at(item, askers, own)
     changes = change_rows(look)
@@ -58,7 +58,7 @@ def show(
                 "changes": changes,
                 "not_surely_the_book": [
                     {"provider": answer.provider, "offered": other.title, "why": why}
-                    for answer in look.heard
+                    for answer in look.answers
                     for other, why in answer.proposal.refused
                 ],
                 "trouble": look.trouble,
@@ -76,7 +76,7 @@ def show(
         print_table(columns, [[change[name] for name in columns] for change in changes])
     else:
         out.print("Nothing would change.")
-    for answer in look.heard:
+    for answer in look.answers:
         for recognised in answer.proposal.recognised:
             out.print(f"  {answer.provider}: {recognised.evidence}", style="dim")
         for other, why in answer.proposal.refused:

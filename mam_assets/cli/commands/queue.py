@@ -38,11 +38,10 @@ def _mam_backoff(settings: Settings, engine: sa.Engine) -> str:
     """Why MAM is not asked at the moment, as a sentence; blank when it is."""
     from mam_assets.clients import open_mam
     from mam_assets.settings import load_policy
-    from mam_assets.stages.acquisition.tracker_backoff import mam_rests
+    from mam_assets.stages.acquisition import tracker_backoff
     from mam_assets.stages.task_run import utc_now
 
     set_up = "MAM_ID" not in settings.missing()
-    parked = open_mam(settings, load_policy(settings)).parking.parked() if set_up else None
-    if parked is not None:
-        return f"MAM requests are paused until {parked.until:%Y-%m-%d %H:%M} UTC: it {parked.reason}"
-    return mam_rests(engine, utc_now())
+    backoff = open_mam(settings, load_policy(settings)).backoff.current() if set_up else None
+    backoff = backoff or tracker_backoff.current(engine, utc_now())
+    return f"MAM requests are paused until {backoff.until:%Y-%m-%d %H:%M} UTC: {backoff.reason}" if backoff else ""

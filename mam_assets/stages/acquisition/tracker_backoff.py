@@ -1,4 +1,4 @@
-"""After trouble with MAM nothing is asked of it for a while, by nobody's hand but a person's.
+"""After a run that came to grief by MAM nothing is asked of it for a while, by nobody's hand but a person's.
 
 The acquisition sensor looks every few seconds and would ask for one run after another while downloads wait for a MAM
 that is down, or refuses us.
@@ -7,24 +7,25 @@ that is down, or refuses us.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from mam_assets.domain.model.backoff import TRACKER_RUNS, Backoff
 from mam_assets.store.ledgers import tasks
+from resources.myanonamouse.session import SERVICE
 
-REST = timedelta(minutes=5)
 ASK_MAM = ("tracker_account", "search_candidates", "download_queue", "top10_releases")
 _BY_MAM = re.compile(r"(?:^|\w: )mam: ")  # "AuthError: mam: …", "mam: …"
 
 
-def mam_rests(engine: sa.Engine, now: datetime) -> str:
-    """Why no run that asks MAM is due yet: the last one came to grief by it less than five minutes ago. "" if none."""
+def current(engine: sa.Engine, now: datetime) -> Backoff | None:
+    """Why no run that asks MAM is due yet: the last one came to grief by it a moment ago. None: one is."""
     for task in tasks.latest(engine):
         ended = task.ended_at
-        if task.task_name not in ASK_MAM or ended is None or now - ended >= REST:
+        if task.task_name not in ASK_MAM or ended is None or now - ended >= TRACKER_RUNS:
             continue
         for words in (task.error, str(task.details.get("stopped by", ""))):
             if _BY_MAM.search(words):
-                return f"MAM is left alone until {ended + REST:%H:%M:%S} UTC: {words}"
-    return ""
+                return Backoff(SERVICE, ended + TRACKER_RUNS, ended, "", words)
+    return None

@@ -28,8 +28,9 @@ from mam_assets.store.mappers.codec import from_json, to_json
 from resources.providers import CatalogueProvider
 
 from ..completion.judgement import still_there
-from ..providers.cached_provider import Asker, Refresh, problems
+from ..providers.cached_provider import CachedProvider, Refresh, problems
 from ..task_run import Clock, Tally
+from .series_questions import CachedCatalogue
 
 FIND, WORKS = "author", "author_works"  # questions in ``provider_answers``
 
@@ -68,7 +69,7 @@ def refresh_authors(
 
     With ``refresh.requests`` 0 no provider is asked and the kept answers are put together anew.
     """
-    askers = [Asker(provider, engine, refresh, clock, tally) for provider in providers]
+    askers = [CachedProvider(provider, engine, refresh, clock, tally) for provider in providers]
     series = SeriesBooks(identity.tracked_series(items), entries)
     left_out: Counter[str] = Counter()
     found = []
@@ -93,7 +94,7 @@ def refresh_authors(
 
 
 def _catalogue(
-    author: TrackedAuthor, askers: Sequence[Asker], series: SeriesBooks
+    author: TrackedAuthor, askers: Sequence[CachedCatalogue], series: SeriesBooks
 ) -> tuple[AuthorCatalogue, Counter[str]]:
     answers: list[Bibliography] = []
     troubles: list[str] = []
@@ -118,12 +119,13 @@ def _catalogue(
     return AuthorCatalogue(author, tuple(books), source, "; ".join(troubles), age), left_out
 
 
-def _number(asker: Asker, author: TrackedAuthor) -> str:
+def _number(asker: CachedCatalogue, author: TrackedAuthor) -> str:
     return str(asker.find(FIND, author.author_key, lambda: asker.provider.find_author(author.name)) or "")
 
 
-def _listed(asker: Asker, number: str) -> Answer | None:
-    return asker.read(WORKS, number, lambda: [to_json(work) for work in asker.provider.author_works(number)])
+def _listed(asker: CachedCatalogue, number: str) -> Answer | None:
+    works = asker.read(WORKS, number, lambda: [to_json(work) for work in asker.provider.author_works(number)])
+    return works.kept
 
 
 def judge(

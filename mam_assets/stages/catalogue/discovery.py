@@ -9,14 +9,16 @@ from mam_assets.domain import identity, titles
 from mam_assets.domain.model.catalogue import ProviderSeries
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
 
-from ..providers.cached_provider import Asker
-from .series_questions import series_answer, series_named, series_of, subject_of
+from .series_questions import CachedCatalogue, series_answer, series_named, series_of, subject_of
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def discover(
-    items: Iterable[LibraryItem], tracked: Sequence[TrackedSeries], askers: Sequence[Asker], new_questions: int
+    items: Iterable[LibraryItem],
+    tracked: Sequence[TrackedSeries],
+    askers: Sequence[CachedCatalogue],
+    new_questions: int,
 ) -> list[TrackedSeries]:
     """The tracked series and those that providers name for items in none of them, the latest additions first.
 
@@ -40,7 +42,7 @@ def discover(
     return identity.adopt(tracked, found)
 
 
-def _series_holding(item: LibraryItem, asker: Asker) -> ProviderSeries | None:
+def _series_holding(item: LibraryItem, asker: CachedCatalogue) -> ProviderSeries | None:
     """The series that holds the item: found through its title, else through a name in it that may be a series'."""
     for title in _titles(item):
         for series_id in series_of(asker, title, item.authors)[:1]:

@@ -19,10 +19,10 @@ from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
 from resources.providers import CatalogueProvider
 
-from ..providers.cached_provider import Asker, Refresh
+from ..providers.cached_provider import CachedProvider, Refresh
 from ..task_run import Clock, Tally
 from .discovery import discover
-from .series_questions import series_answer, series_named, series_of, subject_of
+from .series_questions import CachedCatalogue, series_answer, series_named, series_of, subject_of
 
 __all__ = ["CatalogueOfSeries", "Refresh", "refresh_catalogue"]
 
@@ -71,7 +71,7 @@ def refresh_catalogue(
     of how many books that name no series the providers may be asked for the first time.
     """
     by_id = {item.abs_id: item for item in items}
-    askers = [Asker(provider, engine, refresh, clock, tally) for provider in providers]
+    askers = [CachedProvider(provider, engine, refresh, clock, tally) for provider in providers]
     words = identities or {}
     found = []
     named = identity.tracked_series(list(by_id.values()))
@@ -84,7 +84,7 @@ def refresh_catalogue(
 
 
 def _put_together(
-    tracked: TrackedSeries, items: Mapping[str, LibraryItem], askers: Sequence[Asker]
+    tracked: TrackedSeries, items: Mapping[str, LibraryItem], askers: Sequence[CachedCatalogue]
 ) -> CatalogueOfSeries:
     answers = [_answer(tracked, items, asker) for asker in askers]
     problem = "; ".join(answer.problem for answer in answers if answer.problem)
@@ -97,7 +97,7 @@ def _put_together(
     return CatalogueOfSeries(tracked, leader.series, entries, leader.confidence, evidence, problem, leader.fetched_at)
 
 
-def _chosen_by_person(tracked: TrackedSeries, said: str, askers: Sequence[Asker]) -> CatalogueOfSeries:
+def _chosen_by_person(tracked: TrackedSeries, said: str, askers: Sequence[CachedCatalogue]) -> CatalogueOfSeries:
     """The series that a person named, and no other: what else providers offer was refused by naming it."""
     name, _, series_id = said.rpartition(":")
     asker = next((asker for asker in askers if asker.name == name or not name), None)
@@ -113,7 +113,7 @@ def _chosen_by_person(tracked: TrackedSeries, said: str, askers: Sequence[Asker]
     return CatalogueOfSeries(tracked, series, listing.entries, Confidence.HIGH, evidence, problem, fetched_at)
 
 
-def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Asker) -> _Answered:
+def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: CachedCatalogue) -> _Answered:
     """What one provider lists for one tracked series, its identity voted by the owned members."""
     members = [items[abs_id] for abs_id, _ in tracked.members if abs_id in items]
     offered: dict[str, ProviderSeries] = {}
@@ -138,7 +138,9 @@ def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Ask
     return _Answered(listing, evidence, problem)
 
 
-def _ids_offered(tracked: TrackedSeries, members: Sequence[LibraryItem], asker: Asker) -> Iterator[Sequence[str]]:
+def _ids_offered(
+    tracked: TrackedSeries, members: Sequence[LibraryItem], asker: CachedCatalogue
+) -> Iterator[Sequence[str]]:
     """Ids of series that may be the one, asked for as they are needed: through owned books, then through its name (a
     library may own nothing but a set of its books, which providers list under other titles)."""
     found = False
@@ -150,7 +152,7 @@ def _ids_offered(tracked: TrackedSeries, members: Sequence[LibraryItem], asker: 
         yield series_named(asker, tracked.name, (tracked.author,))
 
 
-def _probes(members: Sequence[LibraryItem], asker: Asker) -> list[tuple[str, tuple[str, ...]]]:
+def _probes(members: Sequence[LibraryItem], asker: CachedCatalogue) -> list[tuple[str, tuple[str, ...]]]:
     """(title, authors) of the members to look up: those that found a series before, then the plainest titles."""
     ranked = []
     for item in members:
@@ -180,7 +182,7 @@ def _listing(
     return Listing(series, entries, confidence, fetched_at)
 
 
-def _figures(found: Sequence[CatalogueOfSeries], askers: Sequence[Asker]) -> dict[str, object]:
+def _figures(found: Sequence[CatalogueOfSeries], askers: Sequence[CachedCatalogue]) -> dict[str, object]:
     entries = [entry for one in found for entry in one.entries]
     return {
         "series": len(found),

@@ -73,11 +73,11 @@ def completion_rows(
     entries: Sequence[SeriesEntry],
     verdicts: Sequence[EntryVerdict],
     problems: Mapping[str, str],
-    resting: str = "",
+    paused: str = "",
 ) -> list[CompletionRow]:
     """One row for each tracked series, also for those that no provider knows (their percentage is None).
 
-    ``problems`` maps a provider's series ("<provider>:<id>") to why its last answer is old; ``resting`` says which
+    ``problems`` maps a provider's series ("<provider>:<id>") to why its last answer is old; ``paused`` says which
     providers are left alone at the moment, and stands for the series that none knows.
     """
     by_key = {row.series_key: row for row in gaps.completion(entries, verdicts)}
@@ -90,7 +90,7 @@ def completion_rows(
         key = tracked.series_key
         listed = of_series.get(key, [])
         entry = _leading(listed)
-        problem = _problem(listed, problems) if entry else resting or "no provider knows this series"
+        problem = _problem(listed, problems) if entry else paused or "no provider knows this series"
         provider, _, provider_series_id = (entry.provider_series_id if entry else "").partition(":")
         rows.append(
             CompletionRow(

@@ -23,18 +23,19 @@ from mam_assets.store.ledgers.corrections import Intent
 from mam_assets.store.ledgers.enrichments import Enrichment
 from resources.errors import AuthError, ServiceError, Unavailable
 
+from ..providers.cached_provider import Refresh
 from ..task_run import Clock, Tally
-from .questions import MetadataAsker, Pace, Said, worth_asking
+from .questions import CachedMetadata, KnownBooks, books_of, worth_asking
 from .targets import Target
 from .writer import MetadataWriter
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What one provider said of an item, and what came of it."""
+class ProviderAnswer:
+    """What one provider knows of an item, and what comes of it."""
 
     provider: str
-    said: Said
+    known: KnownBooks
     proposal: Proposal
 
 
@@ -49,7 +50,7 @@ class Look:
     before: Completeness
     after: Completeness
     changes: tuple[Change, ...] = ()
-    heard: tuple[Heard, ...] = ()
+    answers: tuple[ProviderAnswer, ...] = ()
     trouble: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
@@ -65,13 +66,13 @@ class Look:
             return enrichments.PROVIDER_TROUBLE
         if self.changes:
             return enrichments.FILLED
-        recognised = any(heard.proposal.recognised for heard in self.heard)
+        recognised = any(answer.proposal.recognised for answer in self.answers)
         return enrichments.NOTHING_NEW if recognised else enrichments.UNMATCHED
 
 
-def pace_of(section: EnrichmentSection) -> Pace:
-    """How often providers are asked, by the policy."""
-    return Pace(
+def refresh_by(section: EnrichmentSection) -> Refresh:
+    """How far a run may go with each provider, by the policy."""
+    return Refresh(
         timedelta(days=section.refresh_days), timedelta(hours=section.retry_hours), section.max_requests_per_run
     )
 
@@ -86,11 +87,11 @@ def with_locked(rules: Rules, fields: frozenset[str]) -> Rules:
     return replace(rules, locked=fields)
 
 
-def look_at(item: LibraryItem, askers: Sequence[MetadataAsker], rules: Rules) -> Look:
+def look_at(item: LibraryItem, askers: Sequence[CachedMetadata], rules: Rules) -> Look:
     """What the providers would change in an item. Writes nothing; raises nothing for trouble with a provider."""
     state, alone = item, False
     changes: list[Change] = []
-    heard: list[Heard] = []
+    answers: list[ProviderAnswer] = []
     troubles: list[str] = []
     before = rules_of.completeness(item, rules)
     for asker in askers:
@@ -99,17 +100,18 @@ def look_at(item: LibraryItem, askers: Sequence[MetadataAsker], rules: Rules) ->
             break
         if not worth_asking(asker, state, wanted):
             continue
-        said = asker.books(state)
-        proposal = rules_of.propose(state, asker.name, said.books, rules)
+        known = books_of(asker, state)
+        proposal = rules_of.propose(state, asker.name, known.books, rules)
         unnumbered = replace(state, asin="", isbn="")
-        if said.books and not proposal.recognised and unnumbered != state and worth_asking(asker, unnumbered, wanted):
+        if known.books and not proposal.recognised and unnumbered != state and worth_asking(asker, unnumbered, wanted):
             # The item's number may be that of another book: its title is asked for.
-            by_title = asker.books(unnumbered)
-            said = Said(said.books + by_title.books, by_title.answered_at, said.trouble or by_title.trouble)
-            proposal = rules_of.propose(state, asker.name, said.books, rules)
-        if said.trouble:
-            troubles.append(f"{asker.name}: {said.trouble}")
-        heard.append(Heard(asker.name, said, proposal))
+            by_title = books_of(asker, unnumbered)
+            trouble = known.trouble or by_title.trouble
+            known = KnownBooks(known.books + by_title.books, by_title.answered_at, trouble)
+            proposal = rules_of.propose(state, asker.name, known.books, rules)
+        if known.trouble:
+            troubles.append(f"{asker.name}: {known.trouble}")
+        answers.append(ProviderAnswer(asker.name, known, proposal))
         changes.extend(proposal.changes)
         state = rules_of.with_changes(state, proposal.changes)
         alone = alone or proposal.stands_alone
@@ -118,14 +120,14 @@ def look_at(item: LibraryItem, askers: Sequence[MetadataAsker], rules: Rules) ->
         rules_of.completeness(item, rules, stands_alone=alone) if alone else before,
         rules_of.completeness(state, rules, stands_alone=alone),
         tuple(changes),
-        tuple(heard),
+        tuple(answers),
         "; ".join(troubles),
     )
 
 
 def enrich(
     targets: Sequence[Target],
-    askers: Sequence[MetadataAsker],
+    askers: Sequence[CachedMetadata],
     writer: MetadataWriter,
     rules: Rules,
     tally: Tally,
@@ -143,7 +145,7 @@ def enrich(
     looks: list[Look] = []
     left = len(targets)
     for target in targets:
-        if askers and all(asker.resting() for asker in askers):
+        if askers and all(asker.paused() for asker in askers):
             break
         left -= 1
         own = with_locked(rules, locked.get(target.abs_id, frozenset()))
@@ -168,7 +170,7 @@ def enrich(
 
 def _one(
     target: Target,
-    askers: Sequence[MetadataAsker],
+    askers: Sequence[CachedMetadata],
     writer: MetadataWriter,
     rules: Rules,
     tally: Tally,
@@ -198,7 +200,7 @@ def _one(
     lost = sorted(name for name, state in states.items() if state != corrections.MADE)
     refused = [name for name in lost if name != Field.COVER]
     kept = [change for change in changes if change.field.value not in lost]
-    alone = any(heard.proposal.stands_alone for heard in look.heard)
+    alone = any(answer.proposal.stands_alone for answer in look.answers)
     return replace(
         look,
         changes=changes,
@@ -231,7 +233,7 @@ def _remember_failure(target: Target, writer: MetadataWriter, rules: Rules, cloc
     )
 
 
-def figures(looks: Sequence[Look], askers: Sequence[MetadataAsker]) -> dict[str, Any]:
+def figures(looks: Sequence[Look], askers: Sequence[CachedMetadata]) -> dict[str, Any]:
     """The figures of a run, for people. Percentages are means over the items looked at."""
     changes = [change for look in looks for change in look.changes]
     written = [name for look in looks for name, state in look.states.items() if state == corrections.MADE]
@@ -246,12 +248,12 @@ def figures(looks: Sequence[Look], askers: Sequence[MetadataAsker]) -> dict[str,
         "changes by source": dict(Counter(change.source for change in changes).most_common()),
         "outcomes": dict(Counter(look.outcome for look in looks).most_common()),
         "answers that were not surely the book": sum(
-            len(heard.proposal.refused) for look in looks for heard in look.heard
+            len(answer.proposal.refused) for look in looks for answer in look.answers
         ),
-        "questions": {asker.name: asker.asked for asker in askers},
+        "questions": {asker.name: asker.questions for asker in askers},
         "answers from memory": {asker.name: asker.from_memory for asker in askers},
         "provider failures": {
             f"{asker.name} {code}": count for asker in askers for code, count in asker.failures.items()
         },
-        "providers at rest": {asker.name: why for asker in askers if (why := asker.resting())} or None,
+        "providers at rest": {asker.name: why for asker in askers if (why := asker.paused())} or None,
     }

@@ -77,10 +77,10 @@ def books_frame(looks: Sequence[Look]) -> pd.DataFrame:
 def refused_frame(looks: Sequence[Look]) -> pd.DataFrame:
     """Answers that nothing was taken from, each with the reason."""
     found = [
-        {"title": look.item.title, "provider": heard.provider, "offered": book.title, "why": why}
+        {"title": look.item.title, "provider": answer.provider, "offered": book.title, "why": why}
         for look in looks
-        for heard in look.heard
-        for book, why in heard.proposal.refused
+        for answer in look.answers
+        for book, why in answer.proposal.refused
     ]
     return pd.DataFrame(found, columns=REFUSED_COLUMNS)
 

@@ -1,55 +1,39 @@
-"""Services that asked to be left alone, and until when."""
+"""The services that are left alone, and until when."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from mam_assets.domain.model.backoff import Backoff
+
 from ..engine import Where, reading, writing
-from ..tables import provider_parking
+from ..tables import backoffs
 from ..upsert import upsert
 
 
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A service that is not asked before ``parked_until``, and what it said."""
-
-    provider: str
-    parked_until: datetime
-    since: datetime
-    reason: str
-
-
-def park(where: Where, provider: str, until: datetime, reason: str, now: datetime) -> None:
-    """Leave a service alone until then. A longer parking that already stands is not shortened."""
+def start(where: Where, backoff: Backoff) -> None:
+    """Leave a service alone. A longer backoff that already stands is not shortened."""
     with writing(where) as connection:
-        standing = parked(connection, provider, now)
-        if standing is None or standing.parked_until < until:
-            since = standing.since if standing else now
-            row = {"provider": provider, "parked_until": until, "since": since, "reason": reason}
-            upsert(connection, provider_parking, [row])
+        standing = current(connection, backoff.service, backoff.since)
+        if standing is None or standing.until < backoff.until:
+            begun = replace(backoff, since=standing.since) if standing else backoff
+            upsert(connection, backoffs, [asdict(begun)])
 
 
-def parked(where: Where, provider: str, now: datetime) -> Parked | None:
+def current(where: Where, service: str, now: datetime) -> Backoff | None:
     """Why and until when this service is left alone; None when it may be asked."""
-    chosen = sa.and_(provider_parking.c.provider == provider, provider_parking.c.parked_until > now)
+    chosen = sa.and_(backoffs.c.service == service, backoffs.c.until > now)
     with reading(where) as connection:
-        row = connection.execute(sa.select(provider_parking).where(chosen)).mappings().first()
-        return Parked(**row) if row else None
+        row = connection.execute(sa.select(backoffs).where(chosen)).mappings().first()
+        return Backoff(**row) if row else None
 
 
-def all_parked(where: Where, now: datetime) -> list[Parked]:
+def all_current(where: Where, now: datetime) -> list[Backoff]:
     """Every service that is left alone now, by name."""
-    query = sa.select(provider_parking).where(provider_parking.c.parked_until > now)
+    query = sa.select(backoffs).where(backoffs.c.until > now)
     with reading(where) as connection:
-        rows = [Parked(**row) for row in connection.execute(query).mappings()]
-    return sorted(rows, key=lambda row: row.provider)
-
-
-def release(where: Where, provider: str) -> bool:
-    """Let a service be asked again at once. Gives whether it was parked."""
-    with writing(where) as connection:
-        gone = sa.delete(provider_parking).where(provider_parking.c.provider == provider)
-        return bool(connection.execute(gone).rowcount)
+        rows = [Backoff(**row) for row in connection.execute(query).mappings()]
+    return sorted(rows, key=lambda row: row.service)

@@ -41,7 +41,7 @@ class Answer:
         """The last try went well."""
         return self.outcome == OK
 
-    def rests(self, now: datetime, retry_after: timedelta, max_age: timedelta) -> bool:
+    def waits(self, now: datetime, retry_after: timedelta, max_age: timedelta) -> bool:
         """Whether the question is left alone after a try that failed: for ``retry_after``, twice that after the second
         failure in a row and so on, never longer than ``max_age``. A try that reached nobody costs it no rest."""
         if self.outcome == UNREACHABLE:

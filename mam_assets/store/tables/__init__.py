@@ -23,6 +23,7 @@ from .derived import (
 )
 from .downloads import ACTIVE_STATES, download_books, download_events, downloads, import_files
 from .ledgers import (
+    backoffs,
     blocklist,
     completion_history,
     enrichments,
@@ -31,7 +32,6 @@ from .ledgers import (
     notices,
     overrides,
     provider_answers,
-    provider_parking,
     purchases,
     searches,
     tasks,
@@ -41,6 +41,7 @@ __all__ = [
     "ACTIVE_STATES",
     "author_works",
     "authors",
+    "backoffs",
     "blocklist",
     "books",
     "candidates",
@@ -58,7 +59,6 @@ __all__ = [
     "overrides",
     "ownership",
     "provider_answers",
-    "provider_parking",
     "purchases",
     "searches",
     "series",

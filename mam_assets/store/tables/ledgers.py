@@ -90,14 +90,15 @@ provider_answers = sa.Table(
     info={"kind": "ledger"},
 )
 
-provider_parking = sa.Table(
-    "provider_parking",
+backoffs = sa.Table(
+    "backoffs",
     metadata,
-    key("provider", "service that asked us to stop"),
-    time("parked_until", "not before", nullable=False),
-    time("since", "when it said so", nullable=False),
-    text("reason", "what it said"),
-    comment="services left alone for a while after a block",
+    key("service", "service that is left alone"),
+    time("until", "not asked before", nullable=False),
+    time("since", "when it began", nullable=False),
+    text("code", "of the error that began it"),
+    text("reason", "what the service said"),
+    comment="services left alone for a while after trouble",
     info={"kind": "ledger"},
 )
 

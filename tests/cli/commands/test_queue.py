@@ -26,9 +26,9 @@ def test_the_queue_says_that_mam_is_paused(filled: sa.Engine, monkeypatch: pytes
     run("approve", "1")
     settings = load_settings()
     client = open_mam(settings, load_policy(settings))
-    client.parking.park(AuthError("mam", "refuses the session"), timedelta(minutes=30))
+    client.backoff.start(AuthError("mam", "refuses the session"), timedelta(minutes=30))
     text = run("queue")[1]
     assert "MAM requests are paused until" in text
-    assert "it refuses the session" in text
-    client.parking.clear()
+    assert "refuses the session" in text
+    client.backoff.end()
     assert "paused" not in run("queue")[1]

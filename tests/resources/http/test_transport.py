@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import multiprocessing
 import socket
@@ -14,7 +15,7 @@ import pytest
 import requests
 
 from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable, UnexpectedAnswer, Unreachable
-from resources.http.backoff import Parking
+from resources.http.backoff import BackoffFile
 from resources.http.transport import USER_AGENT, CacheSpec, json_of, looks_like_html, open_session, retry_after, send
 from resources.private_files import write_private
 from tests.support.loopback import Answer, Asked, Served, serve
@@ -275,7 +276,7 @@ def test_retry_after_as_a_date_to_come() -> None:
     assert timedelta(hours=1, minutes=58) < wait <= timedelta(hours=2)
 
 
-# ------------------------------------------------------------------------------------------- parking, private files
+# ------------------------------------------------------------------------------------------- backoff, private files
 
 
 class Clock:
@@ -287,36 +288,36 @@ class Clock:
 
 
 @pytest.mark.parametrize("folder", [True, False])
-def test_a_parked_service_is_left_alone_until_its_time_is_up(tmp_path: Path, folder: bool) -> None:
+def test_a_service_in_backoff_is_not_asked_until_its_time_is_up(tmp_path: Path, folder: bool) -> None:
     clock = Clock()
-    parking = Parking("shop", tmp_path if folder else None, now=clock)
-    parking.check()
-    parking.park(RateLimited("shop", "too many requests"), timedelta(minutes=10))
+    backoff = BackoffFile("shop", tmp_path if folder else None, now=clock)
+    backoff.check()
+    backoff.start(RateLimited("shop", "too many requests"), timedelta(minutes=10))
     clock.now += timedelta(minutes=4)
-    with pytest.raises(RateLimited, match=r"left alone until 2026-11-01 12:10 UTC") as caught:
-        parking.check()
+    with pytest.raises(RateLimited, match=r"paused until 2026-11-01 12:10 UTC") as caught:
+        backoff.check()
     assert caught.value.retry_after == timedelta(minutes=6)
     clock.now += timedelta(minutes=6)
-    parking.check()
-    assert parking.parked() is None
+    backoff.check()
+    assert backoff.current() is None
 
 
-def test_parking_holds_for_other_processes_but_not_for_other_credentials(tmp_path: Path) -> None:
-    Parking("shop", tmp_path, "old").park(AuthError("shop", "wrong token"), timedelta(hours=1))
+def test_a_backoff_holds_for_other_processes_but_not_for_other_credentials(tmp_path: Path) -> None:
+    BackoffFile("shop", tmp_path, "old").start(AuthError("shop", "wrong token"), timedelta(hours=1))
     with pytest.raises(AuthError, match="wrong token"):
-        Parking("shop", tmp_path, "old").check()
-    Parking("shop", tmp_path, "new").check()
-    Parking("library", tmp_path, "old").check()
+        BackoffFile("shop", tmp_path, "old").check()
+    BackoffFile("shop", tmp_path, "new").check()
+    BackoffFile("library", tmp_path, "old").check()
 
 
 def test_a_person_can_end_it_and_a_broken_file_does_not_park(tmp_path: Path) -> None:
-    parking = Parking("shop", tmp_path)
-    parking.park(Blocked("shop", "a challenge"), timedelta(hours=1))
-    (tmp_path / "shop.parked.json").write_text('{"until": "tomorrow"')
-    parking.check()
-    parking.park(Blocked("shop", "a challenge"), timedelta(hours=1))
-    parking.clear()
-    parking.check()
+    backoff = BackoffFile("shop", tmp_path)
+    backoff.start(Blocked("shop", "a challenge"), timedelta(hours=1))
+    (tmp_path / "shop.backoff.json").write_text('{"until": "tomorrow"')
+    backoff.check()
+    backoff.start(Blocked("shop", "a challenge"), timedelta(hours=1))
+    backoff.end()
+    backoff.check()
 
 
 def test_a_full_disk_does_not_unpark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,10 +325,10 @@ def test_a_full_disk_does_not_unpark(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("resources.http.backoff.write_private", full)
-    parking = Parking("shop", tmp_path)
-    parking.park(Blocked("shop", "a challenge"), timedelta(hours=1))
+    backoff = BackoffFile("shop", tmp_path)
+    backoff.start(Blocked("shop", "a challenge"), timedelta(hours=1))
     with pytest.raises(Blocked):
-        parking.check()
+        backoff.check()
 
 
 def test_a_private_file_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -351,3 +352,14 @@ def test_a_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pyte
         write_private(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["secret.json"]
+
+
+def test_a_backoff_of_an_earlier_version_still_holds(tmp_path: Path) -> None:
+    until = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)
+    row = {"until": until.isoformat(), "code": "blocked", "reason": "a challenge", "key": ""}
+    (tmp_path / "shop.parked.json").write_text(json.dumps(row))
+    backoff = BackoffFile("shop", tmp_path, now=lambda: until - timedelta(minutes=1))
+    with pytest.raises(Blocked, match="a challenge"):
+        backoff.check()
+    backoff.end()
+    assert BackoffFile("shop", tmp_path, now=lambda: until - timedelta(minutes=1)).current() is None

@@ -23,7 +23,7 @@ from resources.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from resources.http.backoff import Parking
+from resources.http.backoff import BackoffFile
 from resources.http.transport import USER_AGENT, open_session
 from resources.myanonamouse import MamClient, SessionCookie, open_mam
 from resources.myanonamouse.catalogue import AUDIOBOOK_CATEGORIES, audiobook_category
@@ -80,8 +80,8 @@ class World:
     def client(self, seed: str = SEED) -> MamClient:
         cookie = SessionCookie(seed, self.folder / "mam-session.json")
         session = open_session("mam", per_minute=60000, state_dir=None, timeout=(5, 5), retries=0)
-        parking = Parking("mam", self.folder, cookie.fingerprint)
-        return MamClient(self.served.url, cookie, session, parking=parking, sleep=self.slept.append)
+        backoff = BackoffFile("mam", self.folder, cookie.fingerprint)
+        return MamClient(self.served.url, cookie, session, backoff=backoff, sleep=self.slept.append)
 
     def answers(self, path: str, *answers: Answer) -> None:
         """Give these answers in turn, the last one for ever."""
@@ -346,7 +346,7 @@ def test_a_cookie_is_kept_even_if_its_answer_is_an_error(world: World) -> None:
     for kind in (Unavailable, AuthError, UnexpectedAnswer):
         with trouble(kind):
             client.search("x")
-        client.parking.clear()
+        client.backoff.end()
     assert client.search("x").found == 0
 
 
@@ -364,7 +364,7 @@ def test_a_new_cookie_counts_before_the_body_is_there_and_even_beside_a_refusal(
     client = world.client()
     with pytest.raises(ServiceError):
         client.search("x")
-    client.parking.clear()
+    client.backoff.end()
     assert world.client().search("x").found == 0
     assert [asked.headers["cookie"] for asked in world.served.asked][-1] == "mam_id=value-1"
 
@@ -377,7 +377,7 @@ def test_a_refused_seed_leaves_the_value_that_the_first_refusal_brought(world: W
     with trouble(AuthError):
         world.client().search("x")
     client = world.client()
-    client.parking.clear()
+    client.backoff.end()
     world.answers(SEARCH, Answer(NOTHING))
     assert client.search("x").found == 0
     assert world.served.asked[-1].headers["cookie"] == "mam_id=value-8"
@@ -449,7 +449,7 @@ def test_a_session_locked_to_another_address_is_explained_and_kept(world: World,
         client.search("x")
     assert len(world.served.asked) == 2  # the seed belongs to the same session: no second try
     world.mam.good = {"value-1"}
-    client.parking.clear()
+    client.backoff.end()
     client.search("x")
 
 
@@ -469,7 +469,7 @@ def test_mam_itself_is_spoken_to_over_tls_only() -> None:
         "http://myanonamouse.net",
         SessionCookie(SEED),
         open_session("m", per_minute=9, state_dir=None),
-        Parking("m", None),
+        BackoffFile("m", None),
     )
     assert [wire._address(host) for host in ("www", "t")] == [
         "https://www.myanonamouse.net",
@@ -494,7 +494,7 @@ def test_a_challenge_at_the_page_without_a_session_stops_everything_too(world: W
     world.answers("/json/jsonIp.php", Answer("<html><title>Just a moment...</title></html>", 403))
     with trouble(Blocked):
         world.client().seen_address()
-    with trouble(Blocked, "left alone"):
+    with trouble(Blocked, "paused until"):
         world.client().search("x")
     assert len(world.served.asked) == 1
 
@@ -508,7 +508,7 @@ def test_one_429_is_waited_out_and_the_second_parks(world: World) -> None:
         client.search("x")
     assert world.slept == [40, 30]
     before = len(world.served.asked)
-    with pytest.raises(RateLimited, match="left alone") as caught:
+    with pytest.raises(RateLimited, match="paused until") as caught:
         world.client().search("x")
     assert caught.value.retry_after is not None
     assert timedelta(minutes=5) < caught.value.retry_after <= timedelta(minutes=10)
@@ -528,7 +528,7 @@ def test_a_429_holds_for_the_next_process_if_this_one_dies_while_it_waits(world:
     client._wire._sleep = die
     with pytest.raises(Killed):
         client.search("x")
-    with pytest.raises(RateLimited, match="left alone"):
+    with pytest.raises(RateLimited, match="paused until"):
         world.client().search("x")
     assert len(world.served.asked) == 1
 
@@ -563,7 +563,7 @@ def test_nothing_is_sent_after_a_stop_in_whatever_form_it_came(
         ask[path](world.client())
     sent = len(world.served.asked)
     for again in ask.values():
-        with trouble(kind, "left alone"):
+        with trouble(kind, "paused until"):
             again(world.client())
     assert len(world.served.asked) == sent
 
@@ -786,7 +786,7 @@ def test_a_purchase_is_not_repeated_after_a_429(world: World) -> None:
         world.client().buy_vip(4)
     assert len(world.served.asked) == 1
     assert world.slept == []
-    with pytest.raises(RateLimited, match="left alone"):
+    with pytest.raises(RateLimited, match="paused until"):
         world.client().search("x")
     assert len(world.served.asked) == 1
 

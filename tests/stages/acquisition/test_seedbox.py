@@ -69,7 +69,7 @@ def test_what_mam_objects_to_is_explained_and_not_asked_again_within_an_hour(
     world.faults.set("seedbox", text=words)
     with pytest.raises(error, match=says):
         look(world)
-    world.client.parking.clear()
+    world.client.backoff.end()
     assert "told later" in look(world, timedelta(minutes=30))
     world.faults.clear("seedbox")
     assert "was told" in look(world, timedelta(minutes=31))

@@ -160,8 +160,8 @@ def test_a_provider_that_says_stop_is_left_alone_and_its_answer_stands(
     assert trouble.message in found.problem
     assert [failure.code for failure in tally.failures] == [trouble.code]
     now, asked = START + 40 * DAY, it.requests_made
-    assert backoff.parked(engine, "goodreads", now + pause - timedelta(seconds=1)) is not None
-    assert backoff.parked(engine, "goodreads", now + pause) is None
+    assert backoff.current(engine, "goodreads", now + pause - timedelta(seconds=1)) is not None
+    assert backoff.current(engine, "goodreads", now + pause) is None
     look(it, after=40.003)
     assert it.requests_made == asked
     assert problems(engine, "series", ["goodreads"], now, 30 * DAY) == {
@@ -178,7 +178,7 @@ def test_trouble_in_a_row_ends_the_asking(engine: sa.Engine) -> None:
     ]
     refresh_catalogue(items, [it], engine, Refresh(30 * DAY, DAY, 100), tally, lambda: START)
     assert it.requests_made == 3, "a provider that is down is not waited for twenty times"
-    assert backoff.parked(engine, "goodreads", START) is not None
+    assert backoff.current(engine, "goodreads", START) is not None
 
 
 def test_who_cannot_be_reached_is_asked_again_by_the_next_run(engine: sa.Engine) -> None:
@@ -200,7 +200,7 @@ def test_who_cannot_be_reached_is_asked_again_by_the_next_run(engine: sa.Engine)
         "unreachable"
     }
     assert [failure.code for failure in tally.failures] == ["unavailable"] * 3
-    assert backoff.parked(engine, "goodreads", START) is None
+    assert backoff.current(engine, "goodreads", START) is None
     it.trouble = None
     assert run(1) > 20
     assert {answer.outcome for answer in provider_answers.all_of(engine, "goodreads", "series_of").values()} == {"ok"}

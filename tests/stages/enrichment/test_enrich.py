@@ -210,21 +210,21 @@ def test_a_failure_never_takes_an_answer_away(setting: Setting) -> None:
     assert look.trouble
 
 
-def test_a_provider_that_limits_us_is_parked_and_the_others_go_on(setting: Setting) -> None:
+def test_a_provider_that_limits_us_is_paused_and_the_others_go_on(setting: Setting) -> None:
     setting.faults["audible"].set("rate_limited", seconds=7200)
     looks = setting.run(1, 2, 3)
     assert setting.askers[0].asked == 1
     assert all(look.changes for look in looks)
-    parked = backoff.parked(setting.engine, "audible", setting.clock())
-    assert parked is not None
-    assert parked.parked_until - setting.clock() == timedelta(hours=2)
+    standing = backoff.current(setting.engine, "audible", setting.clock())
+    assert standing is not None
+    assert standing.until - setting.clock() == timedelta(hours=2)
 
 
 def test_a_provider_that_is_down_is_left_alone_after_three_tries(setting: Setting) -> None:
     setting.faults["audible"].set("error")
     setting.run(1, 2, 3, 4, 5)
     assert setting.askers[0].asked == 3
-    assert "3 failures in a row" in setting.tally.figures["providers at rest"]["audible"]
+    assert setting.tally.figures["providers at rest"]["audible"].startswith("paused until")
 
 
 def test_a_run_stops_when_nobody_can_be_asked_and_leaves_the_rest(setting: Setting) -> None:
@@ -248,7 +248,7 @@ def test_an_empty_answer_of_a_custom_provider_is_doubted(setting: Setting) -> No
 def test_a_wrong_number_of_an_item_does_not_hide_its_book(setting: Setting) -> None:
     setting.client.update_media("item-2", {"asin": BOOKS[4].asin})
     (look,) = setting.run(2, names=("audible",))
-    assert [book.asin for heard in look.heard for book, _ in heard.proposal.refused] == [BOOKS[4].asin]
+    assert [book.asin for answer in look.answers for book, _ in answer.proposal.refused] == [BOOKS[4].asin]
     assert setting.stored(2)["description"] == f"{BOOKS[1].title} & its story."
     assert setting.stored(2)["asin"] == BOOKS[4].asin  # a valid number is not ours to replace
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mam_assets.domain.model.backoff import Backoff
 from mam_assets.store.ledgers import backoff, provider_answers
 from mam_assets.store.tables import provider_answers as table
 
@@ -110,38 +111,33 @@ def test_a_question_that_always_fails_is_still_asked_at_its_age(engine: sa.Engin
     assert due == ["40909"]
 
 
-# --------------------------------------------------------------------------------------------------------- parking
+# --------------------------------------------------------------------------------------------------------- backoff
+
+
+def begin(engine: sa.Engine, since: datetime, lasts: timedelta, reason: str) -> None:
+    backoff.start(engine, Backoff("goodreads", since + lasts, since, "blocked", reason))
 
 
 def test_a_service_is_left_alone_until_then(engine: sa.Engine, now: datetime) -> None:
-    assert backoff.parked(engine, "goodreads", now) is None
-    backoff.park(engine, "goodreads", now + HOUR, "403", now)
-    parked = backoff.parked(engine, "goodreads", now)
-    assert parked is not None
-    assert (parked.parked_until, parked.since, parked.reason) == (now + HOUR, now, "403")
-    assert backoff.parked(engine, "hardcover", now) is None
-    assert backoff.parked(engine, "goodreads", now + HOUR) is None
+    assert backoff.current(engine, "goodreads", now) is None
+    begin(engine, now, HOUR, "403")
+    assert backoff.current(engine, "goodreads", now) == Backoff("goodreads", now + HOUR, now, "blocked", "403")
+    assert backoff.current(engine, "hardcover", now) is None
+    assert backoff.current(engine, "goodreads", now + HOUR) is None
 
 
-def test_a_parking_is_prolonged_and_never_shortened(engine: sa.Engine, now: datetime) -> None:
-    backoff.park(engine, "goodreads", now + 6 * HOUR, "403", now)
-    backoff.park(engine, "goodreads", now + HOUR, "429", now)
-    assert [(one.parked_until, one.reason) for one in backoff.all_parked(engine, now)] == [(now + 6 * HOUR, "403")]
-    backoff.park(engine, "goodreads", now + DAY, "403 again", now + HOUR)
-    (parked,) = backoff.all_parked(engine, now)
-    assert (parked.parked_until, parked.since, parked.reason) == (now + DAY, now, "403 again")
+def test_a_backoff_is_prolonged_and_never_shortened(engine: sa.Engine, now: datetime) -> None:
+    begin(engine, now, 6 * HOUR, "403")
+    begin(engine, now, HOUR, "429")
+    assert [(row.until, row.reason) for row in backoff.all_current(engine, now)] == [(now + 6 * HOUR, "403")]
+    begin(engine, now + HOUR, DAY, "403 again")
+    (standing,) = backoff.all_current(engine, now)
+    assert (standing.until, standing.since, standing.reason) == (now + HOUR + DAY, now, "403 again")
 
 
-def test_a_new_parking_after_an_old_one_begins_anew(engine: sa.Engine, now: datetime) -> None:
-    backoff.park(engine, "goodreads", now + HOUR, "403", now)
-    backoff.park(engine, "goodreads", now + 3 * HOUR, "403", now + 2 * HOUR)
-    parked = backoff.parked(engine, "goodreads", now + 2 * HOUR)
-    assert parked is not None
-    assert parked.since == now + 2 * HOUR
-
-
-def test_a_person_can_let_it_be_asked_again(engine: sa.Engine, now: datetime) -> None:
-    backoff.park(engine, "goodreads", now + HOUR, "403", now)
-    assert backoff.release(engine, "goodreads")
-    assert not backoff.release(engine, "goodreads")
-    assert backoff.parked(engine, "goodreads", now) is None
+def test_a_new_backoff_after_an_old_one_begins_anew(engine: sa.Engine, now: datetime) -> None:
+    begin(engine, now, HOUR, "403")
+    begin(engine, now + 2 * HOUR, HOUR, "403")
+    standing = backoff.current(engine, "goodreads", now + 2 * HOUR)
+    assert standing is not None
+    assert standing.since == now + 2 * HOUR
