@@ -55,7 +55,7 @@ def test_overrides_and_purchases_keep_their_rows(empty_url: str, now: datetime) 
 def test_a_service_that_was_left_alone_still_is(empty_url: str, now: datetime) -> None:
     engine = open_engine(empty_url)
     upgrade(engine)
-    downgrade(engine, "0010")
+    downgrade(engine, "0011")
     until = now + timedelta(hours=6)
     with engine.begin() as connection:
         park = sa.text(
@@ -65,7 +65,7 @@ def test_a_service_that_was_left_alone_still_is(empty_url: str, now: datetime) -
         connection.execute(park, {"until": until, "now": now, "why": "a challenge"})
     upgrade(engine)
     assert backoff.all_current(engine, now) == [Backoff("goodreads", until, now, "", "a challenge")]
-    downgrade(engine, "0010")
+    downgrade(engine, "0011")
     upgrade(engine)
     assert [row.reason for row in backoff.all_current(engine, now)] == ["a challenge"]
     engine.dispose()
