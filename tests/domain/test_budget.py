@@ -109,6 +109,9 @@ def test_a_wedge_is_kept_unless_it_may_and_would_help(budget, found, is_free, co
     answer = spend_wedge(budget, found, is_free)
     assert isinstance(answer, Reject)
     assert answer.code == code
+    assert not answer.permanent  # another day, or another release, may have it
+    assert answer.got
+    assert answer.wanted
 
 
 def test_wedges_run_out():

@@ -143,6 +143,24 @@ def test_wedges(release: Release, free: bool, policy: PurchasePolicy, past: tupl
     assert decide_wedge(budget, release, free, policy, past, NOW).code == code
 
 
+def test_the_decision_on_a_wedge_is_one_wedge() -> None:
+    budget = Budget(ENDING, spend_wedges=True, max_wedges_per_run=2)
+    assert decide_wedge(budget, BOOK, False, replace(ALL_ON, wedge_min_bytes=GIB), (), NOW) == Decision(
+        Kind.WEDGE, DecisionCode.BUY, "it costs ratio", 1
+    )
+    refused = decide_wedge(budget, BOOK, True, ALL_ON, (), NOW)
+    assert (refused.kind, refused.amount, refused.buys) == (Kind.WEDGE, 0, False)
+
+
+def test_wedges_of_this_run_are_gone_from_those_that_are_kept() -> None:
+    policy = replace(ALL_ON, keep_wedges=3)
+    for this_run, code in ((0, "buy"), (1, "buy"), (2, "wedges_kept")):
+        budget = Budget(ENDING, spend_wedges=True, max_wedges_per_run=9, wedges_this_run=this_run)
+        decision = decide_wedge(budget, BOOK, False, policy, (), NOW)
+        assert decision.code == code
+    assert decision.reason == "3 left, 3 are kept"
+
+
 LATER = NOW + timedelta(minutes=35)
 LAGGING = NOW + timedelta(minutes=20)  # an account page that old may still be served
 VIP_BEFORE = Before(seedbonus=50_000, vip_until=NOW + DAY)
