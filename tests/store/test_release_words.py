@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +80,29 @@ def test_what_holds_no_release_stays_as_it_is(empty_url: str) -> None:
         upgrade.upgrade(engine)
         with engine.connect() as connection:
             assert connection.execute(sa.select(downloads.c.release)).scalar_one() == {}
+    finally:
+        engine.dispose()
+
+
+def test_every_row_of_a_large_store_is_rewritten(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    try:
+        upgrade.upgrade(engine)
+        upgrade.downgrade(engine, BEFORE)
+        tables = sa.MetaData()
+        tables.reflect(engine, only=["candidates"])
+        rows = [
+            {"book_key": f"book {at % 7}", "torrent_id": at, "release": OLD | {"torrent_id": at}, "rejections": []}
+            for at in range(2500)
+        ]
+        with engine.begin() as connection:
+            connection.execute(sa.insert(tables.tables["candidates"]), rows)
+        upgrade.upgrade(engine)
+        with engine.connect() as connection:
+            kept = connection.execute(sa.select(candidates.c.torrent_id, candidates.c.release)).all()
+        assert {number: release_from_json(release) for number, release in kept} == {
+            at: replace(NEW, torrent_id=at) for at in range(2500)
+        }
     finally:
         engine.dispose()
 

@@ -105,13 +105,16 @@ def _translate(table: str, column: str, translate: Callable[[str], str]) -> None
 def _rewrite(table: str, keys: tuple[str, ...], change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     bind = op.get_bind()
     rows = sa.table(table, *(sa.column(key) for key in keys), sa.column("release", JSON))
-    changed = []
-    for row in bind.execute(sa.select(rows)).mappings():
-        if isinstance(row["release"], dict) and (new := change(row["release"])) != row["release"]:
-            changed.append({f"key_{key}": row[key] for key in keys} | {"new": new})
-    for start in range(0, len(changed), AT_ONCE):
-        of_row = sa.and_(*(rows.c[key] == sa.bindparam(f"key_{key}") for key in keys))
-        bind.execute(
-            sa.update(rows).where(of_row).values(release=sa.bindparam("new", type_=JSON)),
-            changed[start : start + AT_ONCE],
-        )
+    in_order = sa.select(rows).order_by(*(rows.c[key] for key in keys))
+    of_row = sa.and_(*(rows.c[key] == sa.bindparam(f"key_{key}") for key in keys))
+    statement = sa.update(rows).where(of_row).values(release=sa.bindparam("new", type_=JSON))
+    start = 0
+    while page := bind.execute(in_order.limit(AT_ONCE).offset(start)).mappings().all():
+        changed = [
+            {f"key_{key}": row[key] for key in keys} | {"new": new}
+            for row in page
+            if isinstance(row["release"], dict) and (new := change(row["release"])) != row["release"]
+        ]
+        if changed:
+            bind.execute(statement, changed)
+        start += len(page)
