@@ -329,3 +329,32 @@ def test_the_last_sign_of_life_is_the_best_that_is_known() -> None:
     assert isinstance(decided(row(last_progress_at=None, submitted_at=None, updated_at=long_ago), seen), act.Fail)
     assert decided(row(last_progress_at=None, submitted_at=None, updated_at=NOW), seen) is None
     assert decided(row(last_progress_at=None, submitted_at=None, updated_at=None), seen) is None
+
+
+def test_what_follows_a_failure_names_its_state_and_carries_its_reason() -> None:
+    ours = row(State.FAILED, failure_code="lost_by_qbittorrent", status_reason="never listed", last_progress_at=None)
+    served = row(State.DOWNLOADING, id=2, infohash="cd" * 20)
+    assert decided(ours, None, timedelta(0), served) == act.Abandon(
+        1, State.FAILED, "lost_by_qbittorrent", "never listed; served otherwise", blocklist=False
+    )
+    retried = decided(ours, None)
+    assert isinstance(retried, act.RetryLater)
+    assert (retried.expected, retried.reason) == (State.FAILED, "never listed")
+    assert decided(replace(ours, retry_count=POLICY.max_retries), None) == act.Abandon(
+        1, State.FAILED, "lost_by_qbittorrent", "never listed", blocklist=False
+    )
+
+
+def test_of_several_books_all_must_be_served_otherwise() -> None:
+    books = (DownloadBook("b"), DownloadBook("c"))
+    both = replace(row(State.FAILED, failure_code="lost_by_qbittorrent"), books=books)
+    others = [row(State.DOWNLOADING, key, id=at, infohash=f"{at:040x}") for at, key in enumerate("bcd", 2)]
+    assert isinstance(decided(both, None, timedelta(0), *others[:2]), act.Abandon)
+    assert isinstance(decided(both, None, timedelta(0), *others), act.Abandon)
+    assert isinstance(decided(both, None, timedelta(0), others[0]), act.RetryLater)
+
+
+def test_what_stays_broken_fails_from_the_state_that_it_is_in() -> None:
+    failed = decided(row(), torrent(TorrentPhase.ERROR), POLICY.stalled_after)
+    assert isinstance(failed, act.Fail)
+    assert (failed.expected, failed.blocklist) == (State.DOWNLOADING, False)
