@@ -1,4 +1,7 @@
-"""Jobs: selections of assets that are run together, with the tags that keep one stream of MAM requests."""
+"""Jobs: selections of assets that are run together, with the tags that keep one stream of MAM requests.
+
+All run in the executor of the code location (``definitions``).
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +29,6 @@ whole_loop = dg.define_asset_job(
     description="The main job: reads the library, finds missing books, searches MAM, queues the best releases.",
     tags=SEARCHES,
     config={"ops": KEPT_AUTHORS},
-    executor_def=dg.in_process_executor,
 )
 
 library_refresh = dg.define_asset_job(
@@ -34,7 +36,6 @@ library_refresh = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
     description="Reads the library again and recomputes completion; asks no provider and not MAM.",
     config={"ops": KEPT_AUTHORS},
-    executor_def=dg.in_process_executor,
 )
 
 catalogue_refresh = dg.define_asset_job(
@@ -42,7 +43,6 @@ catalogue_refresh = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*LIBRARY, "series_catalogue", *COMPLETION),
     description="Asks the providers about every series again, however recent their last answers are.",
     config={"ops": {"series_catalogue": {"config": {"everything": True}}, **KEPT_AUTHORS}},
-    executor_def=dg.in_process_executor,
 )
 
 author_refresh = dg.define_asset_job(
@@ -50,7 +50,6 @@ author_refresh = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*LIBRARY, *COMPLETION),
     description="Asks the providers about every tracked author again, however recent their last answers are.",
     config={"ops": {"author_catalogue": {"config": {"everything": True}}}},
-    executor_def=dg.in_process_executor,
 )
 
 search_and_queue = dg.define_asset_job(
@@ -58,7 +57,6 @@ search_and_queue = dg.define_asset_job(
     selection=dg.AssetSelection.assets("tracker_account", *SEARCH),
     description="Searches MAM for the missing books that are due and queues the best releases.",
     tags=SEARCHES,
-    executor_def=dg.in_process_executor,
 )
 
 top10 = dg.define_asset_job(
@@ -66,7 +64,6 @@ top10 = dg.define_asset_job(
     selection=dg.AssetSelection.assets("top10_releases"),
     description="Lists the most snatched releases on MAM. Downloads nothing.",
     tags=SEARCHES,
-    executor_def=dg.in_process_executor,
 )
 
 submit_downloads = dg.define_asset_job(
@@ -74,14 +71,12 @@ submit_downloads = dg.define_asset_job(
     selection=dg.AssetSelection.assets("tracker_account", "download_queue"),
     description="Sends queued downloads to qBittorrent, and the next candidate where a download has failed.",
     tags=SEARCHES,
-    executor_def=dg.in_process_executor,
 )
 
 import_books = dg.define_asset_job(
     "import_books",
     selection=dg.AssetSelection.assets("imported_books"),
     description="Imports finished downloads into the library.",
-    executor_def=dg.in_process_executor,
 )
 
 enrich_new = dg.define_asset_job(
@@ -89,14 +84,12 @@ enrich_new = dg.define_asset_job(
     selection=dg.AssetSelection.assets("metadata_enrichment"),
     description="Fills in the metadata of imported books that were not enriched yet.",
     config=dg.RunConfig(ops={"metadata_enrichment": {"config": {"new_only": True}}}),
-    executor_def=dg.in_process_executor,
 )
 
 enrich_library = dg.define_asset_job(
     "enrich_library",
     selection=dg.AssetSelection.assets(*LIBRARY, "metadata_enrichment"),
     description="Reads the library and checks the metadata of all books that are due.",
-    executor_def=dg.in_process_executor,
 )
 
 
@@ -113,7 +106,7 @@ def prune_runs(context: dg.OpExecutionContext, config: PruneConfig) -> None:
     context.log.info(f"deleted {removed} runs older than {config.keep_days} days")
 
 
-@dg.job(executor_def=dg.in_process_executor, description="Deletes old runs from Dagster's history and from disk.")
+@dg.job(description="Deletes old runs from Dagster's history and from disk.")
 def prune_history() -> None:
     prune_runs()
 
@@ -137,7 +130,6 @@ def tell_mam_the_address(
 
 
 @dg.job(
-    executor_def=dg.in_process_executor,
     tags=SEARCHES,
     description="Tells MAM when the address that torrents are seeded from has changed. Refuses to run, and its "
     "schedule is off, unless MAM_DYNAMIC_SEEDBOX is true.",

@@ -3,9 +3,10 @@
 from functools import partial
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
+from mam_assets.domain.model.completion import MissingBook
+from mam_assets.domain.searching import wanted_books
 from mam_assets.settings import parse_path_map
 from mam_assets.stages.acquisition import account, propose, reconcile, submit
 from mam_assets.stages.acquisition.purchases import Wedges
@@ -14,7 +15,6 @@ from mam_assets.stages.importing.run import import_downloads
 from mam_assets.stages.importing.target import ImportSettings, library_target
 from mam_assets.stages.notifications.service_health import is_well
 from mam_assets.stages.task_run import Tally, stage, utc_now
-from mam_assets.store import mappers
 from mam_assets.store.reports import overview
 from resources.definitions import (
     AudiobookshelfResource,
@@ -62,7 +62,7 @@ def tracker_account(
         account.tell(engine, notifier, looked.limits, rules, utc_now())
     except SendFailed as error:
         context.log.warning(str(error))
-    bought = pd.DataFrame(account.bought_rows(engine), columns=account.BOUGHT_COLUMNS)
+    bought = account.bought_rows(engine)
     shown = {**tally.figures, account.WORRIES: "; ".join(account.worries(tally.figures)) or "none"}
     return dg.MaterializeResult(
         metadata={**metadata.figures(shown), "bought lately": metadata.table(bought, account.BOUGHT_COLUMNS)}
@@ -85,14 +85,13 @@ def account_is_well(store: StoreResource) -> dg.AssetCheckResult:
     kinds={"myanonamouse", "qbittorrent"},
     owners=["team:acquisition"],
     pool="mam_search",
-    deps=[tracker_account],
+    deps=[tracker_account, "search_candidates"],
     description="Downloads: the best accepted release of each missing book, approved by you or by mode auto, and sent "
     "to qBittorrent within the budget, each exactly once.",
 )
 def download_queue(
     context: dg.AssetExecutionContext,
-    search_candidates: pd.DataFrame,
-    missing_books: pd.DataFrame,
+    missing_books: list[MissingBook],
     myanonamouse: MamResource,
     qbittorrent: QbittorrentResource,
     store: StoreResource,
@@ -100,8 +99,7 @@ def download_queue(
 ) -> dg.MaterializeResult[None]:
     """Write down what is to be fetched and submit what may go."""
     rules, engine = policy.policy(), store.engine()
-    wanted = mappers.wanted_from_frame(missing_books)
-    offers = mappers.candidates_from_frame(search_candidates)
+    wanted, offers = wanted_books(missing_books), propose.accepted(engine)
     with stage(engine, "download_queue", context.run.run_id) as tally:
         proposed = propose.propose_best(engine, wanted, offers, utc_now(), tally, auto=rules.mode == "auto")
         tracker, client = myanonamouse.client(), qbittorrent.client()
@@ -121,7 +119,7 @@ def download_queue(
             wedges=Wedges(engine, tracker, rules.purchase_policy(), run_id=context.run.run_id),
         )
         tally.figures.update({"proposed": len(proposed.made), "on their way before": proposed.already})
-    queue = pd.DataFrame(overview.download_rows(engine, tuple(overview.OPEN_STATES)), columns=overview.DOWNLOAD_COLUMNS)
+    queue = overview.download_rows(engine, tuple(overview.OPEN_STATES))
     return dg.MaterializeResult(
         metadata={
             **metadata.figures(tally.figures),
@@ -174,8 +172,8 @@ def imported_books(
     return dg.MaterializeResult(
         metadata={
             **metadata.figures(tally.figures),
-            "imported": metadata.table(metadata.downloads(done.imported), ["author", "title", "target_path"]),
-            "blocked": metadata.table(metadata.downloads(done.blocked), ["id", "author", "title", "status_reason"]),
+            "imported": metadata.table(done.imported, ["author", "title", "target_path"], metadata.download),
+            "blocked": metadata.table(done.blocked, ["id", "author", "title", "status_reason"], metadata.download),
         }
     )
 

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
+from mam_assets.domain.model.catalogue import SeriesEntry
+from mam_assets.domain.model.library import LibraryItem
 from mam_assets.stages.catalogue import authors
 from mam_assets.stages.providers.cached_provider import Refresh
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import downloads, overrides
+from mam_assets.store.mappers import AuthorRow, JudgedWork
 from resources.definitions import CatalogueResource, PolicyResource, StoreResource
 
 from . import metadata
@@ -33,12 +35,12 @@ class AuthorsConfig(dg.Config):
 def author_catalogue(
     context: dg.AssetExecutionContext,
     config: AuthorsConfig,
-    library_snapshot: pd.DataFrame,
-    series_catalogue: pd.DataFrame,
+    library_snapshot: list[LibraryItem],
+    series_catalogue: list[SeriesEntry],
     catalogue: CatalogueResource,
     store: StoreResource,
     policy: PolicyResource,
-) -> dg.MaterializeResult[pd.DataFrame]:
+) -> dg.MaterializeResult[list[JudgedWork]]:
     """Ask the providers for what is due, put together what is known, and judge what of it is owned."""
     rules, engine = policy.policy(), store.engine()
     section, languages = rules.catalogue, rules.release.languages
@@ -49,11 +51,10 @@ def author_catalogue(
         everything=config.everything,
         languages=languages,
     )
-    items, entries = mappers.items_from_frame(library_snapshot), mappers.entries_from_frame(series_catalogue)
     with stage(engine, "author_catalogue", context.run.run_id) as tally:
-        found = authors.refresh_authors(
-            items if section.authors else [],
-            entries,
+        catalogues = authors.refresh_authors(
+            library_snapshot if section.authors else [],
+            series_catalogue,
             catalogue.providers(),
             engine,
             refresh,
@@ -61,17 +62,20 @@ def author_catalogue(
             utc_now,
             section.author_min_books,
         )
-        word, on_its_way = overrides.load(engine), downloads.book_keys_on_their_way(engine, utc_now())
+        said, on_its_way = overrides.load(engine), downloads.book_keys_on_their_way(engine, utc_now())
         imported = downloads.imported_items(engine)
-        judged = authors.judge(items, found, word, on_its_way, utc_now().date(), languages, imported)
-        frame = mappers.author_works_to_frame(judged)
-    counted = frame[~frame["in_tracked_series"]]
+        judged = authors.judge(library_snapshot, catalogues, said, on_its_way, utc_now().date(), languages, imported)
+    counted = [(work, verdict) for work, verdict in judged if not work.in_tracked_series]
     return dg.MaterializeResult(
-        value=frame,
+        value=judged,
         metadata={
             **metadata.figures(tally.figures),
-            "by status": metadata.value_counts(counted, "status"),
-            "works": metadata.table(counted, ["author_key", "title", "year", "status", "confidence", "providers"]),
+            "by status": metadata.value_counts(verdict.status.value for _, verdict in counted),
+            "works": metadata.table(
+                counted,
+                ["author_key", "title", "year", "status", "confidence", "providers"],
+                mappers.AUTHOR_WORKS.row,
+            ),
         },
     )
 
@@ -84,42 +88,47 @@ def author_catalogue(
 )
 def author_completion(
     context: dg.AssetExecutionContext,
-    library_snapshot: pd.DataFrame,
-    author_catalogue: pd.DataFrame,
+    library_snapshot: list[LibraryItem],
+    author_catalogue: list[JudgedWork],
     store: StoreResource,
     policy: PolicyResource,
-) -> dg.MaterializeResult[pd.DataFrame]:
+) -> dg.MaterializeResult[list[AuthorRow]]:
     """Count the verdicts of each author."""
     section, engine = policy.policy().catalogue, store.engine()
     with stage(engine, "author_completion", context.run.run_id) as tally:
-        items = mappers.items_from_frame(library_snapshot) if section.authors else []
+        items = library_snapshot if section.authors else []
         states = authors.states(engine, section.providers, utc_now(), timedelta(days=section.refresh_days))
-        judged = mappers.author_works_from_frame(author_catalogue)
-        found = authors.author_rows(items, judged, states, section.author_min_books)
-        tally.succeed(len(found))
-    frame = mappers.authors_to_frame(found)
-    known = frame[frame["completion_percentage"].notna()]
-    incomplete = known[known["completion_percentage"] < 100].sort_values("completion_percentage")
-    plotted = [(row["name"], row["completion_percentage"]) for row in incomplete.head(25).to_dict("records")]
-    owned, total = int(known["books_owned"].sum()), int(known["total_books"].sum())
+        rows = authors.author_rows(items, author_catalogue, states, section.author_min_books)
+        tally.succeed(len(rows))
+    percentages = [
+        (row, row.figures.completion_percentage) for row in rows if row.figures.completion_percentage is not None
+    ]
+    incomplete = sorted(((row, percent) for row, percent in percentages if percent < 100), key=lambda pair: pair[1])
+    plotted = [(row.author.name, percent) for row, percent in incomplete[:25]]
+    owned = sum(row.figures.books_owned for row, _ in percentages)
+    total = sum(row.figures.total_books for row, _ in percentages)
     return dg.MaterializeResult(
-        value=frame,
+        value=rows,
         metadata={
             **metadata.figures(
                 {
                     "completion %": round(100 * owned / total, 1) if total else None,
                     "books owned": owned,
                     "books in all": total,
-                    "authors": len(frame),
-                    "authors complete": int((known["completion_percentage"] == 100).sum()),
-                    "authors unknown to every provider": int((frame["provider_author_id"] == "").sum()),
+                    "authors": len(rows),
+                    "authors complete": sum(percent == 100 for _, percent in percentages),
+                    "authors unknown to every provider": sum(not row.provider_author_id for row in rows),
                 }
             ),
             "least complete": metadata.table(
-                incomplete, ["name", "completion_percentage", "books_owned", "books_missing", "total_books"]
+                [row for row, _ in incomplete],
+                ["name", "completion_percentage", "books_owned", "books_missing", "total_books"],
+                mappers.AUTHORS.row,
             ),
             "old or absent": metadata.table(
-                frame[frame["catalogue_problem"] != ""], ["name", "catalogue_problem", "catalogue_fetched_at"]
+                [row for row in rows if row.catalogue_problem],
+                ["name", "catalogue_problem", "catalogue_fetched_at"],
+                mappers.AUTHORS.row,
             ),
             "plot": metadata.bars(plotted) if plotted else metadata.figures({"plot": "nothing is incomplete"})["plot"],
         },
@@ -127,9 +136,10 @@ def author_completion(
 
 
 @dg.asset_check(asset=author_completion, description="No author is above 100 %.")
-def no_author_over_100(author_completion: pd.DataFrame) -> dg.AssetCheckResult:
+def no_author_over_100(author_completion: list[AuthorRow]) -> dg.AssetCheckResult:
     """A percentage above 100 means that one book was counted twice."""
-    over = author_completion[author_completion["completion_percentage"].fillna(0) > 100]
+    over = [row for row in author_completion if (row.figures.completion_percentage or 0) > 100]
     return dg.AssetCheckResult(
-        passed=over.empty, metadata={"over": metadata.table(over, ["name", "completion_percentage"])}
+        passed=not over,
+        metadata={"over": metadata.table(over, ["name", "completion_percentage"], mappers.AUTHORS.row)},
     )

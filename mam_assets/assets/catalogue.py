@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
+from mam_assets.domain.model.catalogue import SeriesEntry
+from mam_assets.domain.model.library import LibraryItem
 from mam_assets.stages.catalogue.refresh import Refresh, refresh_catalogue
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import overrides
+from mam_assets.store.reports import overview
 from resources.definitions import CatalogueResource, PolicyResource, StoreResource
 
 from . import metadata
@@ -31,11 +33,11 @@ class CatalogueConfig(dg.Config):
 def series_catalogue(
     context: dg.AssetExecutionContext,
     config: CatalogueConfig,
-    library_snapshot: pd.DataFrame,
+    library_snapshot: list[LibraryItem],
     catalogue: CatalogueResource,
     store: StoreResource,
     policy: PolicyResource,
-) -> dg.MaterializeResult[pd.DataFrame]:
+) -> dg.MaterializeResult[list[SeriesEntry]]:
     """Ask the providers for what is due and put together what is known."""
     section = policy.policy().catalogue
     refresh = Refresh(
@@ -45,10 +47,9 @@ def series_catalogue(
         everything=config.everything,
         languages=policy.policy().release.languages,
     )
-    items = mappers.items_from_frame(library_snapshot)
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:
-        found = refresh_catalogue(
-            items,
+        series = refresh_catalogue(
+            library_snapshot,
             catalogue.providers(),
             store.engine(),
             refresh,
@@ -57,40 +58,41 @@ def series_catalogue(
             overrides.series_identities(store.engine()),
             section.discover_per_run,
         )
-        entries = [entry for one in found for entry in one.entries]
-        frame = mappers.entries_to_frame(entries)
-    unknown = pd.DataFrame(
-        [
-            {"series": one.tracked.name, "author": one.tracked.author, "why": one.problem or one.evidence}
-            for one in found
-            if one.chosen is None
-        ],
-        columns=["series", "author", "why"],
-    )
+    entries = [entry for known in series for entry in known.entries]
+    unknown = [
+        {"series": known.tracked.name, "author": known.tracked.author, "why": known.problem or known.evidence}
+        for known in series
+        if known.chosen is None
+    ]
     return dg.MaterializeResult(
-        value=frame,
+        value=entries,
         metadata={
             **metadata.figures(tally.figures),
             "not known to any provider": metadata.table(unknown, ["series", "author", "why"]),
             "disagreements": metadata.table(
-                frame[frame["disagreement"] != ""],
+                [entry for entry in entries if entry.disagreement],
                 ["series_name", "position", "title", "confidence", "disagreement"],
+                mappers.SERIES_ENTRIES.row,
             ),
-            "entries": metadata.table(frame, ["series_name", "position", "title", "year", "kind", "confidence"]),
+            "entries": metadata.table(
+                entries,
+                ["series_name", "position", "title", "year", "kind", "confidence"],
+                mappers.SERIES_ENTRIES.row,
+            ),
         },
     )
 
 
 @dg.asset_check(asset=series_catalogue, description="No answer that the catalogue uses is older than three refreshes.")
-def catalogue_is_fresh(series_catalogue: pd.DataFrame, policy: PolicyResource) -> dg.AssetCheckResult:
+def catalogue_is_fresh(store: StoreResource, policy: PolicyResource) -> dg.AssetCheckResult:
     """Warn when a provider has been failing for so long that its answers have grown old."""
     limit = utc_now() - timedelta(days=3 * policy.policy().catalogue.refresh_days)
-    old = series_catalogue[pd.to_datetime(series_catalogue["fetched_at"], utc=True) < limit]
+    old = overview.old_series(store.engine(), limit)
     return dg.AssetCheckResult(
-        passed=old.empty,
+        passed=not old,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "old entries": len(old),
-            "old series": metadata.table(old.drop_duplicates("series_key"), ["series_name", "fetched_at"]),
+            "old entries": sum(row["entries"] for row in old),
+            "old series": metadata.table(old, ["series_name", "fetched_at"]),
         },
     )

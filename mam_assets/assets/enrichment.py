@@ -3,20 +3,19 @@
 from datetime import timedelta
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
+from mam_assets.domain.model.library import LibraryItem
 from mam_assets.stages.enrichment import enrich, report
 from mam_assets.stages.enrichment import targets as enriching_targets
 from mam_assets.stages.enrichment.writer import MetadataWriter
 from mam_assets.stages.providers.cached_provider import CachedProvider
 from mam_assets.stages.task_run import stage, utc_now
-from mam_assets.store import mappers
 from mam_assets.store.ledgers import corrections, enrichments
 from resources.definitions import AudiobookshelfResource, MetadataResource, PolicyResource, StoreResource
 
 from . import acquisition
-from . import metadata as show
+from .metadata import bars, figures, table
 
 LOCK = "enrichment.lock"
 
@@ -41,7 +40,7 @@ class EnrichmentConfig(dg.Config):
 def metadata_enrichment(
     context: dg.AssetExecutionContext,
     config: EnrichmentConfig,
-    library_snapshot: pd.DataFrame,
+    library_snapshot: list[LibraryItem],
     audiobookshelf: AudiobookshelfResource,
     metadata: MetadataResource,
     store: StoreResource,
@@ -51,14 +50,13 @@ def metadata_enrichment(
     wanted, settings, engine = policy.policy(), policy.settings(), store.engine()
     section, now = wanted.enrichment, utc_now()
     rules = enrich.rules_by(wanted, now.year)
-    items = mappers.items_from_frame(library_snapshot)
     with stage(engine, "metadata_enrichment", context.run.run_id) as tally:
         retry_after = timedelta(hours=section.retry_hours)
         targets = enriching_targets.new_imports(engine, now, retry_after, section.max_books_per_run)
         if not config.new_only:
             known = {target.abs_id for target in targets}
             targets += enriching_targets.library_gaps(
-                [item for item in items if item.abs_id not in known],
+                [item for item in library_snapshot if item.abs_id not in known],
                 {} if config.everything else enrichments.all_looks(engine),
                 frozenset(enrichments.imported_items(engine)),
                 rules,
@@ -82,17 +80,19 @@ def metadata_enrichment(
             dry_run=config.dry_run,
         )
         tally.figures["providers off"] = off or None
-    changes = report.changes_frame(looks)
+    changes = [row for look in looks for row in report.change_rows(look)]
+    made = [row for row in changes if row["state"] != "shown only"]
+    would_change = [row for row in changes if row["state"] == "shown only"]
     return dg.MaterializeResult(
         metadata={
-            **show.figures(tally.figures),
-            "changes": show.table(changes[changes["state"] != "shown only"], report.CHANGE_COLUMNS),
-            "would change": show.table(changes[changes["state"] == "shown only"], report.CHANGE_COLUMNS),
-            "books": show.table(report.books_frame(looks), report.BOOK_COLUMNS),
-            "not surely the book": show.table(report.refused_frame(looks), report.REFUSED_COLUMNS),
-            "known before": show.bars(report.known_by_field(looks, after=False)),
-            "known after": show.bars(report.known_by_field(looks, after=True)),
-            "library, known by field": show.bars(report.library_by_field(items, rules), unit="%"),
+            **figures(tally.figures),
+            "changes": table(made, report.CHANGE_COLUMNS),
+            "would change": table(would_change, report.CHANGE_COLUMNS),
+            "books": table(report.book_rows(looks), report.BOOK_COLUMNS),
+            "not surely the book": table(report.refused_rows(looks), report.REFUSED_COLUMNS),
+            "known before": bars(report.known_by_field(looks, after=False)),
+            "known after": bars(report.known_by_field(looks, after=True)),
+            "library, known by field": bars(report.library_by_field(library_snapshot, rules), unit="%"),
         }
     )
 

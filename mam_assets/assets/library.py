@@ -1,11 +1,11 @@
 """The first asset of the spine: what the person has."""
 
 import dagster as dg
-import pandas as pd
 
 from mam_assets.stages.library.snapshot import take_snapshot
 from mam_assets.stages.task_run import stage
 from mam_assets.store import mappers
+from mam_assets.store.mappers import LIBRARY_ROWS, LibraryRow
 from mam_assets.store.reports import overview
 from resources.definitions import AudiobookshelfResource, PolicyResource, StoreResource
 
@@ -25,26 +25,28 @@ def library_snapshot(
     audiobookshelf: AudiobookshelfResource,
     store: StoreResource,
     policy: PolicyResource,
-) -> dg.MaterializeResult[pd.DataFrame]:
+) -> dg.MaterializeResult[list[LibraryRow]]:
     """Read the library. Fails (and so keeps the last snapshot) when a library cannot be read whole."""
     with stage(store.engine(), "library_snapshot", context.run.run_id) as tally:
         snapshot = take_snapshot(audiobookshelf.client(), policy.policy().library, tally)
-        frame = mappers.items_to_frame(snapshot.items, snapshot.library_names, snapshot.problems)
-    left_out = frame[frame["problem"] != ""]
+    rows = mappers.library_rows(snapshot.items, snapshot.library_names, snapshot.problems)
+    left_out = [row for row in rows if row.problem]
     return dg.MaterializeResult(
-        value=frame,
+        value=rows,
         metadata={
             **metadata.figures(tally.figures),
-            "left out": metadata.table(left_out, ["title", "author", "problem", "rel_path"]),
-            "books": metadata.table(frame, ["author", "series_name", "series_number", "title", "library_name"]),
+            "left out": metadata.table(left_out, ["title", "author", "problem", "rel_path"], LIBRARY_ROWS.row),
+            "books": metadata.table(
+                rows, ["author", "series_name", "series_number", "title", "library_name"], LIBRARY_ROWS.row
+            ),
         },
     )
 
 
 @dg.asset_check(asset=library_snapshot, blocking=True, description="The library has not lost most of its books.")
-def library_did_not_collapse(library_snapshot: pd.DataFrame, store: StoreResource) -> dg.AssetCheckResult:
+def library_did_not_collapse(store: StoreResource) -> dg.AssetCheckResult:
     """Compare with the highest count of the last snapshots: an unmounted disk must not make every book "missing"."""
-    usable = int((library_snapshot["problem"] == "").sum())
+    usable = overview.usable_items(store.engine())
     before = overview.largest_recent_snapshot(store.engine())
     enough = before == 0 or usable >= before * SHRINK_LIMIT
     return dg.AssetCheckResult(

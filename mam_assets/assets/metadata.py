@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from mam_assets.store.mappers import rejects_from_json
 
 TABLE_ROWS = 50  # tables are kept in Dagster's event log, so they are cut
 
 
-def figures(found: Mapping[str, Any]) -> dict[str, dg.MetadataValue]:
+def figures(values: Mapping[str, Any]) -> dict[str, dg.MetadataValue]:
     """Numbers as numbers, texts as texts, counts by name as a small table."""
-    return {name: _value(value) for name, value in found.items() if value is not None}
+    return {name: _value(value) for name, value in values.items() if value is not None}
 
 
 def _value(value: Any) -> dg.MetadataValue:
@@ -32,33 +31,34 @@ def _value(value: Any) -> dg.MetadataValue:
     return dg.MetadataValue.text(str(value))
 
 
-def counts(found: Mapping[str, Any]) -> dg.MetadataValue:
+def counts(numbers: Mapping[str, Any]) -> dg.MetadataValue:
     """Names with their numbers, largest first."""
-    lines = ["| | |", "|---|---:|", *(f"| {_cell(name)} | {number} |" for name, number in found.items())]
-    return dg.MetadataValue.md("\n".join(lines) if found else "none")
+    lines = ["| | |", "|---|---:|", *(f"| {_cell(name)} | {number} |" for name, number in numbers.items())]
+    return dg.MetadataValue.md("\n".join(lines) if numbers else "none")
 
 
-def value_counts(frame: pd.DataFrame, column: str) -> dg.MetadataValue:
-    """How often each value of a column occurs, most often first."""
-    return counts(dict(Counter(frame[column]).most_common()))
+def value_counts(values: Iterable[str]) -> dg.MetadataValue:
+    """How often each value occurs, most often first."""
+    return counts(dict(Counter(values).most_common()))
 
 
-def table(frame: pd.DataFrame, columns: Sequence[str], rename: Mapping[str, str] | None = None) -> dg.MetadataValue:
-    """The first rows of a frame, chosen columns only."""
-    names = dict(rename or {})
-    shown = frame[list(columns)].head(TABLE_ROWS)
+def table(
+    rows: Sequence[Any], columns: Sequence[str], row_of: Callable[[Any], Mapping[str, Any]] = dict
+) -> dg.MetadataValue:
+    """The first rows, chosen columns only. ``row_of`` makes a row of a value, as mappers do."""
+    shown = [row_of(row) for row in rows[:TABLE_ROWS]]
     lines = [
-        "| " + " | ".join(names.get(name, name.replace("_", " ")) for name in columns) + " |",
+        "| " + " | ".join(name.replace("_", " ") for name in columns) + " |",
         "|" + "---|" * len(columns),
-        *("| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)),
+        *("| " + " | ".join(_cell(row[name]) for name in columns) + " |" for row in shown),
     ]
-    if len(frame) > len(shown):
-        lines.append(f"\n{len(shown)} of {len(frame)} rows")
-    return dg.MetadataValue.md("\n".join(lines) if len(frame) else "none")
+    if len(rows) > len(shown):
+        lines.append(f"\n{len(shown)} of {len(rows)} rows")
+    return dg.MetadataValue.md("\n".join(lines) if rows else "none")
 
 
 def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and value != value) or value is pd.NA:
+    if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float):
         return f"{value:.1f}".rstrip("0").rstrip(".")
@@ -126,13 +126,12 @@ def _xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def with_reasons(candidates: pd.DataFrame) -> pd.DataFrame:
-    """Candidates with a column ``why``: every rule that refuses, what it got and what it wanted."""
-    reasons = ["; ".join(reject.describe() for reject in rejects_from_json(many)) for many in candidates["rejections"]]
-    return candidates.assign(why=reasons)
+def with_reasons(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of candidates with a column ``why``: every rule that refuses, what it got and what it wanted."""
+    return {**row, "why": "; ".join(reject.describe() for reject in rejects_from_json(row["rejections"]))}
 
 
-def downloads(rows: Sequence[Any]) -> pd.DataFrame:
-    """Rows of the ledger as a frame for ``table``."""
+def download(row: Any) -> dict[str, Any]:
+    """A row of the ledger for ``table``."""
     names = ["id", "author", "title", "release_title", "status_reason", "target_path"]
-    return pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
+    return {name: getattr(row, name) for name in names}

@@ -1,19 +1,21 @@
 """What MAM offers for the missing books, judged."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
+from mam_assets.domain.model.completion import MissingBook
 from mam_assets.domain.model.overrides import Overrides
+from mam_assets.domain.searching import wanted_books
+from mam_assets.io_manager import table_metadata
 from mam_assets.policy import SearchSection
 from mam_assets.stages.acquisition import propose
 from mam_assets.stages.search import search
 from mam_assets.stages.task_run import stage, utc_now
-from mam_assets.store import mappers
-from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import failures, overrides, searches
+from mam_assets.store.mappers import CANDIDATES
 from resources.definitions import MamResource, PolicyResource, StoreResource
 
 from . import metadata
@@ -25,11 +27,10 @@ class SearchConfig(dg.Config):
     books: list[str] = Field(default=[], description="book keys to search for now; empty: all that are due")
 
 
-def searched(missing: pd.DataFrame, section: SearchSection, word: Overrides) -> pd.DataFrame:
+def searched(missing: Sequence[MissingBook], section: SearchSection, overrides: Overrides) -> list[MissingBook]:
     """The missing books that may be searched for: those of authors alone only if the policy or a person wants them."""
-    if section.author_gaps:
-        return missing
-    return missing[(missing["series_key"] != "") | missing["book_key"].isin(word.wanted_books)]
+    wanted = overrides.wanted_books
+    return [book for book in missing if section.author_gaps or book.series_key or book.book_key in wanted]
 
 
 @dg.asset(
@@ -42,18 +43,18 @@ def searched(missing: pd.DataFrame, section: SearchSection, word: Overrides) -> 
 def search_candidates(
     context: dg.AssetExecutionContext,
     config: SearchConfig,
-    missing_books: pd.DataFrame,
+    missing_books: list[MissingBook],
     myanonamouse: MamResource,
     store: StoreResource,
     policy: PolicyResource,
-) -> dg.MaterializeResult[pd.DataFrame]:
-    """Search for what is due; candidates of books that are not due are kept as they are."""
+) -> dg.MaterializeResult[None]:
+    """Search for what is due, and write down what was offered; candidates of books that are not due stay."""
     rules, engine = policy.policy(), store.engine()
-    wanted = mappers.wanted_from_frame(searched(missing_books, rules.search, overrides.load(engine)))
+    wanted = wanted_books(searched(missing_books, rules.search, overrides.load(engine)))
     due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
         client = myanonamouse.client()
-        found = search.search(
+        findings = search.search(
             {key: wanted[key] for key in due if key in wanted},
             client,
             rules.release_policy(),
@@ -63,30 +64,25 @@ def search_candidates(
             tally,
             utc_now,
         )
-        frame = mappers.candidates_to_frame(
-            found.candidates,
-            kept=derived.read_frame(engine, "candidates"),
-            searched=found.searched,
-            missing=set(missing_books["book_key"]),
-            now=utc_now(),
-        )
-        # Written before the searches are noted (again by the I/O manager, which then finds nothing to change): killed
-        # in between, a book is searched once more. The other way round it would rest for days without its candidates.
-        derived.write_frame(engine, "candidates", frame)
-        search.record(engine, found, utc_now())
-        tally.figures.update({"due": len(due), **search.figures(found)})
-    fresh = frame[frame["book_key"].isin(found.searched)]
-    best = fresh[fresh["rank"] == 1]
-    refused = fresh[~fresh["accepted"].astype(bool)]
+        # The candidates first: killed in between, a book is searched once more. The other way round it would rest for
+        # days without them.
+        written = search.keep_candidates(engine, findings, {book.book_key for book in missing_books}, utc_now())
+        search.record(engine, findings, utc_now())
+        tally.figures.update({"due": len(due), **search.figures(findings)})
+    fresh = [candidate for candidates in findings.candidates.values() for candidate in candidates]
+    best = [candidate for candidate in fresh if candidate.rank == 1]
+    refused = [CANDIDATES.row(candidate) for candidate in fresh if not candidate.accepted]
     return dg.MaterializeResult(
-        value=frame,
         metadata={
+            **table_metadata(CANDIDATES.table, written),
             **metadata.figures(tally.figures),
             "best": metadata.table(
-                best, ["book_key", "title", "filetype", "seeders", "narrator", "is_free", "decided_by"]
+                best,
+                ["book_key", "title", "filetype", "seeders", "narrator", "is_free", "decided_by"],
+                CANDIDATES.row,
             ),
-            "refused": metadata.table(metadata.with_reasons(refused), ["book_key", "title", "filetype", "why"]),
-            **metadata.figures({"stopped by": str(found.stopped_by) if found.stopped_by else None}),
+            "refused": metadata.table(refused, ["book_key", "title", "filetype", "why"], metadata.with_reasons),
+            **metadata.figures({"stopped by": str(findings.stopped_by) if findings.stopped_by else None}),
         },
     )
 

@@ -4,12 +4,16 @@ import dagster as dg
 import pandas as pd
 
 from mam_assets.domain import top10
-from mam_assets.domain.model.completion import EntryStatus
+from mam_assets.domain.model.catalogue import SeriesEntry
+from mam_assets.domain.model.completion import EntryStatus, MissingBook
+from mam_assets.domain.model.library import LibraryItem
+from mam_assets.domain.searching import wanted_books
 from mam_assets.stages.acquisition import propose
 from mam_assets.stages.search import top10 as lists
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.frames import derived
+from mam_assets.store.frames.schema import to_records
 from mam_assets.store.ledgers import overrides
 from resources.definitions import MamResource, PolicyResource, StoreResource
 
@@ -26,9 +30,9 @@ from . import metadata
 )
 def top10_releases(
     context: dg.AssetExecutionContext,
-    library_snapshot: pd.DataFrame,
-    series_catalogue: pd.DataFrame,
-    missing_books: pd.DataFrame,
+    library_snapshot: list[LibraryItem],
+    series_catalogue: list[SeriesEntry],
+    missing_books: list[MissingBook],
     myanonamouse: MamResource,
     store: StoreResource,
     policy: PolicyResource,
@@ -37,36 +41,33 @@ def top10_releases(
     rules, engine, now = policy.policy(), store.engine(), utc_now()
     asked = lists.names(rules.top10)
     with stage(engine, lists.TASK, context.run.run_id) as tally:
-        found = lists.Lists()
+        answered = lists.Lists()
         if asked:
             tracker = myanonamouse.client()
-            found = lists.take(tracker, rules.top10, rules.release_policy(), now, tally)
+            answered = lists.take(tracker, rules.top10, rules.release_policy(), now, tally)
         knowledge = top10.Knowledge(
             policy=rules.release_policy(),
             now=now,
-            items=lists.usable(mappers.items_from_frame(library_snapshot)),
-            entries=mappers.entries_from_frame(series_catalogue),
-            gaps=lists.gaps(
-                mappers.missing_from_frame(missing_books),
-                mappers.wanted_from_frame(missing_books, reasons=frozenset(EntryStatus)),
-            ),
+            items=lists.usable(library_snapshot),
+            entries=series_catalogue,
+            gaps=lists.gaps(missing_books, wanted_books(missing_books, frozenset(EntryStatus))),
             overrides=overrides.load(engine),
             known=propose.known_releases(engine),
-            account=found.account,
+            account=answered.account,
         )
-        listed = top10.judge_lists(found.taken, knowledge)
+        listed = top10.judge_lists(answered.taken, knowledge)
         frame = mappers.top10_to_frame(
-            listed, kept=derived.read_frame(engine, "top10_releases"), answered=found.taken, lists=asked, now=now
+            listed, kept=derived.read_frame(engine, "top10_releases"), answered=answered.taken, lists=asked, now=now
         )
-        tally.figures.update(lists.figures(found, listed))
-    shown = metadata.with_reasons(frame.sort_values(["list_name", "rank"]))
+        tally.figures.update(lists.figures(answered, listed))
+    shown = sorted(to_records("top10_releases", frame), key=lambda row: (row["list_name"], row["rank"]))
     columns = ["list_name", "rank", "torrent_id", "title", "author", "snatches", "status", "evidence", "why", "free_by"]
     return dg.MaterializeResult(
         value=frame,
         metadata={
             **metadata.figures(tally.figures),
             **metadata.figures({"last list of": str(frame["listed_at"].min()) if len(frame) else None}),
-            "most snatched": metadata.table(shown, columns),
+            "most snatched": metadata.table(shown, columns, metadata.with_reasons),
         },
     )
 

@@ -9,6 +9,7 @@ import pytest
 
 from mam_assets.assets.search import searched
 from mam_assets.domain.model.overrides import Overrides
+from mam_assets.domain.searching import wanted_books
 from mam_assets.policy import SearchSection
 from mam_assets.runner.loop import SANDBOX_POLICY
 from mam_assets.sandbox.world.load import load_catalogue
@@ -56,12 +57,12 @@ def test_books_of_untracked_series_are_the_authors_gaps(open_product: Callable[[
     assert not set(of_author["confidence"]) & {"HIGH"}
     assert missing[missing["series_key"] != ""]["priority"].max() < 500
 
-    word = Overrides()
-    assert (searched(missing, SearchSection(), word)["series_key"] != "").all()
-    assert len(searched(missing, SearchSection(author_gaps=True), word)) == len(missing)
+    books = derived.read(product.engine, mappers.MISSING_BOOKS)
+    assert all(book.series_key for book in searched(books, SearchSection(), Overrides()))
+    assert searched(books, SearchSection(author_gaps=True), Overrides()) == books
     key = of_author.iloc[0]["book_key"]
     overrides.put(product.engine, datetime.now(UTC), OverrideKind.WANTED, key)
-    wanted = mappers.wanted_from_frame(searched(missing, SearchSection(), overrides.load(product.engine)))
+    wanted = wanted_books(searched(books, SearchSection(), overrides.load(product.engine)))
     assert key in wanted, "a person's word wins over the policy"
 
 

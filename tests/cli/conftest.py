@@ -1,6 +1,7 @@
 """The store that the commands work on, in a folder of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def filled(engine: sa.Engine) -> sa.Engine:
     bad = Candidate(
         KEY, Release(8, "Dark Age", ("Pierce Brown",)), False, (Reject(RejectCode.WRONG_VOLUME, "5", "6"),), 0, ""
     )
-    derived.write_frame(engine, "candidates", mappers.candidates_to_frame({KEY: [good, bad]}, now=NOW))
+    derived.write(engine, mappers.CANDIDATES, [replace(offer, searched_at=NOW) for offer in (good, bad)])
     downloads.propose(engine, NOW, book_key=KEY, wanted=Wanted(KEY, "Light Bringer"), release=good.release)
     return engine
 
@@ -68,7 +69,7 @@ def judged(filled: sa.Engine) -> sa.Engine:
     verdict = EntryVerdict(
         "red rising|pierce brown", "6|light bringer", KEY, EntryStatus.REVIEW, "", "near_match", "", Confidence.LOW
     )
-    derived.write_frame(filled, "ownership", mappers.verdicts_to_frame([verdict]))
+    derived.write(filled, mappers.VERDICTS, [verdict])
     items = [LibraryItem("item-1", "Lightbringer", ("Pierce Brown",)), LibraryItem("item-2", "Dragon Age")]
-    derived.write_frame(filled, "books", mappers.items_to_frame(items, {}, {}))
+    derived.write(filled, mappers.LIBRARY_ITEMS, items)
     return filled

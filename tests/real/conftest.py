@@ -155,7 +155,8 @@ class Real:
                 EntryStatus.MISSING, "", Confidence.HIGH, 5,
             )
         )  # fmt: skip
-        derived.write_frame(self.engine, "missing_books", mappers.missing_to_frame(self.books, now=datetime.now(UTC)))
+        now = datetime.now(UTC)
+        derived.write(self.engine, mappers.MISSING_BOOKS, [replace(book, identified_date=now) for book in self.books])
         return key
 
     def offer(

@@ -1,4 +1,4 @@
-"""Assets exchange frames through the derived tables."""
+"""Assets exchange frames and lists of dataclasses through the derived tables."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,11 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.io_manager import TABLES, StoreIOManager, column_schema, table_of
+from mam_assets.definitions import MODULES
+from mam_assets.domain.model.completion import EntryStatus, EntryVerdict
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.library import LibraryItem
+from mam_assets.io_manager import TABLES, StoreIOManager, column_schema, mapper_for, table_of
 from mam_assets.store.engine import open_engine
 from mam_assets.store.frames import schema as frames
 from mam_assets.store.frames.derived import read_frame
@@ -61,6 +65,26 @@ def owned(ownership: pd.DataFrame) -> list[str]:
 
 
 @dg.asset(io_manager_key="memory")
+def owned_as_verdicts(ownership: list[EntryVerdict]) -> list[str]:
+    return [verdict.entry_key for verdict in ownership if verdict.status is EntryStatus.OWNED]
+
+
+@dg.asset(name="ownership")
+def ownership_as_verdicts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[list[EntryVerdict]]:
+    statuses = enumerate(context.run.tags["statuses"].split())
+    value = [
+        EntryVerdict("", str(number), "", EntryStatus(status), "", "", "", Confidence.HIGH)
+        for number, status in statuses
+    ]
+    return dg.MaterializeResult(value=value)
+
+
+@dg.asset(name="ownership")
+def ownership_without_value() -> None:
+    return None
+
+
+@dg.asset(io_manager_key="memory")
 def renamed(verdicts_by_another_name: pd.DataFrame) -> list[str]:
     return list(verdicts_by_another_name["status"])
 
@@ -98,6 +122,52 @@ def test_a_frame_goes_through_its_table(empty_url: str, instance: dg.DagsterInst
     engine = open_engine(empty_url)
     pd.testing.assert_frame_equal(read_frame(engine, "ownership"), verdicts("owned", "owned"))
     engine.dispose()
+
+
+def test_an_asset_says_by_its_annotation_what_it_gets_and_gives(empty_url: str, instance: dg.DagsterInstance) -> None:
+    first = run(empty_url, instance, [ownership_as_verdicts, owned, owned_as_verdicts], "owned missing owned")
+    assert first.success
+    assert first.output_for_node("owned") == first.output_for_node("owned_as_verdicts") == ["0", "2"]
+    assert (figures(first)["inserted"], figures(first)["dagster/row_count"]) == (3, 3)
+    second = figures(run(empty_url, instance, [ownership_as_verdicts], "owned owned"))
+    assert (second["inserted"], second["updated"], second["unchanged"], second["deleted"]) == (0, 1, 1, 1)
+
+
+def test_an_asset_without_a_value_writes_nothing(empty_url: str, instance: dg.DagsterInstance) -> None:
+    assert run(empty_url, instance, [ownership_as_verdicts], "owned").success
+    assert run(empty_url, instance, [ownership_without_value]).success
+    engine = open_engine(empty_url)
+    assert len(read_frame(engine, "ownership")) == 1
+    engine.dispose()
+
+
+def test_a_form_that_the_table_is_not_kept_in_fails_the_step(empty_url: str, instance: dg.DagsterInstance) -> None:
+    @dg.asset(name="ownership")
+    def wrong() -> list[LibraryItem]:
+        return []
+
+    result = run(empty_url, instance, [wrong])
+    assert not result.success
+    (failed,) = [event for event in result.all_node_events if event.is_step_failure]
+    assert "ownership is not kept as" in str(failed.step_failure_data)
+
+
+def test_every_form_that_the_graph_asks_for_can_be_had() -> None:
+    """Of every asset and check: an annotation that no mapper knows would only show in a run."""
+    asked = 0
+    for definition in [*dg.load_assets_from_modules(MODULES), *dg.load_asset_checks_from_modules(MODULES)]:
+        keys = definition.keys_by_input_name
+        for name, input_def in definition.op.ins.items():
+            if name in keys and (form := input_def.dagster_type.typing_type) is not type(None):
+                assert mapper_for(form, table_of(keys[name])) or form is pd.DataFrame
+                asked += 1
+        if isinstance(definition, dg.AssetChecksDefinition):
+            continue
+        for name, key in definition.keys_by_output_name.items():
+            if (form := definition.op.outs[name].dagster_type.typing_type) is not type(None):
+                assert mapper_for(form, table_of(key)) or form is pd.DataFrame
+                asked += 1
+    assert asked > 20
 
 
 def test_metadata_may_name_the_table(empty_url: str, instance: dg.DagsterInstance) -> None:

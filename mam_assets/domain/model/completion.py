@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from .catalogue import Work
@@ -107,3 +108,4 @@ class MissingBook:
     evidence: str
     confidence: Confidence
     priority: int
+    identified_date: datetime | None = None  # when the gap was first seen; None: not noted yet

@@ -235,3 +235,4 @@ class Candidate:
     rejections: tuple[Reject, ...] = ()
     rank: int = 0
     decided_by: str = ""
+    searched_at: datetime | None = None  # when MAM was asked; None: not noted yet

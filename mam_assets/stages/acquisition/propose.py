@@ -84,12 +84,19 @@ def best_left(
     return None
 
 
+def accepted(engine: sa.Engine) -> dict[str, list[Candidate]]:
+    """The accepted candidates that the store holds, by book key."""
+    by_book: dict[str, list[Candidate]] = {}
+    for candidate in derived.read(engine, mappers.CANDIDATES, accepted=True):
+        by_book.setdefault(candidate.book_key, []).append(candidate)
+    return by_book
+
+
 def next_release(engine: sa.Engine) -> NextRelease:
     """How the reconciler finds the next candidate of a book whose download failed."""
 
     def find(book_key: str, tried: frozenset[int]) -> Release | None:
-        frame = derived.read_frame(engine, "candidates")
-        offers = mappers.candidates_from_frame(frame[frame["book_key"] == book_key]).get(book_key, ())
+        offers = derived.read(engine, mappers.CANDIDATES, book_key=book_key)
         return best_left(engine, book_key, offers, tried | downloads.active_torrent_ids(engine))
 
     return find

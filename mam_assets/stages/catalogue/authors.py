@@ -23,7 +23,7 @@ from mam_assets.domain.model.library import LibraryItem
 from mam_assets.domain.model.overrides import Overrides
 from mam_assets.store.ledgers import provider_answers
 from mam_assets.store.ledgers.provider_answers import Answer
-from mam_assets.store.mappers.authors import AuthorRow
+from mam_assets.store.mappers.authors import AuthorRow, JudgedWork
 from mam_assets.store.mappers.codec import from_json, to_json
 from resources.providers import CatalogueProvider
 
@@ -136,7 +136,7 @@ def judge(
     today: date,
     languages: tuple[str, ...] = ("english",),
     imported: Mapping[str, str] = MappingProxyType({}),
-) -> list[tuple[AuthorWork, EntryVerdict]]:
+) -> list[JudgedWork]:
     """Each book with the verdict of the same gates that judge series; a book of two authors is judged for each."""
     usable = [item for item in items if item.is_there]
     books = [book for one in catalogues for book in one.books]
@@ -150,7 +150,7 @@ def judge(
         today=today,
         languages=languages,
     )
-    return list(zip(books, verdicts, strict=True))
+    return [JudgedWork(book, verdict) for book, verdict in zip(books, verdicts, strict=True)]
 
 
 def author_rows(

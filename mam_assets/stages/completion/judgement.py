@@ -5,28 +5,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 
 from mam_assets.domain import gaps, identity, ownership
 from mam_assets.domain.model.catalogue import SeriesEntry
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, MissingBook, SeriesCompletion
+from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
 from mam_assets.domain.model.overrides import Overrides
-
-
-@dataclass(frozen=True, slots=True)
-class CompletionRow:
-    """One series with its figures, as the table ``series`` keeps it."""
-
-    tracked: TrackedSeries
-    completion: SeriesCompletion
-    provider: str
-    provider_series_id: str
-    confidence: str
-    catalogue_problem: str
-    fetched_at: datetime | None
+from mam_assets.store.mappers import SeriesRow
 
 
 def judge(
@@ -74,7 +63,7 @@ def completion_rows(
     verdicts: Sequence[EntryVerdict],
     problems: Mapping[str, str],
     paused: str = "",
-) -> list[CompletionRow]:
+) -> list[SeriesRow]:
     """One row for each tracked series, also for those that no provider knows (their percentage is None).
 
     ``problems`` maps a provider's series ("<provider>:<id>") to why its last answer is old; ``paused`` says which
@@ -82,25 +71,29 @@ def completion_rows(
     """
     by_key = {row.series_key: row for row in gaps.completion(entries, verdicts)}
     of_series: dict[str, list[SeriesEntry]] = defaultdict(list)
-    for one in entries:
-        of_series[one.series_key].append(one)
+    for entry in entries:
+        of_series[entry.series_key].append(entry)
     rows = []
     named = identity.tracked_series(items)
     for tracked in [*named, *_discovered(named, of_series, verdicts)]:
         key = tracked.series_key
         listed = of_series.get(key, [])
-        entry = _leading(listed)
-        problem = _problem(listed, problems) if entry else paused or "no provider knows this series"
-        provider, _, provider_series_id = (entry.provider_series_id if entry else "").partition(":")
+        leading = _leading(listed)
+        problem = _problem(listed, problems) if leading else paused or "no provider knows this series"
+        provider, _, provider_series_id = (leading.provider_series_id if leading else "").partition(":")
         rows.append(
-            CompletionRow(
-                tracked=tracked,
+            SeriesRow(
+                series_key=key,
+                name=tracked.name,
+                author=tracked.author,
                 completion=by_key.get(key) or _unknown(key),
+                aliases=tracked.aliases,
+                library_items=len({abs_id for abs_id, _ in tracked.members}),
                 provider=provider,
                 provider_series_id=provider_series_id,
-                confidence=entry.confidence.value if entry else "UNMATCHED",
+                confidence=leading.confidence if leading else Confidence.UNMATCHED,
                 catalogue_problem=problem,
-                fetched_at=entry.fetched_at if entry else None,
+                catalogue_fetched_at=leading.fetched_at if leading else None,
             )
         )
     return rows
@@ -130,12 +123,12 @@ def _problem(entries: Sequence[SeriesEntry], problems: Mapping[str, str]) -> str
     """Why what is known of a series is old: trouble with the series that its entries come from, or with a provider
     that only adds to them (of which entries keep the name, not the series)."""
     sources = dict.fromkeys(entry.provider_series_id for entry in entries)
-    found = [problems[source] for source in sources if source in problems]
+    reasons = [problems[source] for source in sources if source in problems]
     leading = {source.partition(":")[0] for source in sources}
     troubled = {source.partition(":")[0]: problem for source, problem in problems.items()}
     others = dict.fromkeys(name for entry in entries for name in entry.providers if name not in leading)
-    found += [troubled[name] for name in others if name in troubled]
-    return "; ".join(dict.fromkeys(found))
+    reasons += [troubled[name] for name in others if name in troubled]
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _leading(entries: Sequence[SeriesEntry]) -> SeriesEntry | None:
@@ -165,15 +158,20 @@ def missing(
     entries: Sequence[SeriesEntry], verdicts: Sequence[EntryVerdict], overrides: Overrides
 ) -> list[MissingBook]:
     """Every gap once, most wanted first."""
-    found = gaps.missing_books(entries, verdicts, overrides)
-    return sorted(found, key=lambda book: (book.priority, book.series_key, book.book_key))
+    missing_books = gaps.missing_books(entries, verdicts, overrides)
+    return sorted(missing_books, key=lambda book: (book.priority, book.series_key, book.book_key))
 
 
-def history_points(rows: Sequence[CompletionRow]) -> list[tuple[str, int, int, float | None]]:
+def identified(missing: Sequence[MissingBook], known: Mapping[str, datetime], now: datetime) -> list[MissingBook]:
+    """The missing books with when each gap was first seen: as ``known`` by book key, else ``now``."""
+    return [replace(book, identified_date=known.get(book.book_key, now)) for book in missing]
+
+
+def history_points(rows: Sequence[SeriesRow]) -> list[tuple[str, int, int, float | None]]:
     """(series key, owned, total, percentage) of each series, and of the whole library under the blank key."""
     points = [
         (
-            row.tracked.series_key,
+            row.series_key,
             row.completion.books_owned,
             row.completion.total_books,
             row.completion.completion_percentage,

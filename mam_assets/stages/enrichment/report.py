@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pandas as pd
-
 from mam_assets.domain.enrichment import FIELDS, Rules, completeness
 from mam_assets.domain.model.library import LibraryItem
 
@@ -52,14 +50,9 @@ def change_rows(look: Look) -> list[dict[str, str]]:
     ]
 
 
-def changes_frame(looks: Sequence[Look]) -> pd.DataFrame:
-    """Every change of a run."""
-    return pd.DataFrame([row for look in looks for row in change_rows(look)], columns=CHANGE_COLUMNS)
-
-
-def books_frame(looks: Sequence[Look]) -> pd.DataFrame:
+def book_rows(looks: Sequence[Look]) -> list[dict[str, Any]]:
     """The books of a run with their completeness before and after (percent)."""
-    found = [
+    return [
         {
             "author": ", ".join(look.item.authors),
             "title": look.item.title,
@@ -71,18 +64,16 @@ def books_frame(looks: Sequence[Look]) -> pd.DataFrame:
         }
         for look in looks
     ]
-    return pd.DataFrame(found, columns=BOOK_COLUMNS)
 
 
-def refused_frame(looks: Sequence[Look]) -> pd.DataFrame:
+def refused_rows(looks: Sequence[Look]) -> list[dict[str, Any]]:
     """Answers that nothing was taken from, each with the reason."""
-    found = [
+    return [
         {"title": look.item.title, "provider": answer.provider, "offered": book.title, "why": why}
         for look in looks
         for answer in look.answers
         for book, why in answer.proposal.refused
     ]
-    return pd.DataFrame(found, columns=REFUSED_COLUMNS)
 
 
 def known_by_field(looks: Sequence[Look], *, after: bool) -> list[tuple[str, float]]:

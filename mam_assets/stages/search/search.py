@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,7 +13,10 @@ from mam_assets.domain import searching
 from mam_assets.domain.model.release import Account, Candidate, Known, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import candidates as judged
 from mam_assets.policy import SearchSection
+from mam_assets.store.frames import derived
+from mam_assets.store.frames.derived import Written
 from mam_assets.store.ledgers import searches
+from mam_assets.store.mappers import CANDIDATES
 from resources.errors import AuthError, Blocked, RateLimited, ServiceError, Unavailable
 
 from ..task_run import Clock, Tally
@@ -79,55 +82,65 @@ def search(
     or the third in a row of any kind, ends the search. Each page counts as a request. A book counts as searched only
     when MAM really answered for it.
     """
-    found = Findings()
+    findings = Findings()
     releases: dict[str, dict[int, Release]] = {key: {} for key in wanted}
     strange = 0
     for group in searching.plan(list(wanted.values())):
         satisfied: set[str] = set()
         asked = 0
         while (query := searching.next_query(group, satisfied, asked)) is not None:
-            pages_left = limits.max_requests_per_run - found.requests
+            pages_left = limits.max_requests_per_run - findings.requests
             if pages_left < 1:
                 break
             asked = query.number
-            found.requests += 1
+            findings.requests += 1
             try:
                 answer = tracker.search_all(
                     query.text, fields=query.fields, cap=min(MOST_ROWS, ROWS_A_PAGE * pages_left)
                 )
             except STOP as error:
-                found.stopped_by = error
+                findings.stopped_by = error
                 break
             except ServiceError as error:
                 strange += 1
                 if strange >= STRANGE_ANSWERS:
-                    found.stopped_by = error
+                    findings.stopped_by = error
                     break
                 tally.fail_by(query.text, error)
                 continue
             strange = 0
-            found.requests += answer.requests - 1
-            found.skipped += answer.skipped
+            findings.requests += answer.requests - 1
+            findings.skipped += answer.skipped
             offered = answer.releases
             for key in group.book_keys:
-                found.searched.add(key)
-                found.queries.setdefault(key, []).append(query.text)
+                findings.searched.add(key)
+                findings.queries.setdefault(key, []).append(query.text)
                 releases[key].update({release.torrent_id: release for release in offered})
                 verdicts = judged(list(releases[key].values()), wanted[key], policy, known, account, clock())
-                found.candidates[key] = verdicts
+                findings.candidates[key] = verdicts
                 if any(candidate.accepted for candidate in verdicts):
                     satisfied.add(key)
-        if found.stopped_by is not None:
-            tally.fail_by("search", found.stopped_by)
+        if findings.stopped_by is not None:
+            tally.fail_by("search", findings.stopped_by)
             break
-    tally.succeed(len(found.searched))
-    return found
+    tally.succeed(len(findings.searched))
+    return findings
 
 
-def record(engine: sa.Engine, found: Findings, now: datetime) -> None:
+def keep_candidates(engine: sa.Engine, findings: Findings, missing: Collection[str], now: datetime) -> Written:
+    """Write down what was offered. Candidates of books that were not searched stay while they are ``missing``."""
+    offered = [
+        replace(candidate, searched_at=now) for verdicts in findings.candidates.values() for candidate in verdicts
+    ]
+    return derived.write(
+        engine, CANDIDATES, offered, keep=lambda key: key[0] not in findings.searched and key[0] in missing
+    )
+
+
+def record(engine: sa.Engine, findings: Findings, now: datetime) -> None:
     """Note when each searched book is due again: soon after a find, later and later while nothing is found."""
-    for key in sorted(found.searched):
-        verdicts = found.candidates.get(key, [])
+    for key in sorted(findings.searched):
+        verdicts = findings.candidates.get(key, [])
         accepted = any(candidate.accepted for candidate in verdicts)
         before = searches.get(engine, key)
         fruitless = 0 if accepted else (before.fruitless if before else 0) + 1
@@ -139,24 +152,24 @@ def record(engine: sa.Engine, found: Findings, now: datetime) -> None:
             outcome=outcome,
             fruitless=fruitless,
             next_search_at=searching.next_search_at(now, fruitless),
-            queries=" | ".join(found.queries.get(key, [])),
+            queries=" | ".join(findings.queries.get(key, [])),
         )
 
 
-def figures(found: Findings) -> dict[str, int | dict[str, int]]:
+def figures(findings: Findings) -> dict[str, int | dict[str, int]]:
     """The figures of a search, for people: also why releases were refused."""
     refused: dict[str, int] = {}
-    for verdicts in found.candidates.values():
+    for verdicts in findings.candidates.values():
         for candidate in verdicts:
             for rejection in candidate.rejections:
                 refused[rejection.code] = refused.get(rejection.code, 0) + 1
-    with_accepted = sum(any(c.accepted for c in verdicts) for verdicts in found.candidates.values())
+    with_accepted = sum(any(c.accepted for c in verdicts) for verdicts in findings.candidates.values())
     return {
-        "books searched": len(found.searched),
-        "requests": found.requests,
-        "releases seen": sum(len(verdicts) for verdicts in found.candidates.values()),
-        **({"rows that could not be read": found.skipped} if found.skipped else {}),
+        "books searched": len(findings.searched),
+        "requests": findings.requests,
+        "releases seen": sum(len(verdicts) for verdicts in findings.candidates.values()),
+        **({"rows that could not be read": findings.skipped} if findings.skipped else {}),
         "books with an acceptable release": with_accepted,
-        "books without": len(found.searched) - with_accepted,
+        "books without": len(findings.searched) - with_accepted,
         "refused because": dict(sorted(refused.items(), key=lambda pair: -pair[1])),
     }

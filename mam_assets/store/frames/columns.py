@@ -39,7 +39,7 @@ class Kind(StrEnum):
         return {Kind.TEXT: "str", Kind.FLOAT: "float64", Kind.TIME: "datetime64[us, UTC]"}.get(self, "object")
 
 
-_LIMIT = {Kind.INTEGER: 2**31, Kind.BIG_INTEGER: 2**63}
+LIMIT = {Kind.INTEGER: 2**31, Kind.BIG_INTEGER: 2**63}
 _WRONG = object()
 _SAID_BY_DTYPE = (Kind.BIG_INTEGER, Kind.FLAG)  # the others have limits, characters or nulls that no dtype tells
 
@@ -65,7 +65,7 @@ def convert(kind: Kind, nullable: bool, values: pd.Series) -> tuple[pd.Series, l
             fitting = null if nullable else _WRONG
         else:
             fitting = fit(value)
-            if fitting is not _WRONG and kind in _LIMIT and not -_LIMIT[kind] <= fitting < _LIMIT[kind]:
+            if fitting is not _WRONG and kind in LIMIT and not -LIMIT[kind] <= fitting < LIMIT[kind]:
                 fitting = _WRONG
         if fitting is _WRONG:
             bad.append(row)
@@ -109,17 +109,18 @@ def _date(value: Any) -> Any:
 
 
 def _json(value: Any) -> Any:
-    return clean_json(value) if _is_json(value) else _WRONG
+    return clean_json(value) if is_json(value) else _WRONG
 
 
-def _is_json(value: Any) -> bool:
+def is_json(value: Any) -> bool:
+    """Whether it can be written as JSON as it is."""
     if value is None or isinstance(value, str | bool | int):
         return True
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, list | tuple):
-        return all(map(_is_json, value))
-    return isinstance(value, dict) and all(isinstance(key, str) and _is_json(one) for key, one in value.items())
+        return all(map(is_json, value))
+    return isinstance(value, dict) and all(isinstance(key, str) and is_json(part) for key, part in value.items())
 
 
 _FIT: dict[Kind, Callable[[Any], Any]] = {

@@ -22,7 +22,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from ..errors import FrameError
-from ..tables import metadata
+from ..tables import columns_of, metadata
 from ..tables.types import CleanJson, UtcDateTime
 from .columns import Kind, convert, is_null, series_of
 
@@ -65,7 +65,7 @@ def columns(table: str) -> tuple[FrameColumn, ...]:
             meaning=column.comment or "",
             unit=_unit(column),
         )
-        for column in derived_table(table).columns
+        for column in columns_of(derived_table(table))
     )
 
 

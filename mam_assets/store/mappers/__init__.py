@@ -1,11 +1,14 @@
-"""Dataclasses of the domain as rows of the store's tables, and back: ``…_to_frame`` and ``…_from_frame``."""
+"""Dataclasses of the domain as rows of the store's tables, and back: one mapper for each kind and table."""
 
-from .authors import AuthorRow, author_works_from_frame, author_works_to_frame, authors_to_frame
-from .candidates import candidate_rows, candidates_from_frame, candidates_to_frame
-from .catalogue import entries_from_frame, entries_to_frame
-from .completion import SeriesRow, series_to_frame, verdicts_from_frame, verdicts_to_frame
-from .library import items_from_frame, items_to_frame
-from .missing import SEARCHED, missing_from_frame, missing_to_frame, wanted_from_frame, wanted_from_missing
+from typing import Any
+
+from ..frames.mapper import Mapper
+from .authors import AUTHOR_WORKS, AUTHORS, AuthorRow, JudgedWork
+from .candidates import CANDIDATES
+from .catalogue import SERIES_ENTRIES
+from .completion import SERIES, VERDICTS, SeriesRow
+from .library import LIBRARY_ITEMS, LIBRARY_ROWS, LibraryRow, library_rows
+from .missing import MISSING_BOOKS, wanted_from_missing
 from .top10 import top10_to_frame
 from .values import (
     provider_series_from_json,
@@ -18,32 +21,50 @@ from .values import (
 )
 
 __all__ = [
-    "SEARCHED",
+    "AUTHORS",
+    "AUTHOR_WORKS",
+    "CANDIDATES",
+    "LIBRARY_ITEMS",
+    "LIBRARY_ROWS",
+    "MISSING_BOOKS",
+    "SERIES",
+    "SERIES_ENTRIES",
+    "VERDICTS",
     "AuthorRow",
+    "JudgedWork",
+    "LibraryRow",
     "SeriesRow",
-    "author_works_from_frame",
-    "author_works_to_frame",
-    "authors_to_frame",
-    "candidate_rows",
-    "candidates_from_frame",
-    "candidates_to_frame",
-    "entries_from_frame",
-    "entries_to_frame",
-    "items_from_frame",
-    "items_to_frame",
-    "missing_from_frame",
-    "missing_to_frame",
+    "library_rows",
+    "mapper_of",
     "provider_series_from_json",
     "provider_series_to_json",
     "rejects_from_json",
     "release_from_json",
     "release_to_json",
-    "series_to_frame",
     "top10_to_frame",
-    "verdicts_from_frame",
-    "verdicts_to_frame",
-    "wanted_from_frame",
     "wanted_from_json",
     "wanted_from_missing",
     "wanted_to_json",
 ]
+
+_ALL: tuple[Mapper[Any], ...] = (
+    AUTHORS,
+    AUTHOR_WORKS,
+    CANDIDATES,
+    LIBRARY_ITEMS,
+    LIBRARY_ROWS,
+    MISSING_BOOKS,
+    SERIES,
+    SERIES_ENTRIES,
+    VERDICTS,
+)
+_BY_KIND = {(mapper.kind, mapper.table): mapper for mapper in _ALL}
+
+
+def mapper_of(kind: Any, table: str) -> Mapper[Any]:
+    """The mapper of values of that kind in that table. Raises LookupError when there is none."""
+    mapper = _BY_KIND.get((kind, table))
+    if mapper is None:
+        kinds = ", ".join(str(known) for known, name in _BY_KIND if name == table) or "no dataclass"
+        raise LookupError(f"{table} is not kept as {kind}; it is as {kinds}")
+    return mapper

@@ -1,20 +1,18 @@
-"""Works of authors ↔ the table ``author_works``; figures of authors → the table ``authors``."""
+"""Works of authors ↔ the table ``author_works``; figures of authors ↔ the table ``authors``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import pandas as pd
+from typing import Any, NamedTuple
 
 from mam_assets.domain.catalogue.bibliography import AuthorFigures, AuthorWork, TrackedAuthor
 from mam_assets.domain.model.catalogue import EntryKind, Work
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict
 from mam_assets.domain.model.confidence import Confidence
 
-from ..frames.schema import from_records, to_records
+from ..frames.mapper import Mapper
 from .values import places_from_json, places_to_json
 
 OF_WORK = ("work_id", "title", "title_raw", "year", "language", "has_audiobook", "isbn", "asin", "runtime_seconds")
@@ -33,40 +31,15 @@ class AuthorRow:
     fetched_at: datetime | None = None
 
 
-def author_works_to_frame(judged: Iterable[tuple[AuthorWork, EntryVerdict]]) -> pd.DataFrame:
-    """The frame of ``author_works``. Raises FrameError when a work of an author comes twice."""
-    return from_records("author_works", (_row(book, verdict) for book, verdict in judged))
+class JudgedWork(NamedTuple):
+    """A book of an author, and what the library says of it."""
+
+    work: AuthorWork
+    verdict: EntryVerdict
 
 
-def author_works_from_frame(frame: pd.DataFrame) -> list[tuple[AuthorWork, EntryVerdict]]:
-    """The books and verdicts of a frame of ``author_works``, with as much of the works as the table keeps."""
-    return [_book(row) for row in to_records("author_works", frame)]
-
-
-def authors_to_frame(rows: Iterable[AuthorRow]) -> pd.DataFrame:
-    """The frame of ``authors``. Raises FrameError when an author comes twice."""
-    return from_records(
-        "authors",
-        (
-            {
-                "author_key": row.author.author_key,
-                "name": row.author.name,
-                "provider_author_id": row.provider_author_id,
-                "confidence": row.confidence.value,
-                "library_items": row.author.library_items,
-                "total_books": row.figures.total_books,
-                "books_owned": row.figures.books_owned,
-                "books_missing": row.figures.books_missing,
-                "completion_percentage": row.figures.completion_percentage,
-                "catalogue_problem": row.catalogue_problem,
-                "catalogue_fetched_at": row.fetched_at,
-            }
-            for row in rows
-        ),
-    )
-
-
-def _row(book: AuthorWork, verdict: EntryVerdict) -> dict[str, Any]:
+def _work_row(judged: JudgedWork) -> dict[str, Any]:
+    book, verdict = judged
     work = book.work
     return {name: getattr(work, name) for name in OF_WORK} | {
         "author_key": book.author_key,
@@ -86,7 +59,7 @@ def _row(book: AuthorWork, verdict: EntryVerdict) -> dict[str, Any]:
     }
 
 
-def _book(row: dict[str, Any]) -> tuple[AuthorWork, EntryVerdict]:
+def _work(row: Mapping[str, Any]) -> JudgedWork:
     work = Work(
         **{name: row[name] for name in OF_WORK},
         authors=tuple(row["authors"]),
@@ -99,4 +72,38 @@ def _book(row: dict[str, Any]) -> tuple[AuthorWork, EntryVerdict]:
     book = AuthorWork(row["author_key"], key, work, row["in_tracked_series"], providers, confidence, row["fetched_at"])
     status = EntryStatus(row["status"])
     verdict = EntryVerdict(row["author_key"], key, key, status, row["abs_id"], row["gate"], row["evidence"], confidence)
-    return book, verdict
+    return JudgedWork(book, verdict)
+
+
+def _author_row(row: AuthorRow) -> dict[str, Any]:
+    author, figures = row.author, row.figures
+    return {
+        "author_key": author.author_key,
+        "name": author.name,
+        "provider_author_id": row.provider_author_id,
+        "confidence": row.confidence.value,
+        "library_items": author.library_items,
+        "total_books": figures.total_books,
+        "books_owned": figures.books_owned,
+        "books_missing": figures.books_missing,
+        "completion_percentage": figures.completion_percentage,
+        "catalogue_problem": row.catalogue_problem,
+        "catalogue_fetched_at": row.fetched_at,
+    }
+
+
+def _author(row: Mapping[str, Any]) -> AuthorRow:
+    counts = (row["total_books"], row["books_owned"], row["books_missing"], row["completion_percentage"])
+    return AuthorRow(
+        TrackedAuthor(row["author_key"], row["name"], row["library_items"]),
+        AuthorFigures(*counts),
+        row["provider_author_id"],
+        Confidence(row["confidence"]),
+        row["catalogue_problem"],
+        row["catalogue_fetched_at"],
+    )
+
+
+AUTHOR_WORKS = Mapper(JudgedWork, "author_works", _work, _work_row)
+"""With as much of the works as the table keeps."""
+AUTHORS = Mapper(AuthorRow, "authors", _author, _author_row)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import pandas as pd
 
 from mam_assets.domain.model.catalogue import EntryKind, SeriesEntry, Work
 from mam_assets.domain.model.confidence import Confidence
 
-from ..frames.schema import from_records, to_records
+from ..frames.mapper import Mapper
 from .values import places_from_json, places_to_json
 
 OF_ENTRY = (
@@ -41,16 +39,6 @@ OF_WORK = (
     "ratings_count",
 )
 """Columns that hold the entry's, or its work's, field of the same name as it is."""
-
-
-def entries_to_frame(entries: Iterable[SeriesEntry]) -> pd.DataFrame:
-    """The frame of ``series_entries``. Raises FrameError when a key comes twice."""
-    return from_records("series_entries", map(_row, entries))
-
-
-def entries_from_frame(frame: pd.DataFrame) -> list[SeriesEntry]:
-    """The entries of a frame of ``series_entries``. A work's provider ids come back in the order of the providers."""
-    return [_entry(row) for row in to_records("series_entries", frame)]
 
 
 def _row(entry: SeriesEntry) -> dict[str, Any]:
@@ -86,3 +74,7 @@ def _entry(row: Mapping[str, Any]) -> SeriesEntry:
         providers=tuple(row["providers"]),
         confidence=Confidence(row["confidence"]),
     )
+
+
+SERIES_ENTRIES = Mapper(SeriesEntry, "series_entries", _entry, _row)
+"""A work's provider ids come back in the order of the providers."""

@@ -1,83 +1,98 @@
-"""Verdicts ↔ the table ``ownership``; figures of series → the table ``series``."""
+"""Verdicts ↔ the table ``ownership``; series with their figures ↔ the table ``series``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
-
-import pandas as pd
+from typing import Any
 
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, SeriesCompletion
 from mam_assets.domain.model.confidence import Confidence
-from mam_assets.domain.model.library import TrackedSeries
 
-from ..frames.schema import from_records, to_records
+from ..frames.mapper import Mapper
+
+OF_VERDICT = ("series_key", "entry_key", "book_key", "abs_id", "gate", "evidence")
+OF_SERIES = (
+    "series_key",
+    "name",
+    "author",
+    "provider",
+    "provider_series_id",
+    "library_items",
+    "catalogue_problem",
+    "catalogue_fetched_at",
+)
+OF_COMPLETION = (
+    "books_owned",
+    "books_missing",
+    "books_in_review",
+    "books_on_their_way",
+    "books_unreleased",
+    "books_without_audiobook",
+    "books_ignored",
+    "extras_total",
+    "extras_owned",
+    "completion_percentage",
+)
+"""Columns that hold the field of the same name as it is."""
 
 
-class SeriesRow(Protocol):
-    """One series with its figures and the state of its catalogue. ``fetched_at`` is the age of the catalogue."""
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """One tracked series with its figures and the state of its catalogue (blank or None where no provider knows it)."""
 
-    @property
-    def tracked(self) -> TrackedSeries: ...
-    @property
-    def completion(self) -> SeriesCompletion: ...
-    @property
-    def provider(self) -> str: ...
-    @property
-    def provider_series_id(self) -> str: ...
-    @property
-    def confidence(self) -> str: ...
-    @property
-    def catalogue_problem(self) -> str: ...
-    @property
-    def fetched_at(self) -> datetime | None: ...
+    series_key: str
+    name: str
+    author: str
+    completion: SeriesCompletion
+    aliases: tuple[str, ...] = ()
+    library_items: int = 0
+    provider: str = ""
+    provider_series_id: str = ""
+    confidence: Confidence = Confidence.UNMATCHED
+    catalogue_problem: str = ""
+    catalogue_fetched_at: datetime | None = None
 
 
-def verdicts_to_frame(verdicts: Iterable[EntryVerdict]) -> pd.DataFrame:
-    """The frame of ``ownership``. Raises FrameError when a key comes twice."""
-    return from_records(
-        "ownership",
-        (asdict(one) | {"status": one.status.value, "confidence": one.confidence.value} for one in verdicts),
+def _verdict_row(verdict: EntryVerdict) -> dict[str, Any]:
+    return {name: getattr(verdict, name) for name in OF_VERDICT} | {
+        "status": verdict.status.value,
+        "confidence": verdict.confidence.value,
+    }
+
+
+def _verdict(row: Mapping[str, Any]) -> EntryVerdict:
+    return EntryVerdict(
+        **{name: row[name] for name in OF_VERDICT},
+        status=EntryStatus(row["status"]),
+        confidence=Confidence(row["confidence"]),
     )
 
 
-def verdicts_from_frame(frame: pd.DataFrame) -> list[EntryVerdict]:
-    """The verdicts of a frame of ``ownership``."""
-    return [
-        EntryVerdict(**row | {"status": EntryStatus(row["status"]), "confidence": Confidence(row["confidence"])})
-        for row in to_records("ownership", frame)
-    ]
-
-
-def series_to_frame(rows: Iterable[SeriesRow]) -> pd.DataFrame:
-    """The frame of ``series``. Raises FrameError when a series comes twice."""
-    return from_records("series", map(_row, rows))
-
-
-def _row(row: SeriesRow) -> dict[str, Any]:
-    tracked, figures = row.tracked, row.completion
-    return {
-        "series_key": tracked.series_key,
-        "name": tracked.name,
-        "author": tracked.author,
-        "aliases": list(tracked.aliases),
-        "provider": row.provider,
-        "provider_series_id": row.provider_series_id,
-        "confidence": str(row.confidence),
-        "library_items": len({abs_id for abs_id, _ in tracked.members}),
+def _series_row(row: SeriesRow) -> dict[str, Any]:
+    figures = row.completion
+    same = {name: getattr(row, name) for name in OF_SERIES} | {name: getattr(figures, name) for name in OF_COMPLETION}
+    return same | {
+        "aliases": list(row.aliases),
+        "confidence": row.confidence.value,
         "total_books_in_series": figures.total_books,
-        "books_owned": figures.books_owned,
-        "books_missing": figures.books_missing,
-        "books_in_review": figures.books_in_review,
-        "books_on_their_way": figures.books_on_their_way,
-        "books_unreleased": figures.books_unreleased,
-        "books_without_audiobook": figures.books_without_audiobook,
-        "books_ignored": figures.books_ignored,
-        "extras_total": figures.extras_total,
-        "extras_owned": figures.extras_owned,
-        "completion_percentage": figures.completion_percentage,
-        "catalogue_problem": row.catalogue_problem,
-        "catalogue_fetched_at": row.fetched_at,
     }
+
+
+def _series(row: Mapping[str, Any]) -> SeriesRow:
+    figures = SeriesCompletion(
+        series_key=row["series_key"],
+        total_books=row["total_books_in_series"],
+        **{name: row[name] for name in OF_COMPLETION},
+    )
+    return SeriesRow(
+        **{name: row[name] for name in OF_SERIES},
+        completion=figures,
+        aliases=tuple(row["aliases"]),
+        confidence=Confidence(row["confidence"]),
+    )
+
+
+VERDICTS = Mapper(EntryVerdict, "ownership", _verdict, _verdict_row)
+SERIES = Mapper(SeriesRow, "series", _series, _series_row)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
-
-import pandas as pd
 
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 
-from ..frames.schema import from_records, to_records
+from ..frames.mapper import Mapper
 
 SAME = (
     "abs_id",
@@ -38,37 +37,40 @@ SAME = (
 """Columns that hold the field of the same name as it is."""
 
 
-def items_to_frame(
-    items: Iterable[LibraryItem],
-    library_names: Mapping[str, str] | None = None,
-    problems: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """The frame of ``books``. ``library_names`` maps library ids, ``problems`` item ids to why they do not take part.
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """An item as its table shows it: with its library's name, and why it takes no part in matching (else blank)."""
 
-    Raises FrameError when an item comes twice.
-    """
-    names, troubles = library_names or {}, problems or {}
-    return from_records("books", (_row(item, names, troubles) for item in items))
+    item: LibraryItem
+    library_name: str = ""
+    problem: str = ""
 
 
-def items_from_frame(frame: pd.DataFrame) -> list[LibraryItem]:
-    """The items of a frame of ``books``, also those that take no part."""
-    return [_item(row) for row in to_records("books", frame)]
+def library_rows(
+    items: Iterable[LibraryItem], library_names: Mapping[str, str], problems: Mapping[str, str]
+) -> list[LibraryRow]:
+    """Rows of ``books``. ``library_names`` maps library ids, ``problems`` item ids to why they do not take part."""
+    return [LibraryRow(item, library_names.get(item.library_id, ""), problems.get(item.abs_id, "")) for item in items]
 
 
-def _row(item: LibraryItem, names: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, Any]:
+def _row(row: LibraryRow) -> dict[str, Any]:
+    item = row.item
     first = item.series[0] if item.series else SeriesRef("")
     return {name: getattr(item, name) for name in SAME} | {
-        "library_name": names.get(item.library_id, ""),
+        "library_name": row.library_name,
         "author": ", ".join(item.authors),
         "authors": list(item.authors),
         "narrators": list(item.narrators),
         "genres": list(item.genres),
-        "series": [{"name": one.name, "sequence": one.position, "id": one.series_id} for one in item.series],
+        "series": [{"name": ref.name, "sequence": ref.position, "id": ref.series_id} for ref in item.series],
         "series_name": first.name,
         "series_number": first.position,
-        "problem": problems.get(item.abs_id, ""),
+        "problem": row.problem,
     }
+
+
+def _value(row: Mapping[str, Any]) -> LibraryRow:
+    return LibraryRow(_item(row), row["library_name"], row["problem"])
 
 
 def _item(row: Mapping[str, Any]) -> LibraryItem:
@@ -77,5 +79,10 @@ def _item(row: Mapping[str, Any]) -> LibraryItem:
         authors=tuple(row["authors"]),
         narrators=tuple(row["narrators"]),
         genres=tuple(row["genres"]),
-        series=tuple(SeriesRef(one["name"], one["sequence"], one["id"]) for one in row["series"]),
+        series=tuple(SeriesRef(ref["name"], ref["sequence"], ref["id"]) for ref in row["series"]),
     )
+
+
+LIBRARY_ROWS = Mapper(LibraryRow, "books", _value, _row)
+LIBRARY_ITEMS = Mapper(LibraryItem, "books", _item, lambda item: _row(LibraryRow(item)))
+"""The items alone, also those that take no part."""

@@ -15,6 +15,7 @@ from ..tables import (
     ACTIVE_STATES,
     books,
     candidates,
+    columns_of,
     download_books,
     download_events,
     downloads,
@@ -23,6 +24,7 @@ from ..tables import (
     provider_answers,
     searches,
     series,
+    series_entries,
     tasks,
 )
 
@@ -126,7 +128,7 @@ def gaps(engine: sa.Engine, reason: str = "", limit: int | None = None) -> list[
     )
     query = (
         sa.select(
-            missing_books,
+            *columns_of(missing_books),
             searches.c.last_search_at,
             searches.c.next_search_at,
             searches.c.outcome,
@@ -146,14 +148,14 @@ def gaps(engine: sa.Engine, reason: str = "", limit: int | None = None) -> list[
 
 def find_books(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
     """Missing books whose key equals the text, or whose title or key contains it."""
-    exact = _rows(engine, sa.select(missing_books).where(missing_books.c.book_key == text))
+    exact = _rows(engine, sa.select(*columns_of(missing_books)).where(missing_books.c.book_key == text))
     if exact:
         return exact
     match = sa.or_(
         missing_books.c.title.icontains(text, autoescape=True),
         missing_books.c.book_key.icontains(text, autoescape=True),
     )
-    return _rows(engine, sa.select(missing_books).where(match).order_by(missing_books.c.priority))
+    return _rows(engine, sa.select(*columns_of(missing_books)).where(match).order_by(missing_books.c.priority))
 
 
 def find_items(engine: sa.Engine, text: str) -> list[dict[str, Any]]:
@@ -168,7 +170,9 @@ def candidates_of(engine: sa.Engine, book_key: str) -> list[dict[str, Any]]:
     order = sa.case((candidates.c.rank > 0, candidates.c.rank), else_=1_000_000)
     return _rows(
         engine,
-        sa.select(candidates).where(candidates.c.book_key == book_key).order_by(order, candidates.c.seeders.desc()),
+        sa.select(*columns_of(candidates))
+        .where(candidates.c.book_key == book_key)
+        .order_by(order, candidates.c.seeders.desc()),
     )
 
 
@@ -222,7 +226,9 @@ def _costs(engine: sa.Engine) -> dict[int, str]:
 
 def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
     """All series, the least complete first, those not known last."""
-    return _rows(engine, sa.select(series).order_by(series.c.completion_percentage.nulls_last(), series.c.name))
+    return _rows(
+        engine, sa.select(*columns_of(series)).order_by(series.c.completion_percentage.nulls_last(), series.c.name)
+    )
 
 
 def completion_is_current(engine: sa.Engine) -> bool:
@@ -254,6 +260,27 @@ def identified_dates(engine: sa.Engine) -> dict[str, datetime]:
     with reading(engine) as connection:
         found = connection.execute(sa.select(missing_books.c.book_key, missing_books.c.identified_date))
         return {row.book_key: row.identified_date for row in found if row.identified_date is not None}
+
+
+def old_series(engine: sa.Engine, limit: datetime) -> list[dict[str, Any]]:
+    """Series of which something was last answered before ``limit``: their name, how many such entries, the oldest."""
+    entry = series_entries.c
+    query = (
+        sa.select(
+            entry.series_name, sa.func.count().label("entries"), sa.func.min(entry.fetched_at).label("fetched_at")
+        )
+        .where(entry.fetched_at < limit)
+        .group_by(entry.series_key, entry.series_name)
+        .order_by(entry.series_key)
+    )
+    return _rows(engine, query)
+
+
+def usable_items(engine: sa.Engine) -> int:
+    """How many library items take part in matching."""
+    with reading(engine) as connection:
+        query = sa.select(sa.func.count()).select_from(books).where(books.c.problem == "")
+        return connection.execute(query).scalar_one()
 
 
 def largest_recent_snapshot(engine: sa.Engine, runs: int = 5) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..engine import reading
-from ..tables import ACTIVE_STATES, downloads, top10_releases
+from ..tables import ACTIVE_STATES, columns_of, downloads, top10_releases
 
 
 def last_list(engine: sa.Engine) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def last_list(engine: sa.Engine) -> list[dict[str, Any]]:
         .subquery()
     )
     query = (
-        sa.select(top10_releases, downloads.c.id.label("download"), downloads.c.download_status)
+        sa.select(*columns_of(top10_releases), downloads.c.id.label("download"), downloads.c.download_status)
         .outerjoin(latest, latest.c.torrent_id == top10_releases.c.torrent_id)
         .outerjoin(downloads, downloads.c.id == latest.c.id)
         .order_by(top10_releases.c.list_name, top10_releases.c.rank)

@@ -1,8 +1,9 @@
 """Every table of the store, declared once: type, unit, nullability and meaning of each column.
 
-Two kinds, never mixed in one table. *Derived* tables are a function of their inputs and are rewritten by their asset as
-a keyed upsert; *ledgers* are appended to or stepped forward and never rebuilt. The column comments are the description
-of the frames that the assets exchange (see ``frames``). Column names of the system this one replaces are kept.
+Two kinds, never mixed in one table. *Derived* tables are a function of their inputs: their asset computes them anew and
+the difference is written; *ledgers* are appended to or stepped forward and never rebuilt. The column comments are the
+description of the frames that the assets exchange (see ``frames``). Column names of the system this one replaces are
+kept.
 
 Conventions: sizes in bytes, durations in seconds, times in UTC, positions as text, lists and objects as JSON.
 """
@@ -11,10 +12,12 @@ from __future__ import annotations
 
 from .columns import metadata
 from .derived import (
+    CONTENT_HASH,
     author_works,
     authors,
     books,
     candidates,
+    columns_of,
     missing_books,
     ownership,
     series,
@@ -34,17 +37,20 @@ from .ledgers import (
     provider_answers,
     purchases,
     searches,
+    table_versions,
     tasks,
 )
 
 __all__ = [
     "ACTIVE_STATES",
+    "CONTENT_HASH",
     "author_works",
     "authors",
     "backoffs",
     "blocklist",
     "books",
     "candidates",
+    "columns_of",
     "completion_history",
     "download_books",
     "download_events",
@@ -63,6 +69,7 @@ __all__ = [
     "searches",
     "series",
     "series_entries",
+    "table_versions",
     "tasks",
     "top10_releases",
 ]

@@ -1,6 +1,8 @@
-"""Derived tables: functions of their inputs, keyed, written by their asset."""
+"""Derived tables: functions of their inputs, keyed, of which their asset writes what has changed."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -256,3 +258,17 @@ top10_releases = sa.Table(
     comment="what is snatched most on MAM, for people to look at",
     info={"kind": "derived"},
 )
+
+CONTENT_HASH = "content_hash"
+"""Column of every derived table, and of no frame: with it a row is compared without being read."""
+
+for _table in tuple(metadata.tables.values()):
+    if _table.info["kind"] == "derived":
+        _table.append_column(
+            sa.Column(CONTENT_HASH, sa.BigInteger, nullable=True, comment="hash of the other columns; null: not known")
+        )
+
+
+def columns_of(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of a derived table that say something: all but the hash."""
+    return [column for column in table.columns if column.name != CONTENT_HASH]

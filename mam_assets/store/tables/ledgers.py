@@ -197,3 +197,12 @@ purchases = sa.Table(
     comment="bonus points and wedges spent, each noted before MAM is asked",
     info={"kind": "ledger"},
 )
+
+table_versions = sa.Table(
+    "table_versions",
+    metadata,
+    key("table_name", "derived table"),
+    sa.Column("version", sa.BigInteger, nullable=False, comment="how often it was changed"),
+    comment="counts the changes of each derived table, so that whoever computed one against an older state notices",
+    info={"kind": "ledger"},
+)

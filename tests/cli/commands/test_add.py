@@ -1,6 +1,7 @@
 """`mam-assets add`: a MAM torrent, a file or a magnet link, for a missing book or any title."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def engine(box: Sandbox, release: Release, tmp_path: Path, monkeypatch: pytest.M
     missing = MissingBook(
         "the key", "s", "The Series", "1", (place,), (), work, EntryStatus.MISSING, "", Confidence.HIGH, 1
     )
-    derived.write_frame(made, "missing_books", mappers.missing_to_frame([missing], now=utc_now()))
+    derived.write(made, mappers.MISSING_BOOKS, [replace(missing, identified_date=utc_now())])
     yield made
     made.dispose()
 

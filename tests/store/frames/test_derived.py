@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -11,10 +17,16 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.engine import Connection
 
+from mam_assets.domain.model.completion import EntryStatus, EntryVerdict
+from mam_assets.domain.model.confidence import Confidence
+from mam_assets.store.engine import writing
 from mam_assets.store.errors import FrameError
-from mam_assets.store.frames import schema
-from mam_assets.store.frames.derived import Written, read_frame, write_frame
+from mam_assets.store.frames import derived, rows, schema
+from mam_assets.store.frames.derived import Written, read, read_frame, write, write_frame
+from mam_assets.store.frames.rows import content_hash
+from mam_assets.store.mappers import VERDICTS
 from mam_assets.store.tables import metadata
 
 DERIVED = sorted(name for name, table in metadata.tables.items() if table.info["kind"] == "derived")
@@ -47,7 +59,7 @@ def test_only_what_differs_is_touched(engine: sa.Engine) -> None:
 def test_absent_rows_are_kept_on_demand(engine: sa.Engine) -> None:
     write_frame(engine, "ownership", verdicts(verdict("s", "1"), verdict("s", "2")))
     part = verdicts(verdict("s", "2", status="owned"))
-    assert write_frame(engine, "ownership", part, keep_absent=True) == Written(updated=1)
+    assert write_frame(engine, "ownership", part, keep=lambda key: True) == Written(updated=1, kept=1)
     assert read_frame(engine, "ownership")["status"].tolist() == ["", "owned"]
 
 
@@ -113,6 +125,130 @@ def test_two_writers_of_one_table_take_turns(engine: sa.Engine) -> None:
         thread.join()
     assert failed == []
     assert len(set(read_frame(engine, "ownership")["status"])) == 1
+
+
+def many(size: int, changed: int = 0) -> list[EntryVerdict]:
+    """Verdicts of which that many differ from those of ``many(size)``."""
+    statuses = [EntryStatus.OWNED] * changed + [EntryStatus.MISSING] * (size - changed)
+    return [
+        EntryVerdict(f"series {number // 6}", str(number), "", status, "", "gate", "evidence", Confidence.HIGH)
+        for number, status in enumerate(statuses)
+    ]
+
+
+@pytest.fixture
+def statements(engine: sa.Engine) -> Iterator[list[tuple[str, int]]]:
+    """Every statement that the engine sends: its text, and of how many rows (parameters) it is."""
+    seen: list[tuple[str, int]] = []
+
+    def sent(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        seen.append((statement, len(parameters) if many else 1))
+
+    sa.event.listen(engine, "before_cursor_execute", sent)
+    yield seen
+    sa.event.remove(engine, "before_cursor_execute", sent)
+
+
+def writes(statements: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return [sent for sent in statements if not sent[0].lstrip().lower().startswith(("select", "begin"))]
+
+
+def test_what_has_not_changed_is_not_written(engine: sa.Engine, statements: list[tuple[str, int]]) -> None:
+    """At 2,000 rows nothing is sent but what differs, and nothing at all when nothing does."""
+    write(engine, VERDICTS, many(2000))
+    statements.clear()
+    assert write(engine, VERDICTS, many(2000)) == Written(unchanged=2000)
+    assert writes(statements) == []
+    statements.clear()
+    assert write(engine, VERDICTS, many(2000, changed=20)) == Written(updated=20, unchanged=1980)
+    counted, deleted, inserted = writes(statements)
+    assert "table_versions" in counted[0]
+    assert deleted[0].lower().startswith("delete from ownership")
+    assert inserted[0].lower().startswith("insert into ownership")
+    if engine.dialect.name == "sqlite":
+        assert (deleted[1], inserted[1]) == (20, 20)
+    assert read(engine, VERDICTS) == sorted(many(2000, changed=20), key=lambda row: (row.series_key, row.entry_key))
+
+
+def test_the_difference_is_known_before_anything_is_locked(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes another table meanwhile waits for no computation: none goes on inside the transaction."""
+    inside: list[str] = []
+    locked = False
+
+    @contextmanager
+    def watched(where: sa.Engine) -> Iterator[Connection]:
+        nonlocal locked
+        with writing(where) as connection:
+            locked = True
+            yield connection
+        locked = False
+
+    def hashed(row: Any) -> int:
+        if locked:
+            inside.append("hashed")
+        return content_hash(row)
+
+    write(engine, VERDICTS, many(50))
+    monkeypatch.setattr(derived, "writing", watched)
+    monkeypatch.setattr(rows, "content_hash", hashed)
+    assert write(engine, VERDICTS, many(50, changed=5)).updated == 5
+    assert inside == []
+
+
+def test_a_difference_to_what_has_changed_meanwhile_is_computed_anew(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process writes the table between the computation and the transaction."""
+    write(engine, VERDICTS, many(6))
+    once = iter([True])
+
+    @contextmanager
+    def interrupted(where: sa.Engine) -> Iterator[Connection]:
+        if next(once, False):
+            write(engine, VERDICTS, many(4, changed=4))
+        with writing(where) as connection:
+            yield connection
+
+    monkeypatch.setattr(derived, "writing", interrupted)
+    assert write(engine, VERDICTS, many(6, changed=1)) == Written(inserted=2, updated=3, unchanged=1)
+    assert read(engine, VERDICTS) == many(6, changed=1)
+
+
+KILLED = """
+import os, signal, sys
+import sqlalchemy as sa
+from mam_assets.store.engine import open_engine
+from mam_assets.store.frames import derived
+from tests.store.frames.test_derived import VERDICTS, many
+
+engine = open_engine(os.environ["STORE"])
+
+@sa.event.listens_for(engine, "before_cursor_execute")
+def sent(connection, cursor, statement, parameters, context, many):
+    if statement.lower().startswith("insert into ownership"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+derived.write(engine, VERDICTS, many(500, changed=500))
+"""
+
+
+def test_killed_in_mid_write_the_table_is_the_one_before(engine: sa.Engine) -> None:
+    """The rows that change are deleted already when the process is killed."""
+    write(engine, VERDICTS, many(500))
+    before = read(engine, VERDICTS)
+    address = engine.url.render_as_string(hide_password=False)
+    ended = subprocess.run([sys.executable, "-c", KILLED], env=os.environ | {"STORE": address}, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert read(engine, VERDICTS) == before
+    assert write(engine, VERDICTS, many(500, changed=500)) == Written(updated=500)
+
+
+def test_rows_of_a_version_without_hashes_are_written_once(engine: sa.Engine) -> None:
+    write(engine, VERDICTS, many(3))
+    with engine.begin() as connection:
+        connection.execute(sa.text("update ownership set content_hash = null"))
+    assert write(engine, VERDICTS, many(3)) == Written(updated=3)
+    assert write(engine, VERDICTS, many(3)) == Written(unchanged=3)
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)

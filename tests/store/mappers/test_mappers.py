@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,16 +12,19 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mam_assets.domain.catalogue.bibliography import AuthorFigures, TrackedAuthor
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict, MissingBook, SeriesCompletion
 from mam_assets.domain.model.confidence import Confidence
-from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
+from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.domain.model.release import Candidate, Reject, RejectCode, Release, ReleaseSeries, Wanted
+from mam_assets.stages.completion.judgement import identified
+from mam_assets.stages.search.search import Findings, keep_candidates
 from mam_assets.store import mappers
 from mam_assets.store.errors import FrameError
-from mam_assets.store.frames import schema
-from mam_assets.store.frames.derived import read_frame, write_frame
-from mam_assets.store.mappers.values import rejects_from_json, rejects_to_json
+from mam_assets.store.frames import derived, schema
+from mam_assets.store.frames.mapper import Mapper
+from mam_assets.store.mappers import AuthorRow, SeriesRow
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -43,35 +46,51 @@ def unique(strategy: st.SearchStrategy[Any], *names: str) -> st.SearchStrategy[l
     return st.lists(strategy, max_size=3, unique_by=lambda one: tuple(getattr(one, name) for name in names))
 
 
+def rows(mapper: Mapper[Any], values: Sequence[Any]) -> list[dict[str, Any]]:
+    """The values as checked rows of the mapper's table."""
+    return schema.to_records(mapper.table, schema.from_records(mapper.table, map(mapper.row, values)))
+
+
+def there_and_back(mapper: Mapper[Any], values: Sequence[Any]) -> list[Any]:
+    return [mapper.value(row) for row in rows(mapper, values)]
+
+
 @fast
 @given(unique(st.from_type(LibraryItem), "abs_id"))
 def test_items(items: list[LibraryItem]) -> None:
-    frame = mappers.items_to_frame(items, {"lib": "Books"}, {item.abs_id: "it has no title" for item in items[:1]})
-    assert mappers.items_from_frame(frame) == items
-    assert frame["problem"].tolist() == ["it has no title", "", ""][: len(items)]
+    assert there_and_back(mappers.LIBRARY_ITEMS, items) == items
+    shown = mappers.library_rows(items, {"lib": "Books"}, {item.abs_id: "it has no title" for item in items[:1]})
+    assert there_and_back(mappers.LIBRARY_ROWS, shown) == shown
+    assert [row.problem for row in shown] == ["it has no title", "", ""][: len(items)]
 
 
 @fast
 @given(unique(st.builds(SeriesEntry, work=works), "series_key", "entry_key"))
 def test_entries(entries: list[SeriesEntry]) -> None:
-    assert mappers.entries_from_frame(mappers.entries_to_frame(entries)) == entries
+    assert there_and_back(mappers.SERIES_ENTRIES, entries) == entries
 
 
 @fast
 @given(unique(st.from_type(EntryVerdict), "series_key", "entry_key"))
 def test_verdicts(verdicts: list[EntryVerdict]) -> None:
-    assert mappers.verdicts_from_frame(mappers.verdicts_to_frame(verdicts)) == verdicts
+    assert there_and_back(mappers.VERDICTS, verdicts) == verdicts
 
 
 @fast
 @given(unique(st.builds(MissingBook, work=works, priority=counts), "book_key"))
 def test_missing_books_keep_what_the_table_has_room_for(missing: list[MissingBook]) -> None:
-    frame = mappers.missing_to_frame(missing, now=NOW)
-    back = mappers.missing_from_frame(frame)
-    assert [one.book_key for one in back] == [one.book_key for one in missing]
-    assert schema.to_records("missing_books", mappers.missing_to_frame(back, now=NOW)) == schema.to_records(
-        "missing_books", frame
-    )
+    back = there_and_back(mappers.MISSING_BOOKS, missing)
+    assert [book.book_key for book in back] == [book.book_key for book in missing]
+    assert rows(mappers.MISSING_BOOKS, back) == rows(mappers.MISSING_BOOKS, missing)
+
+
+def test_authors() -> None:
+    known = AuthorRow(
+        TrackedAuthor("le guin", "Ursula K. Le Guin", 4), AuthorFigures(10, 4, 6, 40.0), "goodreads:874602",
+        Confidence.MEDIUM, "old", NOW,
+    )  # fmt: skip
+    unknown = AuthorRow(TrackedAuthor("nobody", "Nobody", 2), AuthorFigures(0, 0, 0, None))
+    assert there_and_back(mappers.AUTHORS, [known, unknown]) == [known, unknown]
 
 
 @fast
@@ -103,10 +122,7 @@ def test_series_of_providers(series: ProviderSeries) -> None:
     )
 )
 def test_candidates(candidates: list[Candidate]) -> None:
-    found: dict[str, list[Candidate]] = {}
-    for one in sorted(candidates, key=lambda one: (not one.accepted, one.rank)):
-        found.setdefault(one.book_key, []).append(one)
-    assert mappers.candidates_from_frame(mappers.candidates_to_frame(found, now=NOW)) == found
+    assert there_and_back(mappers.CANDIDATES, candidates) == candidates
 
 
 def test_flags_are_stored_in_one_order() -> None:
@@ -128,16 +144,16 @@ def test_the_first_series_is_shown_beside_all_of_them() -> None:
         series=(SeriesRef("Earthsea Cycle", "4", "se_1"), SeriesRef("Hainish", "")),
         library_id="lib",
     )
-    (row,) = schema.to_records("books", mappers.items_to_frame([item], {"lib": "Audiobooks"}))
+    (row,) = rows(mappers.LIBRARY_ROWS, mappers.library_rows([item], {"lib": "Audiobooks"}, {}))
     assert (row["series_name"], row["series_number"]) == ("Earthsea Cycle", "4")
     assert row["author"] == "Ursula K. Le Guin, Somebody Else"
     assert row["library_name"] == "Audiobooks"
     assert row["series"][0] == {"name": "Earthsea Cycle", "sequence": "4", "id": "se_1"}
 
 
-def test_an_item_that_comes_twice_is_named() -> None:
+def test_an_item_that_comes_twice_is_named(engine: sa.Engine) -> None:
     with pytest.raises(FrameError, match="li_1"):
-        mappers.items_to_frame([LibraryItem("li_1", "Tehanu")] * 2)
+        derived.write(engine, mappers.LIBRARY_ITEMS, [LibraryItem("li_1", "Tehanu")] * 2)
 
 
 # ------------------------------------------------------------------------------------------ through the database
@@ -151,15 +167,15 @@ def test_rows_survive_the_database(engine: sa.Engine) -> None:
     entry = SeriesEntry("earthsea|le guin", "4|tehanu", "le guin|tehanu", "Earthsea Cycle", "4", work, fetched_at=NOW)
     release = Release(9, "Tehanu", series=(ReleaseSeries("Earthsea Cycle", "4"),), added_at=NOW, flags=frozenset("ab"))
     refused = Candidate("le guin|tehanu", release, False, (Reject(RejectCode.SEEDERS, "0", "1", permanent=False),))
-    for table, frame in {
-        "books": mappers.items_to_frame([item]),
-        "series_entries": mappers.entries_to_frame([entry]),
-        "candidates": mappers.candidates_to_frame({"le guin|tehanu": [refused]}, now=NOW),
-    }.items():
-        write_frame(engine, table, frame)
-    assert mappers.items_from_frame(read_frame(engine, "books")) == [item]
-    assert mappers.entries_from_frame(read_frame(engine, "series_entries")) == [entry]
-    assert mappers.candidates_from_frame(read_frame(engine, "candidates")) == {"le guin|tehanu": [refused]}
+    for mapper, value in (
+        (mappers.LIBRARY_ITEMS, item),
+        (mappers.SERIES_ENTRIES, entry),
+        (mappers.CANDIDATES, refused),
+    ):
+        assert derived.write(engine, mapper, [value]).inserted == 1
+        assert derived.read(engine, mapper) == [value]
+        frame = derived.read_frame(engine, mapper.table)
+        assert derived.write_frame(engine, mapper.table, frame).unchanged == 1, "a frame and a list are the same rows"
 
 
 # ------------------------------------------------------------------------------------------------- missing books
@@ -176,92 +192,56 @@ def gap(book_key: str, reason: EntryStatus = EntryStatus.MISSING, priority: int 
 
 def test_a_known_gap_keeps_the_day_it_was_first_seen() -> None:
     before = NOW - timedelta(days=40)
-    frame = mappers.missing_to_frame([gap("old"), gap("new")], identified={"old": before, "gone": before}, now=NOW)
-    assert [row["identified_date"] for row in schema.to_records("missing_books", frame)] == [before, NOW]
-
-
-def test_what_is_wanted_holds_all_that_the_rules_ask() -> None:
-    wanted = mappers.wanted_from_frame(
-        mappers.missing_to_frame([gap("tehanu")], now=NOW), preferred_narrators=("Jenny",)
-    )
-    assert wanted == {
-        "tehanu": Wanted(
-            book_key="tehanu",
-            title="Tehanu",
-            authors=("Ursula K. Le Guin",),
-            series=(SeriesRef("Earthsea Cycle", "4", "40909"),),
-            year=1990,
-            series_titles=("The Farthest Shore",),
-            preferred_narrators=("Jenny",),
-        )
-    }
-
-
-def test_only_what_may_be_had_is_wanted() -> None:
-    frame = mappers.missing_to_frame([gap(status.value, status) for status in EntryStatus], now=NOW)
-    assert set(mappers.wanted_from_frame(frame)) == {"missing", "no_audiobook"}
-    assert set(mappers.wanted_from_frame(frame, reasons={EntryStatus.REVIEW})) == {"review"}
-
-
-def test_the_soonest_is_wanted_first() -> None:
-    gaps = [gap("late", year=2001), gap("asked for", priority=1), gap("early", year=1968)]
-    assert list(mappers.wanted_from_frame(mappers.missing_to_frame(gaps, now=NOW))) == ["asked for", "early", "late"]
+    missing = identified([gap("old"), gap("new")], {"old": before, "gone": before}, NOW)
+    assert [row["identified_date"] for row in rows(mappers.MISSING_BOOKS, missing)] == [before, NOW]
 
 
 # ---------------------------------------------------------------------------------------------- candidates, series
 
 
-def test_candidates_of_books_that_were_not_searched_stay_while_they_are_missing() -> None:
-    def offer(book_key: str, torrent_id: int) -> Candidate:
-        return Candidate(book_key, Release(torrent_id, "Tehanu"), True, rank=1)
+def kept(engine: sa.Engine) -> list[tuple[str, int]]:
+    return [(offer.book_key, offer.release.torrent_id) for offer in derived.read(engine, mappers.CANDIDATES)]
 
-    before = mappers.candidates_to_frame({key: [offer(key, 1)] for key in ("rested", "owned now", "asked")}, now=NOW)
-    frame = mappers.candidates_to_frame(
-        {"asked": [offer("asked", 2)]},
-        kept=before,
-        searched={"asked", "nothing returned"},
-        missing={"asked", "rested"},
-        now=NOW,
+
+def offer(book_key: str, torrent_id: int) -> Candidate:
+    return Candidate(book_key, Release(torrent_id, "Tehanu"), True, rank=1)
+
+
+def test_candidates_of_books_that_were_not_searched_stay_while_they_are_missing(engine: sa.Engine) -> None:
+    derived.write(engine, mappers.CANDIDATES, [offer(key, 1) for key in ("rested", "owned now", "asked")])
+    findings = Findings({"asked": [offer("asked", 2)]}, searched={"asked", "nothing returned"})
+    written = keep_candidates(engine, findings, {"asked", "rested"}, NOW)
+    assert (written.inserted, written.deleted, written.kept, written.rows) == (1, 2, 1, 2)
+    assert kept(engine) == [("asked", 2), ("rested", 1)]
+    (found,) = derived.read(engine, mappers.CANDIDATES, book_key="asked")
+    assert found.searched_at == NOW
+
+
+def test_a_search_that_found_nothing_takes_the_old_candidates_away(engine: sa.Engine) -> None:
+    derived.write(engine, mappers.CANDIDATES, [offer("asked", 1)])
+    keep_candidates(engine, Findings(searched={"asked"}), {"asked"}, NOW)
+    assert kept(engine) == []
+
+
+def test_figures_of_series(engine: sa.Engine) -> None:
+    figures = SeriesCompletion("earthsea|le guin", 6, 4, 2, 0, 1, 0, 0, 0, 3, 1, 66.7)
+    nothing = SeriesCompletion("hainish|le guin", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, None)
+    known = SeriesRow(
+        "earthsea|le guin", "Earthsea Cycle", "Ursula K. Le Guin", figures, ("Earthsea",), 1, "goodreads", "40909",
+        Confidence.HIGH, "", NOW,
+    )  # fmt: skip
+    unknown = SeriesRow(
+        "hainish|le guin", "Hainish", "Ursula K. Le Guin", nothing, catalogue_problem="no provider knows this series"
     )
-    assert sorted(zip(frame["book_key"], frame["torrent_id"], strict=True)) == [("asked", 2), ("rested", 1)]
+    derived.write(engine, mappers.SERIES, [unknown, known])
+    assert derived.read(engine, mappers.SERIES) == [known, unknown]
+    (row, _) = rows(mappers.SERIES, [known, unknown])
+    assert (row["total_books_in_series"], row["books_owned"], row["completion_percentage"]) == (6, 4, 66.7)
 
 
-def test_a_search_that_found_nothing_takes_the_old_candidates_away() -> None:
-    before = mappers.candidates_to_frame({"asked": [Candidate("asked", Release(1, "Tehanu"), True)]}, now=NOW)
-    assert mappers.candidates_to_frame({}, kept=before, searched={"asked"}, now=NOW).empty
-
-
-@dataclass(frozen=True)
-class Row:
-    tracked: TrackedSeries
-    completion: SeriesCompletion
-    provider: str = "goodreads"
-    provider_series_id: str = "40909"
-    confidence: str = "HIGH"
-    catalogue_problem: str = ""
-    fetched_at: datetime | None = NOW
-
-
-def test_figures_of_series() -> None:
-    tracked = TrackedSeries("earthsea|le guin", "Earthsea Cycle", "Ursula K. Le Guin", ("Earthsea",), (("li_1", "1"),))
-    known = Row(tracked, SeriesCompletion("earthsea|le guin", 6, 4, 2, 0, 1, 0, 0, 0, 3, 1, 66.7))
-    unknown = Row(
-        replace(tracked, series_key="hainish|le guin"),
-        SeriesCompletion("hainish|le guin", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, None),
-        catalogue_problem="no provider knows this series",
-        fetched_at=None,
-    )
-    first, second = schema.to_records("series", mappers.series_to_frame([known, unknown]))
-    assert (first["total_books_in_series"], first["books_owned"], first["completion_percentage"]) == (6, 4, 66.7)
-    assert (first["library_items"], first["aliases"], first["catalogue_fetched_at"]) == (1, ["Earthsea"], NOW)
-    assert (second["completion_percentage"], second["catalogue_problem"]) == (None, "no provider knows this series")
-
-
-def test_a_reason_that_a_newer_version_has_written_stays_readable() -> None:
-    stored = [{"code": "wrong_volume", "got": "2", "wanted": "1", "permanent": True}, {"code": "too_loud"}]
-    known, unknown = rejects_from_json(stored)
-    assert known == Reject(RejectCode.WRONG_VOLUME, "2", "1")
-    assert known.describe() == "wrong volume: 2 (wanted 1)"
-    assert unknown.code is RejectCode.UNKNOWN
-    assert rejects_to_json([known]) == stored[:1]
-    assert type(rejects_to_json([known])[0]["code"]) is str
+@pytest.mark.parametrize(
+    ("kind", "table"), [(LibraryItem, "ownership"), (EntryVerdict, "top10_releases"), (dict, "books")]
+)
+def test_a_form_that_a_table_is_not_kept_in_is_named(kind: Any, table: str) -> None:
+    with pytest.raises(LookupError, match=table):
+        mappers.mapper_of(kind, table)
