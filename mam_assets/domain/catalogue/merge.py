@@ -3,13 +3,14 @@
 The rules, each in a file of its own:
 * The leading listing is that of the most trusted provider which surely knows the series (``listing.leading``). Nothing
   that another provider says removes or renames one of its entries.
-* Entries are joined by work: shared numbers, else title and author, surest pairs first (``same_work``, ``joining``).
-* Another listing speaks of numbers and further books only if it is the same series, numbered alike (``kinship``).
+* Entries are joined by work: shared numbers, else title and author, surest pairs first (``same_work``, ``pairing``).
+* Another listing speaks of numbers and further books only if it is the same series, numbered alike
+  (``series_equivalence``).
 * The leader's position stands; a differing one is noted, a missing one filled (``numbering``).
 * Another book at a number that is taken is noted and not added; at a free number it is added as far as it is borne out
   (``additions``).
-* The audiobook's facts come from whoever knows audiobooks, and only where they agree (``recording``); other blanks are
-  filled in the order of trust (``describing``).
+* The audiobook's facts come from whoever knows audiobooks, and only where they agree (``recordings``); other blanks are
+  filled in the order of trust (``descriptions``).
 * Each disagreement stands in the entry in words and lowers its confidence by one step, to LOW at least.
 """
 

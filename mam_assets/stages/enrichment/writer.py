@@ -157,7 +157,7 @@ def state_of(change: Intent | Correction, there: Mapping[str, Any]) -> str:
 
 def _not_to_undo(row: Correction) -> str:
     if row.undone_at is not None:
-        return "it was taken back already"
+        return "it was undone before"
     if row.source == corrections.UNDO:
         return "it is an undo itself"
     if row.state in (corrections.NOT_MADE, corrections.NOT_KEPT):
