@@ -63,8 +63,8 @@ def column_schema(table: str) -> dg.TableSchema:
 
 
 def _described(column: schema.FrameColumn) -> str:
-    said = not column.unit or column.meaning.endswith(f", {column.unit}")
-    return column.meaning if said else f"{column.meaning} [{column.unit}]"
+    told = not column.unit or column.meaning.split()[-1:] == [column.unit]
+    return column.meaning if told else f"{column.meaning} [{column.unit}]"
 
 
 def table_metadata(table: str, written: Written) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import dagster as dg
 from mam_assets.run_history import prune
 from resources.definitions import MamResource, PolicyResource, StoreResource
 
+from .domain.figures import SeedboxFigure
 from .stages.acquisition import seedbox
 from .stages.task_run import stage, utc_now
 
@@ -124,9 +125,9 @@ def tell_mam_the_address(
         )
     with stage(store.engine(), "seedbox_address", context.run.run_id) as tally:
         tracker = myanonamouse.client()
-        tally.figures["done"] = seedbox.update_address(store.engine(), tracker, utc_now())
+        tally.figures[SeedboxFigure.DONE] = seedbox.update_address(store.engine(), tracker, utc_now())
         tally.succeed()
-    context.log.info(str(tally.figures["done"]))
+    context.log.info(str(tally.figures[SeedboxFigure.DONE]))
 
 
 @dg.job(

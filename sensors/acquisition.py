@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from mam_assets.domain.figures import label
 from mam_assets.jobs import import_books, submit_downloads
 from mam_assets.stages.acquisition import propose, reconcile, tracker_backoff
 from mam_assets.stages.notifications.service_health import in_trouble, is_well
@@ -55,7 +56,7 @@ def acquisition(
     if due.to_submit and backoff is None and not is_open(context.instance, submit_downloads.name, *busy):
         requests.append(dg.RunRequest(job_name=submit_downloads.name))
     if not requests:
-        figures = ", ".join(f"{name}: {count}" for name, count in tally.figures.items() if count)
+        figures = ", ".join(f"{label(name)}: {count}" for name, count in tally.figures.items() if count)
         paused = f"MAM is paused until {backoff.until:%H:%M:%S} UTC: {backoff.reason}" if backoff else ""
         return dg.SkipReason("; ".join(filter(None, (figures, paused))) or "nothing to do")
     return dg.SensorResult(run_requests=requests)

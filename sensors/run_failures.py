@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import dagster as dg
+import sqlalchemy as sa
 
+from mam_assets.domain.model.task import ErrorCode
 from mam_assets.stages.notifications import notify
-from mam_assets.stages.notifications.service_health import in_trouble
+from mam_assets.stages.notifications.service_health import tell_trouble
 from mam_assets.stages.task_run import utc_now
+from mam_assets.store.ledgers import tasks
 from mam_assets.store.ledgers.notifications import Notice
 from resources.definitions import NotifierResource, PolicyResource, StoreResource
-from resources.errors import AuthError, SendFailed
+from resources.errors import SendFailed
+from sensors.failed_steps import first_failure
 
 INTERVAL_SECONDS = 14
 SETTLED_AFTER = timedelta(hours=1)  # a job that fails every other time has not recovered
@@ -31,15 +35,16 @@ def run_failures(
 ) -> None:
     """Tell a person that a run failed; the same cause again within a day is only counted."""
     section, job = policy.policy().messages, context.dagster_run.job_name
-    kind, step, text = _root_cause(context)
-    if kind in _INTERRUPTED and _ended_before(context, _BEGAN):
-        context.log.info(f"{job} ended with the program that it belonged to: {text}")  # nothing is wrong with it
+    failed = first_failure(context)
+    if failed.error_class in _INTERRUPTED and _ended_before(context, _BEGAN):
+        context.log.info(f"{job} ended with the program that it belonged to: {failed.text}")  # nothing is wrong with it
         return
-    message = f"{step}: {text}" if step else text
-    service, _, what = text.partition(": ")
-    if kind == AuthError.__name__ and what:  # credentials stop every job alike: one cause, whichever met it first
-        in_trouble(context.log, store.engine(), notifier, section, AuthError(service, what), at_once=True)
+    refused_by = _refused_by(store.engine(), context.dagster_run.run_id)
+    if refused_by:  # credentials stop every job alike: one cause, whichever met it first
+        auth = ErrorCode.AUTH.value
+        tell_trouble(context.log, store.engine(), notifier, section, refused_by, auth, failed.text, at_once=True)
         return
+    message = f"{failed.step}: {failed.text}" if failed.step else failed.text
     first_line = message.splitlines()[0]
     try:
         notify.tell(
@@ -86,18 +91,12 @@ def run_recoveries(
         context.log.warning(f"{error}; unsent: {job} works again")
 
 
+def _refused_by(engine: sa.Engine, run_id: str) -> str:
+    """The service that refused the credentials and so ended a stage of the run; blank when none did."""
+    ended = (task for task in tasks.of_run(engine, run_id) if task.error and task.error_code is ErrorCode.AUTH)
+    return next((task.error_service for task in ended), "")
+
+
 def _ended_before(context: dg.RunFailureSensorContext, moment: datetime) -> bool:
     record = context.instance.get_run_record_by_id(context.dagster_run.run_id)
     return record is not None and record.end_time is not None and record.end_time < moment.timestamp()
-
-
-def _root_cause(context: dg.RunFailureSensorContext) -> tuple[str, str, str]:
-    """Of the first step that failed: its error's class, its name, and what the error says."""
-    for event in context.get_step_failure_events():
-        error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            name = error.cls_name or ""
-            return name, str(event.step_key), re.sub(rf"\A[\w.]*{re.escape(name)}: ", "", error.message.strip())
-    return "", "", context.failure_event.message or "the run failed"

@@ -5,6 +5,7 @@ from functools import partial
 import dagster as dg
 from pydantic import Field
 
+from mam_assets.domain.figures import AccountFigure, QueueFigure
 from mam_assets.domain.model.completion import MissingBook
 from mam_assets.domain.searching import wanted_books
 from mam_assets.settings import parse_path_map
@@ -63,7 +64,7 @@ def tracker_account(
     except SendFailed as error:
         context.log.warning(str(error))
     bought = account.bought_rows(engine)
-    shown = {**tally.figures, account.WORRIES: "; ".join(account.worries(tally.figures)) or "none"}
+    shown = {**tally.figures, AccountFigure.CLOSE_LIMITS: "; ".join(account.worries(tally.figures)) or "none"}
     return dg.MaterializeResult(
         metadata={**metadata.figures(shown), "bought lately": metadata.table(bought, account.BOUGHT_COLUMNS)}
     )
@@ -118,7 +119,8 @@ def download_queue(
             owned_books=overview.owned_books(engine),
             wedges=Wedges(engine, tracker, rules.purchase_policy(), run_id=context.run.run_id),
         )
-        tally.figures.update({"proposed": len(proposed.made), "on their way before": proposed.already})
+        tally.figures[QueueFigure.PROPOSED] = len(proposed.made)
+        tally.figures[QueueFigure.ON_THEIR_WAY_BEFORE] = proposed.already
     queue = overview.download_rows(engine, tuple(overview.OPEN_STATES))
     return dg.MaterializeResult(
         metadata={

@@ -5,6 +5,7 @@ from datetime import timedelta
 import dagster as dg
 from pydantic import Field
 
+from mam_assets.domain.figures import EnrichmentFigure
 from mam_assets.domain.model.library import LibraryItem
 from mam_assets.stages.enrichment import enrich, report
 from mam_assets.stages.enrichment import targets as enriching_targets
@@ -79,15 +80,12 @@ def metadata_enrichment(
             utc_now,
             dry_run=config.dry_run,
         )
-        tally.figures["providers off"] = off or None
-    changes = [row for look in looks for row in report.change_rows(look)]
-    made = [row for row in changes if row["state"] != "shown only"]
-    would_change = [row for row in changes if row["state"] == "shown only"]
+        tally.figures[EnrichmentFigure.PROVIDERS_OFF] = off or None
     return dg.MaterializeResult(
         metadata={
             **figures(tally.figures),
-            "changes": table(made, report.CHANGE_COLUMNS),
-            "would change": table(would_change, report.CHANGE_COLUMNS),
+            "changes": table(report.changes_of(looks, sent=True), report.CHANGE_COLUMNS),
+            "would change": table(report.changes_of(looks, sent=False), report.CHANGE_COLUMNS),
             "books": table(report.book_rows(looks), report.BOOK_COLUMNS),
             "not surely the book": table(report.refused_rows(looks), report.REFUSED_COLUMNS),
             "known before": bars(report.known_by_field(looks, after=False)),

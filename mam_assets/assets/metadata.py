@@ -9,14 +9,15 @@ from typing import Any
 
 import dagster as dg
 
+from mam_assets.domain.figures import label
 from mam_assets.store.mappers import rejects_from_json
 
 TABLE_ROWS = 50  # tables are kept in Dagster's event log, so they are cut
 
 
 def figures(values: Mapping[str, Any]) -> dict[str, dg.MetadataValue]:
-    """Numbers as numbers, texts as texts, counts by name as a small table."""
-    return {name: _value(value) for name, value in values.items() if value is not None}
+    """Numbers as numbers, texts as texts, counts by name as a small table, each under the label of its key."""
+    return {label(key): _value(value) for key, value in values.items() if value is not None}
 
 
 def _value(value: Any) -> dg.MetadataValue:
@@ -60,6 +61,8 @@ def table(
 def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and value != value):
         return ""
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
     if isinstance(value, float):
         return f"{value:.1f}".rstrip("0").rstrip(".")
     return str(value).replace("|", "\\|").replace("\n", " ")[:160]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import dagster as dg
 from pydantic import Field
 
+from mam_assets.domain.figures import SearchFigure
 from mam_assets.domain.model.completion import MissingBook
 from mam_assets.domain.model.overrides import Overrides
 from mam_assets.domain.searching import wanted_books
@@ -68,7 +69,8 @@ def search_candidates(
         # days without them.
         written = search.keep_candidates(engine, findings, {book.book_key for book in missing_books}, utc_now())
         search.record(engine, findings, utc_now())
-        tally.figures.update({"due": len(due), **search.figures(findings)})
+        tally.figures[SearchFigure.DUE] = len(due)
+        tally.figures.update(search.figures(findings))
     fresh = [candidate for candidates in findings.candidates.values() for candidate in candidates]
     best = [candidate for candidate in fresh if candidate.rank == 1]
     refused = [CANDIDATES.row(candidate) for candidate in fresh if not candidate.accepted]
@@ -82,7 +84,6 @@ def search_candidates(
                 CANDIDATES.row,
             ),
             "refused": metadata.table(refused, ["book_key", "title", "filetype", "why"], metadata.with_reasons),
-            **metadata.figures({"stopped by": str(findings.stopped_by) if findings.stopped_by else None}),
         },
     )
 

@@ -26,6 +26,7 @@ from mam_assets.domain.releases.volumes import is_name, tail_number
 
 from .model.catalogue import EntryKind, SeriesEntry, Work
 from .model.completion import EntryStatus, EntryVerdict
+from .model.download import CostKind
 from .model.library import LibraryItem, SeriesRef
 from .model.overrides import Overrides
 from .model.release import Account, Known, Reject, Release, ReleasePolicy, Wanted
@@ -88,7 +89,7 @@ class Top10Entry:
     abs_id: str = ""
     book_key: str = ""
     rejections: tuple[Reject, ...] = ()
-    free_by: str = ""
+    free_by: CostKind = CostKind.NONE
 
 
 def acceptable(releases: Sequence[Release], policy: ReleasePolicy, count: int) -> list[Release]:

@@ -12,7 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mam_assets.domain.model.task import ErrorCode
 from mam_assets.store.ledgers import failures, tasks
+from resources.errors import ServiceError
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +38,16 @@ class Failure:
 
 @dataclass(slots=True)
 class Tally:
-    """What a stage has done so far. Figures are what its materialization shows."""
+    """What a stage has done so far. Figures (by the keys of ``domain.figures``) are what its materialization shows.
+
+    ``stopped_by`` is the error of an outside system that cut it short.
+    """
 
     processed: int = 0
     succeeded: int = 0
     failures: list[Failure] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
+    stopped_by: ServiceError | None = None
 
     def succeed(self, count: int = 1) -> None:
         self.processed += count
@@ -57,6 +63,11 @@ class Tally:
         code = getattr(error, "code", type(error).__name__)
         self.fail(subject, str(code), str(error), getattr(error, "service", ""))
 
+    def stop_by(self, subject: str, error: ServiceError) -> None:
+        """Count an item that failed by an outside system that cannot be asked any more: the stage is cut short."""
+        self.fail_by(subject, error)
+        self.stopped_by = error
+
 
 @contextmanager
 def stage(engine: sa.Engine, name: str, run_id: str = "", clock: Clock = utc_now) -> Iterator[Tally]:
@@ -67,10 +78,11 @@ def stage(engine: sa.Engine, name: str, run_id: str = "", clock: Clock = utc_now
     tally = Tally()
     task_id = tasks.start(engine, clock(), name, run_id)
     error = ""
+    ended_by: BaseException | None = None
     try:
         yield tally
     except BaseException as problem:
-        error = f"{type(problem).__name__}: {problem}"
+        error, ended_by = f"{type(problem).__name__}: {problem}", problem
         raise
     finally:
         for failure in tally.failures:
@@ -84,5 +96,14 @@ def stage(engine: sa.Engine, name: str, run_id: str = "", clock: Clock = utc_now
             succeeded=tally.succeeded,
             failed=len(tally.failures),
             error=error,
+            error_code=code_of(ended_by or tally.stopped_by),
+            error_service=getattr(ended_by or tally.stopped_by, "service", ""),
             details=tally.figures,
         )
+
+
+def code_of(error: BaseException | None) -> ErrorCode:
+    """The code of what ended a stage."""
+    if error is None:
+        return ErrorCode.NONE
+    return ErrorCode(error.code) if isinstance(error, ServiceError) else ErrorCode.OTHER

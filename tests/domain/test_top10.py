@@ -11,6 +11,7 @@ from mam_assets.domain import identity, top10
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry, Work
 from mam_assets.domain.model.completion import EntryStatus
 from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.download import CostKind
 from mam_assets.domain.model.library import LibraryItem, SeriesRef, TrackedSeries
 from mam_assets.domain.model.overrides import Overrides
 from mam_assets.domain.model.release import Account, Known, Release, ReleaseCategory, ReleasePolicy, Wanted
@@ -172,14 +173,14 @@ def test_the_rules_know_what_the_gap_is_known_for() -> None:
 @pytest.mark.parametrize(
     ("fields", "account", "by"),
     [
-        ({}, VIP, ""),
-        ({"free": True}, None, "freeleech for everybody"),
-        ({"vip": True}, VIP, "VIP"),
-        ({"vip": True}, Account(), ""),
-        ({"vip": True}, None, ""),
+        ({}, VIP, CostKind.NONE),
+        ({"free": True}, None, CostKind.FREELEECH),
+        ({"vip": True}, VIP, CostKind.VIP),
+        ({"vip": True}, Account(), CostKind.NONE),
+        ({"vip": True}, None, CostKind.NONE),
     ],
 )
-def test_what_makes_it_free_is_said(fields: dict[str, bool], account: Account | None, by: str) -> None:
+def test_what_makes_it_free_is_said(fields: dict[str, bool], account: Account | None, by: CostKind) -> None:
     assert one(replace(FALL_3, **fields), account=account).free_by == by
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from mam_assets.settings import Settings, load_settings
-from mam_assets.stages.task_run import utc_now
+from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store.engine import open_engine
-from mam_assets.store.ledgers import downloads, tasks
+from mam_assets.store.ledgers import downloads
 from mam_assets.store.upgrade import upgrade
 from resources.definitions import NotifierResource, PolicyResource, QbittorrentResource, StoreResource
+from resources.errors import AuthError, RateLimited, ServiceError, Unavailable
 from sensors.acquisition import acquisition
 
 
@@ -51,38 +53,44 @@ def asked_for(result: Any) -> list[str]:
     return [one.job_name for one in result.run_requests] if isinstance(result, dg.SensorResult) else []
 
 
-def ended(engine: sa.Engine, name: str, *, minutes_ago: float, error: str = "", **details: Any) -> None:
+def ended(engine: sa.Engine, name: str, *, minutes_ago: float, error: Exception | None = None) -> None:
+    """A stage that an error has ended, or (of a service, in the queue of downloads) cut short."""
     at = utc_now() - timedelta(minutes=minutes_ago)
-    number = tasks.start(engine, at, name)
-    tasks.finish(engine, number, at, error=error, details=details)
+    with suppress(ServiceError, OSError), stage(engine, name, clock=lambda: at) as tally:
+        if isinstance(error, RateLimited):
+            tally.stop_by("a book", error)
+            tally.figures["stopped_by"] = str(error)
+        elif error is not None:
+            raise error
 
 
 @pytest.mark.parametrize(
-    ("name", "error", "details"),
+    ("name", "error"),
     [
-        ("tracker_account", "AuthError: mam: refuses the session", {}),
-        ("tracker_account", "Unavailable: mam: is in trouble (503)", {}),
-        ("download_queue", "", {"stopped by": "mam: too many requests (429)"}),
+        ("tracker_account", AuthError("mam", "refuses the session")),
+        ("tracker_account", Unavailable("mam", "is in trouble (503)")),
+        ("download_queue", RateLimited("mam", "too many requests (429)")),
     ],
 )
 def test_after_trouble_with_mam_it_is_left_alone_for_five_minutes(
-    engine: sa.Engine, name: str, error: str, details: dict[str, Any]
+    engine: sa.Engine, name: str, error: ServiceError
 ) -> None:
     assert asked_for(tick()) == ["submit_downloads"]
-    ended(engine, name, minutes_ago=4, error=error, **details)
+    ended(engine, name, minutes_ago=4, error=error)
     skipped = tick()
     assert asked_for(skipped) == []
     assert "MAM is paused until" in skipped.skip_message
+    assert str(error) in skipped.skip_message
     ended(engine, name, minutes_ago=0)  # a person's run, which went well
     assert asked_for(tick()) == ["submit_downloads"]
 
 
 def test_the_rest_ends(engine: sa.Engine) -> None:
-    ended(engine, "tracker_account", minutes_ago=6, error="Unavailable: mam: is in trouble (503)")
+    ended(engine, "tracker_account", minutes_ago=6, error=Unavailable("mam", "is in trouble (503)"))
     assert asked_for(tick()) == ["submit_downloads"]
 
 
-@pytest.mark.parametrize("error", ["the process ended before it", "Unavailable: qbittorrent: cannot be reached"])
-def test_what_is_not_mams_doing_is_no_reason(engine: sa.Engine, error: str) -> None:
+@pytest.mark.parametrize("error", [OSError("mam: no such file"), Unavailable("qbittorrent", "cannot be reached")])
+def test_what_is_not_mams_doing_is_no_reason(engine: sa.Engine, error: Exception) -> None:
     ended(engine, "download_queue", minutes_ago=0, error=error)
     assert asked_for(tick()) == ["submit_downloads"]

@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from mam_assets.policy import MessagesSection
 from mam_assets.settings import Settings, load_settings
 from mam_assets.stages.notifications import notify
 from mam_assets.stages.notifications.service_health import in_trouble, is_well
-from mam_assets.stages.task_run import utc_now
+from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store.engine import open_engine
 from mam_assets.store.ledgers import downloads, notifications
 from mam_assets.store.upgrade import upgrade
@@ -193,11 +194,14 @@ def test_addresses_that_fail_disturb_no_tick(engine: sa.Engine, monkeypatch: pyt
     assert SENT == []  # it was tried a moment ago
 
 
-def _broken_job(error: Exception | None, name: str = "work_job") -> dg.JobDefinition:
+def _broken_job(error: Exception | None, name: str = "work_job", engine: sa.Engine | None = None) -> dg.JobDefinition:
+    """A job of one step; with an engine its stage is in the ledger of tasks."""
+
     @dg.op
-    def work() -> None:
-        if error is not None:
-            raise error
+    def work(context) -> None:  # type: ignore[no-untyped-def]  # Dagster reads an annotation, and this is text
+        with stage(engine, "work", context.run.run_id) if engine else nullcontext():
+            if error is not None:
+                raise error
 
     @dg.job(name=name)
     def work_job() -> None:
@@ -240,7 +244,7 @@ def test_a_run_that_ended_with_a_stopped_program_is_no_failure(
 def test_a_dead_session_is_one_cause_for_every_job_that_meets_it(engine: sa.Engine) -> None:
     given = resources()
     for name in ("whole_loop", "submit_downloads", "whole_loop"):
-        end_of_a_run(given, _broken_job(AuthError("mam", f"refuses the session; {name}"), name))
+        end_of_a_run(given, _broken_job(AuthError("mam", f"refuses the session; {name}"), name, engine))
     assert [title for title, _ in SENT] == ["mam-assets: trouble with mam"]
     assert "mam: refuses the session" in SENT[0][1]
     assert [one.cause for one in notifications.standing(engine)] == ["service: mam: auth"]

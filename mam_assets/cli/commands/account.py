@@ -19,6 +19,7 @@ def account(
 ) -> None:
     """Show the MAM account: ratio, slots, VIP, wedges, what may still be spent and what was bought. Buys nothing."""
     from mam_assets.clients import open_mam
+    from mam_assets.domain.figures import label
     from mam_assets.domain.purchases import decide_upload, decide_vip
     from mam_assets.domain.purchases.limits import close_limits
     from mam_assets.stages.acquisition import account as stage
@@ -43,7 +44,7 @@ def account(
     if as_json:
         print_json(
             {
-                **{name.replace(" ", "_").lower(): value for name, value in figures.items()},
+                **figures,
                 "points_to_spend": spendable,
                 "wedges_to_spend_per_run": wedges,
                 "near_an_edge": [
@@ -69,7 +70,7 @@ def account(
             }
         )
         return
-    print_table(["", ""], [[name, value] for name, value in figures.items() if value is not None], header=False)
+    print_table(["", ""], [[label(name), value] for name, value in figures.items() if value is not None], header=False)
     out.print(f"may still be spent: {spendable} points, and {wedges} wedges per run")
     for decision in decisions:
         what = f"will buy {decision.amount} for {decision.points} points" if decision.buys else "buys nothing"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..model.download import DownloadState
+from ..model.download import DownloadState, ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,12 @@ class Progress(Action):
 class Wait(Action):
     """It stands still for a reason that is nobody's fault (stopped by hand, queued, checking): the clock is held."""
 
-    reason: str
+    code: ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
 class MarkStalled(Action):
+    code: ReasonCode
     reason: str
     tracker_message: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..model.download import DownloadState, ImportStatus
+from ..model.download import CostKind, DownloadState, ImportStatus, ReasonCode
 from ..model.release import Release, Wanted
 
 
@@ -49,6 +49,7 @@ class DownloadBook:
 class Download:
     """One attempt to bring one release into the library, as the ledger has it.
 
+    ``status_reason`` is for people, ``reason_code`` what code asks; ``cost_kind`` is how the grab was paid for.
     ``infohash`` is lower-case hex and blank until the intent is committed. ``failure_code`` says why it failed or was
     abandoned (see ``faults``). ``add_sent_at`` is when an add of this torrent was last sent, whatever came of it.
     ``missing_since`` is when qBittorrent was first seen without the torrent, ``missing_seen_at`` when last.
@@ -61,6 +62,8 @@ class Download:
     author: str = ""
     status: DownloadState = DownloadState.PROPOSED
     status_reason: str = ""
+    reason_code: ReasonCode = ReasonCode.NONE
+    cost_kind: CostKind = CostKind.NONE
     failure_code: str = ""
     release: Release | None = None
     torrent_id: int | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..model.download import DownloadState as State
+from ..model.download import ReasonCode
 from .actions import (
     Abandon,
     Action,
@@ -24,15 +25,17 @@ from .actions import (
     Wait,
 )
 from .download import Download
+from .reasons import SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The state after, why, and the other fields that change (names of ``Download``)."""
+    """The state after, why (for people, and as a code), and the other fields that change (names of ``Download``)."""
 
     to: State
     reason: str
     values: dict[str, Any] = field(default_factory=dict)
+    code: ReasonCode = ReasonCode.NONE
 
 
 def effect_of(action: Action, row: Download, now: datetime) -> Effect:
@@ -49,23 +52,24 @@ def effect_of(action: Action, row: Download, now: datetime) -> Effect:
             return Effect(State.DOWNLOADING, reason, values | ({"completed_at": None} if back else {}))
         case Progress(progress=progress):
             return Effect(row.status, "", {"last_progress": progress, "last_progress_at": now})
-        case Wait(reason=reason):
+        case Wait(code=why):
             seen = State.DOWNLOADING if row.status is State.SUBMITTED else row.status
-            return Effect(seen, reason, {"last_progress_at": now})
-        case MarkStalled(reason=reason, tracker_message=message):
-            return Effect(State.STALLED, reason, {"tracker_message": message})
+            return Effect(seen, SENTENCES[why], {"last_progress_at": now}, why)
+        case MarkStalled(code=why, reason=reason, tracker_message=message):
+            return Effect(State.STALLED, reason, {"tracker_message": message}, why)
         case NoteMissing():
-            return Effect(row.status, _missing(row), {"missing_since": now, "missing_seen_at": now})
+            return _missing(row, {"missing_since": now, "missing_seen_at": now})
         case StillMissing():
-            return Effect(row.status, _missing(row), {"missing_seen_at": now})
+            return _missing(row, {"missing_seen_at": now})
         case NoteBack():
             return Effect(row.status, "", {"missing_since": None})
         case MarkCompleted(content_path=path, reason=reason):
             return Effect(State.COMPLETED, reason, completed_values(path, now))
         case Resubmit(at=at, reason=reason):
-            return Effect(State.QUEUED, reason, _again(row, at))
+            return Effect(State.QUEUED, reason, _again(row, at), ReasonCode.RETRY)
         case RetryLater(at=at, reason=reason):
-            return Effect(State.QUEUED, reason, _again(row, at) | {"failure_code": "", "missing_since": None})
+            again = _again(row, at) | {"failure_code": "", "missing_since": None}
+            return Effect(State.QUEUED, reason, again, ReasonCode.RETRY)
         case Fail(code=code, message=message):
             return Effect(State.FAILED, message, {"failure_code": code})
         case Abandon(code=code, message=message):
@@ -93,10 +97,9 @@ def completed_values(content_path: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _missing(row: Download) -> str:
-    if row.status is State.QUEUED:
-        return "it may have been added before: qBittorrent is given time to list it"
-    return "not listed by qBittorrent"
+def _missing(row: Download, values: dict[str, Any]) -> Effect:
+    code = ReasonCode.MAYBE_ADDED if row.status is State.QUEUED else ReasonCode.NOT_LISTED
+    return Effect(row.status, SENTENCES[code], values, code)
 
 
 def _again(row: Download, at: datetime) -> dict[str, Any]:

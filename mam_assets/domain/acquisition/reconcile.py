@@ -53,7 +53,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..model.download import DownloadState as State
-from ..model.download import Torrent, TorrentPhase
+from ..model.download import ReasonCode, Torrent, TorrentPhase
 from . import absence, faults
 from .actions import (
     Abandon,
@@ -76,19 +76,17 @@ from .actions import (
 )
 from .download import Download
 from .policy import AcquisitionPolicy, backoff
+from .reasons import SENTENCES
 
 HELD = {
-    TorrentPhase.STOPPED: "stopped in qBittorrent: start it there to go on",
-    TorrentPhase.QUEUED: "waiting in qBittorrent's own queue",
-    TorrentPhase.CHECKING: "qBittorrent checks its files",
-    TorrentPhase.MOVING: "qBittorrent moves its files",
+    TorrentPhase.STOPPED: ReasonCode.STOPPED,
+    TorrentPhase.QUEUED: ReasonCode.CLIENT_QUEUE,
+    TorrentPhase.CHECKING: ReasonCode.CHECKING,
+    TorrentPhase.MOVING: ReasonCode.MOVING,
 }
 BROKEN = {
-    TorrentPhase.ERROR: (
-        faults.CLIENT_ERROR,
-        "qBittorrent reports an error: look at its log (disk full, permissions?)",
-    ),
-    TorrentPhase.MISSING_FILES: (faults.MISSING_FILES, "qBittorrent misses the files: is its disk there?"),
+    TorrentPhase.ERROR: (faults.CLIENT_ERROR, ReasonCode.CLIENT_ERROR),
+    TorrentPhase.MISSING_FILES: (faults.MISSING_FILES, ReasonCode.MISSING_FILES),
 }
 FETCHING = frozenset({State.SUBMITTED, State.DOWNLOADING, State.STALLED})
 IMPORTABLE = frozenset({State.COMPLETED, State.IMPORTING})
@@ -203,31 +201,31 @@ def _moved(row: Download, torrent: Torrent, silent: timedelta, tick: _Tick) -> A
     return Progress(row.id, row.status, torrent.progress) if big_step or silent >= tick.policy.progress_pause else None
 
 
-def _held(row: Download, reason: str, silent: timedelta, tick: _Tick) -> Action | None:
-    if row.status_reason == reason and silent < tick.policy.notice_after / 2:
+def _held(row: Download, code: ReasonCode, silent: timedelta, tick: _Tick) -> Action | None:
+    if row.reason_code is code and silent < tick.policy.notice_after / 2:
         return None
-    return Wait(row.id, row.status, reason)
+    return Wait(row.id, row.status, code)
 
 
 def _broken(row: Download, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
-    code, message = BROKEN[torrent.phase]
+    fault, code = BROKEN[torrent.phase]
     if silent >= tick.policy.stalled_after:
-        return Fail(row.id, row.status, code, message, blocklist=False)
-    if row.status is not State.STALLED or row.status_reason != message:
-        return MarkStalled(row.id, row.status, message)
+        return Fail(row.id, row.status, fault, SENTENCES[code], blocklist=False)
+    if row.status is not State.STALLED or row.reason_code is not code:
+        return MarkStalled(row.id, row.status, code, SENTENCES[code])
     return None
 
 
 def _silent(row: Download, torrent: Torrent, silent: timedelta, tick: _Tick) -> Action | None:
-    message = torrent.tracker_message or row.tracker_message
-    code = faults.fault_of_silence(message)
+    said = torrent.tracker_message or row.tracker_message
+    fault = faults.fault_of_silence(said)
     why = f"no progress for {_hours(silent)} at {torrent.progress:.0%}"
-    if message:
-        why += f"; the tracker says: {message}"
-    if silent >= tick.policy.stalled_after or code == faults.GONE_FROM_TRACKER:
-        return Fail(row.id, row.status, code, why, blocklist=code != faults.TRACKER_REFUSES)
-    if row.status is not State.STALLED or message != row.tracker_message:
-        return MarkStalled(row.id, row.status, why, message)
+    if said:
+        why += f"; the tracker says: {said}"
+    if silent >= tick.policy.stalled_after or fault == faults.GONE_FROM_TRACKER:
+        return Fail(row.id, row.status, fault, why, blocklist=fault != faults.TRACKER_REFUSES)
+    if row.status is not State.STALLED or said != row.tracker_message:
+        return MarkStalled(row.id, row.status, ReasonCode.NO_PROGRESS, why, said)
     return None
 
 

@@ -28,6 +28,70 @@ class DownloadState(StrEnum):
         return self not in (DownloadState.IMPORTED, DownloadState.ABANDONED, DownloadState.FAILED)
 
 
+class ReasonCode(StrEnum):
+    """Why a download is in its state, for code to ask; ``status_reason`` is the sentence of it for people.
+
+    Blank where the state says all, or ``failure_code`` does: failed, abandoned, a blocked import.
+    """
+
+    NONE = ""
+    APPROVAL = "approval"  # a person is to approve it
+    GRABS_PER_RUN = "grabs_per_run"  # this and the next four: held by that guard of the budget
+    UNSATISFIED_SLOTS = "unsatisfied_slots"
+    RATIO = "ratio"
+    DISK_SPACE = "disk_space"
+    WEDGE_UNSETTLED = "wedge_unsettled"
+    TRACKER_BACKOFF = "tracker_backoff"  # MAM refuses, or does not answer
+    SERVICE = "service"  # another service does not answer
+    RETRY = "retry"  # the last try failed, and it is tried again
+    ADDING = "adding"  # it is being added to qBittorrent
+    MAYBE_ADDED = "maybe_added"  # an add was sent, and qBittorrent is given time to list it
+    STOPPED = "stopped"  # this and the next three: the torrent stands still, and that is nobody's fault
+    CLIENT_QUEUE = "client_queue"
+    CHECKING = "checking"
+    MOVING = "moving"
+    CLIENT_ERROR = "client_error"
+    MISSING_FILES = "missing_files"
+    NO_PROGRESS = "no_progress"
+    NOT_LISTED = "not_listed"  # qBittorrent does not list its torrent
+    LIBRARY_FULL = "library_full"  # the library's disk
+
+
+class CostKind(StrEnum):
+    """How a grab was paid for. Blank: it was not made yet, or nobody wrote it down."""
+
+    NONE = ""
+    NOT_KNOWN = "not_known"  # brought by hand
+    RATIO = "ratio"  # it counts as download
+    WEDGE = "wedge"  # a wedge was spent for it
+    FREELEECH = "freeleech"
+    PERSONAL_FREELEECH = "personal_freeleech"
+    VIP = "vip"
+    FREE = "free"  # by the time it was added, whatever made it so
+
+    def describe(self) -> str:
+        """The cost as a person reads it; blank when there is none to tell."""
+        return f"nothing, {_FREE_BY[self]}" if self in _FREE_BY else _COSTS.get(self, "")
+
+    @property
+    def free_by(self) -> str:
+        """What makes it free, as a person reads it; blank when it is not."""
+        return _FREE_BY.get(self, "")
+
+
+_FREE_BY = {
+    CostKind.FREELEECH: "freeleech for everybody",
+    CostKind.PERSONAL_FREELEECH: "personal freeleech",
+    CostKind.VIP: "VIP",
+    CostKind.FREE: "free by the time it was added",
+}
+_COSTS = {
+    CostKind.NOT_KNOWN: "not known, brought by hand",
+    CostKind.RATIO: "its size in download",
+    CostKind.WEDGE: "a wedge",
+}
+
+
 class ImportStatus(StrEnum):
     """How far the import of a book has come, kept in ``abs_import_status``."""
 

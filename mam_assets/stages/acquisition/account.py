@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mam_assets.domain.budget import Budget
+from mam_assets.domain.figures import AccountFigure
 from mam_assets.domain.model.release import Account
 from mam_assets.domain.purchases.limits import Limit, LimitCode, close_limits
 from mam_assets.policy import Policy
@@ -21,7 +22,6 @@ from ..task_run import Clock, Tally, utc_now
 from . import propose, purchases
 
 GIB = 1024**3
-WORRIES = "worries"
 BOUGHT_COLUMNS = ["at", "bought", "outcome", "reason", "message"]
 
 
@@ -53,7 +53,7 @@ def look(
     near = close_limits(budget, policy.account_thresholds(), clock())
     tally.succeed()
     tally.figures.update(figures(bought.account, budget) | purchases.figures(bought))
-    tally.figures[WORRIES] = [limit.message for limit in near]
+    tally.figures[AccountFigure.CLOSE_LIMITS] = [{"code": limit.code.value, "message": limit.message} for limit in near]
     return Looked(bought.account, budget, bought, near)
 
 
@@ -61,18 +61,18 @@ def figures(account: Account, budget: Budget) -> dict[str, Any]:
     """What the account is, and what the guards still allow. No user name: figures are kept and shown."""
     left = budget.download_left
     return {
-        "class": account.classname,
-        "VIP": account.is_vip,
-        "VIP until": account.vip_until.date().isoformat() if account.vip_until else None,
-        "ratio": account.ratio if account.ratio is not None else "infinite",
-        "uploaded GiB": round(account.uploaded_bytes / GIB, 1),
-        "downloaded GiB": round(account.downloaded_bytes / GIB, 1),
-        "seedbonus": account.seedbonus,
-        "wedges": account.wedges,
-        "unsatisfied": account.unsatisfied_count,
-        "unsatisfied limit": budget.slot_limit,
-        "slots left": budget.slots_left,
-        "GiB left to download": round(left / GIB, 1) if left is not None else "no limit",
+        AccountFigure.CLASS: account.classname,
+        AccountFigure.VIP: account.is_vip,
+        AccountFigure.VIP_UNTIL: account.vip_until.date().isoformat() if account.vip_until else None,
+        AccountFigure.RATIO: account.ratio if account.ratio is not None else "infinite",
+        AccountFigure.UPLOADED_GIB: round(account.uploaded_bytes / GIB, 1),
+        AccountFigure.DOWNLOADED_GIB: round(account.downloaded_bytes / GIB, 1),
+        AccountFigure.SEEDBONUS: account.seedbonus,
+        AccountFigure.WEDGES: account.wedges,
+        AccountFigure.UNSATISFIED: account.unsatisfied_count,
+        AccountFigure.UNSATISFIED_LIMIT: budget.slot_limit,
+        AccountFigure.SLOTS_LEFT: budget.slots_left,
+        AccountFigure.GIB_LEFT_TO_DOWNLOAD: round(left / GIB, 1) if left is not None else "no limit",
     }
 
 
@@ -90,10 +90,9 @@ def bought_rows(engine: sa.Engine, limit: int = 20) -> list[dict[str, Any]]:
     ]
 
 
-def worries(found: Mapping[str, Any]) -> list[str]:
-    """What the last look found close to a limit, from its figures; empty when all was well or nothing is known."""
-    said = found.get(WORRIES)
-    return [str(one) for one in said] if isinstance(said, list) else []
+def worries(figures: Mapping[str, Any]) -> list[str]:
+    """What a look found close to a limit, in words, from its figures; empty when all was well or nothing is known."""
+    return [str(limit["message"]) for limit in figures.get(AccountFigure.CLOSE_LIMITS, ())]
 
 
 def tell(

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.budget import Budget, spend
+from mam_assets.domain.model.download import CostKind
 from mam_assets.domain.model.release import Reject, RejectCode, Release
 from mam_assets.domain.releases.cost import free_by, is_free
-from mam_assets.store.reports.overview import COST
 
 from .purchases import Wedges
 
@@ -22,7 +22,7 @@ class Price:
     release: Release
     free: bool
     wedge: bool = False
-    free_by: str = ""
+    free_by: CostKind = CostKind.NONE
 
 
 def price_of(release: Release, budget: Budget, wedges: Wedges | None, now: datetime) -> Price | Reject:
@@ -66,16 +66,16 @@ def last_look(
     return budget, spend(budget, release, free)
 
 
-def cost_of(price: Price, before: Budget, after: Budget, wedges: Wedges | None) -> str:
+def cost_of(price: Price, before: Budget, after: Budget, wedges: Wedges | None) -> CostKind:
     """What a grab cost, for the ledger. ``before`` and ``after`` are those of ``last_look``, which counts as download
     what is not free at that moment."""
     if not price.release.torrent_id:
-        return f"{COST}not known, brought by hand"
+        return CostKind.NOT_KNOWN
     if after.paid_in_flight > before.paid_in_flight:
-        return f"{COST}its size in download"
+        return CostKind.RATIO
     if wedges is not None and wedges.made(price.release.torrent_id):
-        return f"{COST}a wedge"
-    return f"{COST}nothing, {price.free_by or 'free by the time it was added'}"
+        return CostKind.WEDGE
+    return price.free_by or CostKind.FREE
 
 
 def with_adopted(budget: Budget, row: Download) -> Budget:

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from mam_assets.domain.budget import Budget
+from mam_assets.domain.figures import AccountFigure
 from mam_assets.domain.model.release import Account, Release
 from mam_assets.domain.purchases import (
     Decision,
@@ -274,12 +275,21 @@ class Wedges:
 
 def figures(done: Bought) -> dict[str, Any]:
     """What was bought and why no more, for people."""
-    shown: dict[str, Any] = {f"buying {one.kind.value}": one.reason for one in done.decisions}
-    for one in done.made:
-        shown[f"buying {one.kind.value}"] = f"bought {describe(one)}: {one.reason}; {one.message}"
-    for one in done.settled:
-        shown[f"settled {one.kind.value}"] = f"{describe(one)} of {one.at:%Y-%m-%d %H:%M}: {one.message}"
+    shown: dict[str, Any] = {_BUYING[decision.kind]: decision.reason for decision in done.decisions}
+    for bought in done.made:
+        shown[_BUYING[bought.kind]] = f"bought {describe(bought)}: {bought.reason}; {bought.message}"
+    for settled in done.settled:
+        at = f"{settled.at:%Y-%m-%d %H:%M}"
+        shown[_SETTLED[settled.kind]] = f"{describe(settled)} of {at}: {settled.message}"
     return shown
+
+
+_BUYING = {Kind.VIP: AccountFigure.BUYING_VIP, Kind.UPLOAD: AccountFigure.BUYING_UPLOAD}
+_SETTLED = {
+    Kind.VIP: AccountFigure.SETTLED_VIP,
+    Kind.UPLOAD: AccountFigure.SETTLED_UPLOAD,
+    Kind.WEDGE: AccountFigure.SETTLED_WEDGE,
+}
 
 
 def describe(purchase: Purchase) -> str:

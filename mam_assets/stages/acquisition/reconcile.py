@@ -24,6 +24,7 @@ from mam_assets.domain.acquisition import (
     reconcile,
 )
 from mam_assets.domain.acquisition.reconcile import FETCHING
+from mam_assets.domain.figures import QueueFigure
 from mam_assets.domain.model.download import DownloadState, Torrent, TorrentPhase
 from mam_assets.policy import DownloadSection
 from mam_assets.store.ledgers import downloads
@@ -183,8 +184,8 @@ def _wants_message(row: Download, torrent: Torrent, policy: AcquisitionPolicy, n
 def figures(found: Tick) -> dict[str, int]:
     """The figures of a tick, for people."""
     return {
-        "to import": len(found.to_import),
-        "to submit": len(found.to_submit),
-        "failed": len(found.failed),
+        QueueFigure.TO_IMPORT: len(found.to_import),
+        QueueFigure.TO_SUBMIT: len(found.to_submit),
+        QueueFigure.FAILED: len(found.failed),
         **{name: count for name, count in sorted(found.changes.items())},
     }

@@ -29,13 +29,14 @@ from mam_assets.domain.acquisition import AcquisitionPolicy, Download, backoff, 
 from mam_assets.domain.acquisition.actions import Abandon, Action, Fail
 from mam_assets.domain.acquisition.effects import submitted_values
 from mam_assets.domain.budget import Budget
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.figures import QueueFigure
+from mam_assets.domain.model.download import CostKind, DownloadState, ReasonCode
 from mam_assets.domain.model.release import Reject
 from mam_assets.files.torrents import magnet_infohash, read_torrent
 from mam_assets.policy import DownloadSection
 from mam_assets.store.ledgers import downloads
-from mam_assets.store.reports.overview import COST
 from resources.errors import AuthError, Blocked, NotFound, RateLimited, Refused, ServiceError, Unavailable
+from resources.myanonamouse.session import SERVICE as MAM
 
 from ..protocols import TorrentAdder, Tracker
 from ..task_run import Clock, Tally, utc_now
@@ -123,7 +124,7 @@ def submit(
             tally.fail(row.title, faults.SAME_TORRENT, str(error))
         except STOP as error:
             run.done.stopped_by = error
-            tally.fail_by(row.title, error)
+            tally.stop_by(row.title, error)
             _all_wait(run, due[number:], error)
             break
         except NotFound as error:
@@ -142,7 +143,8 @@ def _all_wait(run: _Run, rows: Sequence[Download], error: ServiceError) -> None:
     for row in rows:
         current = downloads.get(run.engine, row.id)
         if current.status is DownloadState.QUEUED:
-            downloads.note(run.engine, run.clock(), current, status_reason=f"waits: {error}")
+            code = ReasonCode.TRACKER_BACKOFF if error.service == MAM else ReasonCode.SERVICE
+            downloads.note(run.engine, run.clock(), current, status_reason=f"waits: {error}", reason_code=code)
 
 
 def _submit_one(run: _Run, row: Download) -> None:
@@ -168,26 +170,40 @@ def _submit_one(run: _Run, row: Download) -> None:
         _hold(run, row, after)
         return
     cost = cost_of(price, run.budget, after, run.wedges)
-    before = row.add_sent_at
-    row = downloads.note(run.engine, run.clock(), row, add_sent_at=run.clock(), status_reason=f"is being added; {cost}")
+    before = row
+    row = downloads.note(
+        run.engine,
+        run.clock(),
+        row,
+        add_sent_at=run.clock(),
+        cost_kind=cost,
+        status_reason=_with_cost("is being added", cost),
+        reason_code=ReasonCode.ADDING,
+    )
     try:
         _add(run, row)
     except ServiceError as error:
         # Refused can mean that it is there, and a broken connection that it arrived: look before believing it.
         if not _is_there(run, row.infohash):
             if isinstance(error, Refused):
-                downloads.note(run.engine, run.clock(), row, add_sent_at=before)  # it is known what came of it
+                # It is known what came of it: nothing was sent, and nothing was paid.
+                sent, paid = before.add_sent_at, before.cost_kind
+                downloads.note(run.engine, run.clock(), row, add_sent_at=sent, cost_kind=paid)
             raise
     run.budget = after
     run.done.bytes_added += row.size_bytes
-    run.done.submitted.append(_submitted(run, row, f"added to qBittorrent; {cost}"))
+    run.done.submitted.append(_submitted(run, row, _with_cost(QueueFigure.ADDED_TO_QBITTORRENT, cost)))
 
 
 def _adopt(run: _Run, row: Download, reason: str) -> None:
     """A torrent that is there is counted, whatever the guards say: it is too late to ask them."""
-    _, known, cost = row.status_reason.partition(COST)  # killed right after the add, the row still says it
-    run.done.adopted.append(_submitted(run, row, f"{reason}; {COST}{cost}" if known else reason))
+    # Killed right after the add, the row still says what it cost.
+    run.done.adopted.append(_submitted(run, row, _with_cost(reason, row.cost_kind)))
     run.budget = with_adopted(run.budget, row)
+
+
+def _with_cost(reason: str, cost: CostKind) -> str:
+    return f"{reason}; cost: {cost.describe()}" if cost else reason
 
 
 def _allowed(run: _Run, row: Download) -> Price | None:
@@ -221,7 +237,8 @@ def _hold(run: _Run, row: Download, verdict: Reject) -> None:
     """Not now: a guard stands before it."""
     reason = f"waits: {verdict.describe()}"
     at = run.clock() + GUARD_PAUSE
-    held = downloads.note(run.engine, run.clock(), row, status_reason=reason, next_attempt_at=at)
+    code = ReasonCode(verdict.code.value)
+    held = downloads.note(run.engine, run.clock(), row, status_reason=reason, reason_code=code, next_attempt_at=at)
     run.done.waiting.append((held, verdict))
 
 
@@ -296,17 +313,23 @@ def _retry_or_fail(run: _Run, row: Download, error: ServiceError) -> None:
     at = now + backoff(row.retry_count, run.jitter, run.settings.policy)
     current = downloads.get(run.engine, row.id)
     downloads.note(
-        run.engine, now, current, status_reason=str(error), next_attempt_at=at, retry_count=row.retry_count + 1
+        run.engine,
+        now,
+        current,
+        status_reason=str(error),
+        reason_code=ReasonCode.RETRY,
+        next_attempt_at=at,
+        retry_count=row.retry_count + 1,
     )
 
 
 def figures(done: Submissions) -> dict[str, int | str]:
     """The figures of a submission, for people."""
     return {
-        "added to qBittorrent": len(done.submitted),
-        "bytes added": done.bytes_added,
-        "already there": len(done.adopted),
-        "waiting for the budget": len(done.waiting),
-        "given up": len(done.given_up),
-        **({"stopped by": str(done.stopped_by)} if done.stopped_by else {}),
+        QueueFigure.ADDED_TO_QBITTORRENT: len(done.submitted),
+        QueueFigure.BYTES_ADDED: done.bytes_added,
+        QueueFigure.ALREADY_THERE: len(done.adopted),
+        QueueFigure.WAITING_FOR_THE_BUDGET: len(done.waiting),
+        QueueFigure.GIVEN_UP: len(done.given_up),
+        **({QueueFigure.STOPPED_BY: str(done.stopped_by)} if done.stopped_by else {}),
     }

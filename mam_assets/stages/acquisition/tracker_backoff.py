@@ -6,26 +6,25 @@ that is down, or refuses us.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from mam_assets.domain.figures import SearchFigure
 from mam_assets.domain.model.backoff import TRACKER_RUNS, Backoff
 from mam_assets.store.ledgers import tasks
 from resources.myanonamouse.session import SERVICE
 
 ASK_MAM = ("tracker_account", "search_candidates", "download_queue", "top10_releases")
-_BY_MAM = re.compile(r"(?:^|\w: )mam: ")  # "AuthError: mam: …", "mam: …"
 
 
 def current(engine: sa.Engine, now: datetime) -> Backoff | None:
     """Why no run that asks MAM is due yet: the last one came to grief by it a moment ago. None: one is."""
     for task in tasks.latest(engine):
         ended = task.ended_at
-        if task.task_name not in ASK_MAM or ended is None or now - ended >= TRACKER_RUNS:
+        if task.task_name not in ASK_MAM or task.error_service != SERVICE:
             continue
-        for words in (task.error, str(task.details.get("stopped by", ""))):
-            if _BY_MAM.search(words):
-                return Backoff(SERVICE, ended + TRACKER_RUNS, ended, "", words)
+        if ended is not None and now - ended < TRACKER_RUNS:
+            words = task.error or str(task.details.get(SearchFigure.STOPPED_BY, ""))
+            return Backoff(SERVICE, ended + TRACKER_RUNS, ended, "", words)
     return None

@@ -20,7 +20,14 @@ def apply(where: Where, now: datetime, row: Download, action: Action) -> Downloa
     effect = effect_of(action, row, now)
     with writing(where) as connection:
         after = downloads.step(
-            connection, now, row.id, expected=action.expected, to=effect.to, reason=effect.reason, **effect.values
+            connection,
+            now,
+            row.id,
+            expected=action.expected,
+            to=effect.to,
+            reason=effect.reason,
+            reason_code=effect.code,
+            **effect.values,
         )
         if isinstance(action, (Fail, Abandon)) and action.blocklist:
             block(connection, now, row, action.code, action.message)

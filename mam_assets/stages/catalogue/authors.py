@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from mam_assets.domain import identity, ownership
 from mam_assets.domain.catalogue import bibliography
 from mam_assets.domain.catalogue.bibliography import AuthorWork, Bibliography, SeriesBooks, TrackedAuthor
+from mam_assets.domain.figures import CatalogueFigure
 from mam_assets.domain.model.catalogue import SeriesEntry, Work
 from mam_assets.domain.model.completion import EntryVerdict
 from mam_assets.domain.model.confidence import Confidence
@@ -81,13 +82,13 @@ def refresh_authors(
     books = [book for one in found for book in one.books]
     tally.figures.update(
         {
-            "authors": len(found),
-            "known to a provider": sum(bool(one.source) for one in found),
-            "works": len(books),
-            "of tracked series": sum(book.in_tracked_series for book in books),
-            "old because a provider failed": sum(bool(one.problem) for one in found),
-            "left out": dict(left_out.most_common()),
-            "requests": {asker.name: asker.asked for asker in askers},
+            CatalogueFigure.AUTHORS: len(found),
+            CatalogueFigure.KNOWN_TO_A_PROVIDER: sum(bool(one.source) for one in found),
+            CatalogueFigure.WORKS: len(books),
+            CatalogueFigure.OF_TRACKED_SERIES: sum(book.in_tracked_series for book in books),
+            CatalogueFigure.OLD_BECAUSE_A_PROVIDER_FAILED: sum(bool(one.problem) for one in found),
+            CatalogueFigure.LEFT_OUT: dict(left_out.most_common()),
+            CatalogueFigure.REQUESTS: {asker.name: asker.asked for asker in askers},
         }
     )
     return found

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain import catalogue, identity, titles
 from mam_assets.domain.catalogue import Listing
+from mam_assets.domain.figures import CatalogueFigure
 from mam_assets.domain.model.catalogue import ProviderSeries, SeriesEntry
 from mam_assets.domain.model.confidence import Confidence
 from mam_assets.domain.model.library import LibraryItem, TrackedSeries
@@ -185,12 +186,12 @@ def _listing(
 def _figures(found: Sequence[CatalogueOfSeries], askers: Sequence[CachedCatalogue]) -> dict[str, object]:
     entries = [entry for one in found for entry in one.entries]
     return {
-        "series": len(found),
-        "known to a provider": sum(one.chosen is not None for one in found),
-        "entries": len(entries),
-        "listed by several providers": sum(len(entry.providers) > 1 for entry in entries),
-        "providers disagree": sum(bool(entry.disagreement) for entry in entries),
-        "to be looked at": sum(entry.confidence is Confidence.UNMATCHED for entry in entries),
-        "old because a provider failed": sum(bool(one.problem) for one in found),
-        "requests": {asker.name: asker.asked for asker in askers},
+        CatalogueFigure.SERIES: len(found),
+        CatalogueFigure.KNOWN_TO_A_PROVIDER: sum(one.chosen is not None for one in found),
+        CatalogueFigure.ENTRIES: len(entries),
+        CatalogueFigure.LISTED_BY_SEVERAL_PROVIDERS: sum(len(entry.providers) > 1 for entry in entries),
+        CatalogueFigure.PROVIDERS_DISAGREE: sum(bool(entry.disagreement) for entry in entries),
+        CatalogueFigure.TO_BE_LOOKED_AT: sum(entry.confidence is Confidence.UNMATCHED for entry in entries),
+        CatalogueFigure.OLD_BECAUSE_A_PROVIDER_FAILED: sum(bool(one.problem) for one in found),
+        CatalogueFigure.REQUESTS: {asker.name: asker.asked for asker in askers},
     }

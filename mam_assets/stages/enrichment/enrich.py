@@ -16,6 +16,7 @@ from typing import Any
 
 from mam_assets.domain import enrichment as rules_of
 from mam_assets.domain.enrichment import Change, Completeness, Field, Proposal, Rules
+from mam_assets.domain.figures import EnrichmentFigure
 from mam_assets.domain.model.library import LibraryItem
 from mam_assets.policy import EnrichmentSection, Policy
 from mam_assets.store.ledgers import corrections, enrichments
@@ -140,7 +141,7 @@ def enrich(
     Stops early, and leaves the rest for the next run, when no provider can be asked any more. Raises Unavailable and
     AuthError when Audiobookshelf cannot be used.
     """
-    tally.figures["recovered changes"] = writer.recover(tally)
+    tally.figures[EnrichmentFigure.RECOVERED_CHANGES] = writer.recover(tally)
     locked = corrections.undone_fields(writer.engine, [target.abs_id for target in targets])
     looks: list[Look] = []
     left = len(targets)
@@ -164,7 +165,7 @@ def enrich(
         looks.append(look)
         _remember(look, writer, clock)
     tally.figures.update(figures(looks, askers))
-    tally.figures["left for the next run"] = left
+    tally.figures[EnrichmentFigure.LEFT_FOR_THE_NEXT_RUN] = left
     return looks
 
 
@@ -238,22 +239,26 @@ def figures(looks: Sequence[Look], askers: Sequence[CachedMetadata]) -> dict[str
     changes = [change for look in looks for change in look.changes]
     written = [name for look in looks for name, state in look.states.items() if state == corrections.MADE]
     return {
-        "books looked at": len(looks),
-        "books with changes": sum(bool(look.changes) for look in looks),
-        "changes proposed": len(changes),
-        "changes written": len(written),
-        "completeness before": round(fmean(look.before.percentage for look in looks), 1) if looks else None,
-        "completeness after": round(fmean(look.after.percentage for look in looks), 1) if looks else None,
-        "changes by field": dict(Counter(change.field.value for change in changes).most_common()),
-        "changes by source": dict(Counter(change.source for change in changes).most_common()),
-        "outcomes": dict(Counter(look.outcome for look in looks).most_common()),
-        "answers that were not surely the book": sum(
+        EnrichmentFigure.BOOKS_LOOKED_AT: len(looks),
+        EnrichmentFigure.BOOKS_WITH_CHANGES: sum(bool(look.changes) for look in looks),
+        EnrichmentFigure.CHANGES_PROPOSED: len(changes),
+        EnrichmentFigure.CHANGES_WRITTEN: len(written),
+        EnrichmentFigure.COMPLETENESS_BEFORE: round(fmean(look.before.percentage for look in looks), 1)
+        if looks
+        else None,
+        EnrichmentFigure.COMPLETENESS_AFTER: round(fmean(look.after.percentage for look in looks), 1)
+        if looks
+        else None,
+        EnrichmentFigure.CHANGES_BY_FIELD: dict(Counter(change.field.value for change in changes).most_common()),
+        EnrichmentFigure.CHANGES_BY_SOURCE: dict(Counter(change.source for change in changes).most_common()),
+        EnrichmentFigure.OUTCOMES: dict(Counter(look.outcome for look in looks).most_common()),
+        EnrichmentFigure.ANSWERS_NOT_SURELY_THE_BOOK: sum(
             len(answer.proposal.refused) for look in looks for answer in look.answers
         ),
-        "questions": {asker.name: asker.questions for asker in askers},
-        "answers from memory": {asker.name: asker.from_memory for asker in askers},
-        "provider failures": {
+        EnrichmentFigure.QUESTIONS: {asker.name: asker.questions for asker in askers},
+        EnrichmentFigure.ANSWERS_FROM_MEMORY: {asker.name: asker.from_memory for asker in askers},
+        EnrichmentFigure.PROVIDER_FAILURES: {
             f"{asker.name} {code}": count for asker in askers for code, count in asker.failures.items()
         },
-        "providers at rest": {asker.name: why for asker in askers if (why := asker.paused())} or None,
+        EnrichmentFigure.PROVIDERS_AT_REST: {asker.name: why for asker in askers if (why := asker.paused())} or None,
     }

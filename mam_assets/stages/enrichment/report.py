@@ -50,6 +50,16 @@ def change_rows(look: Look) -> list[dict[str, str]]:
     ]
 
 
+def changes_of(looks: Sequence[Look], *, sent: bool) -> list[dict[str, str]]:
+    """The changes of a run that were sent to Audiobookshelf, or those that were only shown."""
+    return [
+        row
+        for look in looks
+        for change, row in zip(look.changes, change_rows(look), strict=True)
+        if (change.field.value in look.states) is sent
+    ]
+
+
 def book_rows(looks: Sequence[Look]) -> list[dict[str, Any]]:
     """The books of a run with their completeness before and after (percent)."""
     return [

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain import people, titles
 from mam_assets.domain.acquisition import Download
+from mam_assets.domain.figures import ImportFigure
 from mam_assets.domain.importing import BookFacts, authors_payload, series_payload
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.domain.naming import shown_position
@@ -78,7 +79,7 @@ def _scan(library: LibraryServer, library_id: str, tally: Tally) -> bool:
     try:
         library.scan(library_id)
     except (AuthError, Refused) as error:
-        tally.figures["scan"] = f"not allowed, waiting for Audiobookshelf's own watcher: {error.message}"
+        tally.figures[ImportFigure.SCAN] = f"not allowed, waiting for Audiobookshelf's own watcher: {error.message}"
         return False
     return True
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
+from mam_assets.domain.figures import ImportFigure
 from resources.errors import AuthError, NotFound, Refused
 
 from ..protocols import LibraryServer
@@ -60,4 +61,5 @@ def take_off_twins(
             except (AuthError, Refused) as error:
                 tally.fail(one.row.title, "listed_twice", f"Audiobookshelf lists it twice: {error.message}")
                 continue
-            tally.figures["second listings removed"] = int(tally.figures.get("second listings removed", 0)) + 1
+            removed = int(tally.figures.get(ImportFigure.SECOND_LISTINGS_REMOVED, 0))
+            tally.figures[ImportFigure.SECOND_LISTINGS_REMOVED] = removed + 1

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from mam_assets.domain.acquisition import Download, backoff
 from mam_assets.domain.importing import ImportBlocked
 from mam_assets.domain.importing.spelling import Spelling
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.download import DownloadState, ReasonCode
 from mam_assets.domain.naming import TemplateError
 from mam_assets.files import linking
 from mam_assets.store.ledgers import downloads
@@ -23,7 +23,6 @@ from .confirmation import Shown
 from .sources import TryAgain
 from .target import ImportSettings
 
-DISK_FULL = "the disk is full"
 SHORTEST_REST = timedelta(minutes=1)
 IMPORTABLE = (DownloadState.COMPLETED, DownloadState.IMPORTING)
 
@@ -77,10 +76,10 @@ def guarded(run: ImportRun, row: Download, work: Callable[[Download], Shown | No
         _block(run, row, blocked)
         run.tally.fail_by(row.title, blocked)
     except linking.DiskFull as error:
-        later(run, row, f"{DISK_FULL}: {error}", count=False)
+        later(run, row, ReasonCode.LIBRARY_FULL, f"the disk is full: {error}", count=False)
         run.tally.fail(row.title, "disk_full", str(error))
     except ServiceError as error:
-        later(run, row, str(error), count=False)
+        later(run, row, ReasonCode.SERVICE, str(error), count=False)
         run.tally.fail_by(row.title, error)
     except OSError as error:
         what = f"{error.strerror or error}: {error.filename or ''}"
@@ -93,10 +92,10 @@ def _again_or_block(run: ImportRun, row: Download, error: TryAgain) -> None:
     if downloads.get(run.engine, row.id).retry_count >= run.settings.retries.max_retries:
         _block(run, row, error)
     else:
-        later(run, row, str(error), count=True)
+        later(run, row, ReasonCode.RETRY, str(error), count=True)
 
 
-def later(run: ImportRun, row: Download, reason: str, *, count: bool) -> None:
+def later(run: ImportRun, row: Download, code: ReasonCode, reason: str, *, count: bool) -> None:
     """Once more after a pause; ``count`` false: an outage, which uses up no try."""
     current = downloads.get(run.engine, row.id)
     if current.status not in IMPORTABLE:
@@ -105,7 +104,9 @@ def later(run: ImportRun, row: Download, reason: str, *, count: bool) -> None:
     at = now + (backoff(current.retry_count, run.jitter, run.settings.retries) if count else _rest(run, current))
     values = {"retry_count": current.retry_count + 1} if count else {}
     run.done.waiting.append(
-        downloads.note(run.engine, run.clock(), current, status_reason=reason, next_attempt_at=at, **values)
+        downloads.note(
+            run.engine, run.clock(), current, status_reason=reason, reason_code=code, next_attempt_at=at, **values
+        )
     )
 
 

@@ -33,8 +33,9 @@ from filelock import FileLock, Timeout
 from mam_assets.domain import importing as planning
 from mam_assets.domain import paths
 from mam_assets.domain.acquisition import Download
+from mam_assets.domain.figures import ImportFigure
 from mam_assets.domain.importing import AudioTags, BookFacts, ImportBlocked
-from mam_assets.domain.model.download import DownloadState, ImportStatus, Torrent
+from mam_assets.domain.model.download import DownloadState, ImportStatus, ReasonCode, Torrent
 from mam_assets.files import linking
 from mam_assets.files.tags import read_tags
 from mam_assets.store.engine import writing
@@ -225,7 +226,7 @@ def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float
             take_off_twins(run.library, target, placed, seen, sleep, run.tally)
     except ServiceError as error:
         for one in placed:
-            later(run, one.row, str(error), count=False)
+            later(run, one.row, ReasonCode.SERVICE, str(error), count=False)
         run.tally.fail_by("Audiobookshelf", error)
         return 0.0
     for one in placed:
@@ -268,9 +269,9 @@ def _confirm(run: ImportRun, one: Shown, abs_id: str, row: Download) -> None:
 def figures(done: Imports) -> dict[str, int]:
     """The figures of an import, for people."""
     return {
-        "imported": len(done.imported),
-        "to be tried again": len(done.waiting),
-        "blocked": len(done.blocked),
-        "bytes linked": done.bytes_linked,
-        "bytes copied": done.bytes_copied,
+        ImportFigure.IMPORTED: len(done.imported),
+        ImportFigure.TO_BE_TRIED_AGAIN: len(done.waiting),
+        ImportFigure.BLOCKED: len(done.blocked),
+        ImportFigure.BYTES_LINKED: done.bytes_linked,
+        ImportFigure.BYTES_COPIED: done.bytes_copied,
     }

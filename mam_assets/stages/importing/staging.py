@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain import paths
 from mam_assets.domain.acquisition import Download
+from mam_assets.domain.figures import ImportFigure
 from mam_assets.domain.model.download import DownloadState
 from mam_assets.files import linking
 from mam_assets.files.linking import lstat
@@ -32,7 +33,6 @@ from .undo import reason_to_keep, remove_empty
 
 _NAME = re.compile(re.escape(linking.STAGING_PREFIX) + r"(\d+)-([0-9a-f]{8})")
 _OLD = timedelta(days=1)  # what is not ours may belong to another installation, whose import is under way
-LEFT = "left in staging folders"
 Left = list[tuple[str, str]]
 
 
@@ -143,9 +143,9 @@ def sweep(run: ImportRun) -> Swept:
         if lstat(folder) is None:
             swept.cleared.append(folder)
     if swept.cleared:
-        run.tally.figures["staging folders cleared"] = len(swept.cleared)
+        run.tally.figures[ImportFigure.STAGING_FOLDERS_CLEARED] = len(swept.cleared)
     if swept.left:
-        run.tally.figures[LEFT] = len(swept.left)
+        run.tally.figures[ImportFigure.LEFT_IN_STAGING_FOLDERS] = len(swept.left)
     _say_once(run, swept.left)
     return swept
 

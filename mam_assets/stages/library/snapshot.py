@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+from mam_assets.domain.figures import SnapshotFigure
 from mam_assets.domain.model.library import LibraryItem
 from mam_assets.policy import LibrarySection
 from resources.audiobookshelf import AbsClient, AbsLibrary
@@ -15,7 +17,7 @@ from ..task_run import Tally
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole library at one moment. ``problems`` maps an item's id to why it takes no part in matching."""
+    """The whole library at one moment. ``problems``: an item's id → why it takes no part in matching, in words."""
 
     items: tuple[LibraryItem, ...]
     library_names: dict[str, str] = field(default_factory=dict)
@@ -40,19 +42,44 @@ def counted_libraries(client: AbsClient, section: LibrarySection) -> list[AbsLib
     return [by_name[name.casefold()] for name in section.include]
 
 
-def problem_of(item: LibraryItem) -> str:
-    """Why an item takes no part in matching; blank when it does."""
+class ItemProblem(StrEnum):
+    """Why an item takes no part in matching."""
+
+    VANISHED = "vanished"
+    UNREADABLE = "unreadable"
+    NO_TITLE = "no_title"
+    NO_AUDIO = "no_audio"
+    NO_AUTHOR = "no_author"
+
+    def describe(self) -> str:
+        """The problem as a person reads it, in ``books.problem`` too."""
+        return _PROBLEMS[self]
+
+
+_PROBLEMS = {
+    ItemProblem.VANISHED: "its files have vanished",
+    ItemProblem.UNREADABLE: "Audiobookshelf cannot read it",
+    ItemProblem.NO_TITLE: "it has no title",
+    ItemProblem.NO_AUDIO: "it holds no audio",
+    ItemProblem.NO_AUTHOR: "it has no author",
+}
+UNUSABLE = (ItemProblem.NO_TITLE, ItemProblem.NO_AUTHOR)
+"""What a person would mend in Audiobookshelf: such an item is counted as failed."""
+
+
+def problem_of(item: LibraryItem) -> ItemProblem | None:
+    """Why an item takes no part in matching; None when it does."""
     if item.is_missing:
-        return "its files have vanished"
+        return ItemProblem.VANISHED
     if item.is_invalid:
-        return "Audiobookshelf cannot read it"
+        return ItemProblem.UNREADABLE
     if not item.title.strip():
-        return "it has no title"
+        return ItemProblem.NO_TITLE
     if not item.has_audio:
-        return "it holds no audio"
+        return ItemProblem.NO_AUDIO
     if not item.authors and not item.series:
-        return "it has no author"
-    return ""
+        return ItemProblem.NO_AUTHOR
+    return None
 
 
 def take_snapshot(client: AbsClient, section: LibrarySection, tally: Tally) -> Snapshot:
@@ -64,29 +91,31 @@ def take_snapshot(client: AbsClient, section: LibrarySection, tally: Tally) -> S
     items: list[LibraryItem] = []
     for library in libraries:
         items.extend(client.items(library.id, on_skip=lambda error: tally.fail_by("unreadable item", error)))
-    problems = {item.abs_id: text for item in items if (text := problem_of(item))}
+    problems = {item.abs_id: problem for item in items if (problem := problem_of(item))}
     tally.succeed(len(items) - len(problems))
     for item in items:
-        if item.abs_id in problems and problems[item.abs_id] in ("it has no title", "it has no author"):
-            tally.fail(item.abs_id, "unusable_item", f"{problems[item.abs_id]} ({item.rel_path or item.abs_id})")
+        problem = problems.get(item.abs_id)
+        if problem in UNUSABLE:
+            tally.fail(item.abs_id, "unusable_item", f"{problem.describe()} ({item.rel_path or item.abs_id})")
     tally.figures.update(figures(items, libraries, problems))
-    return Snapshot(tuple(items), {lib.id: lib.name for lib in libraries}, problems)
+    sentences = {abs_id: problem.describe() for abs_id, problem in problems.items()}
+    return Snapshot(tuple(items), {lib.id: lib.name for lib in libraries}, sentences)
 
 
 def figures(
-    items: Sequence[LibraryItem], libraries: Sequence[AbsLibrary], problems: dict[str, str]
+    items: Sequence[LibraryItem], libraries: Sequence[AbsLibrary], problems: Mapping[str, ItemProblem]
 ) -> dict[str, int | float]:
     """The figures of a snapshot, for people."""
     return {
-        "libraries": len(libraries),
-        "items": len(items),
-        "usable audiobooks": len(items) - len(problems),
-        "without audio": sum(not item.has_audio for item in items),
-        "vanished": sum(item.is_missing for item in items),
-        "authors": len({name for item in items for name in item.authors}),
-        "in a series": sum(bool(item.series) for item in items),
-        "hours": round(sum(item.duration_seconds for item in items) / 3600, 1),
-        "GiB": round(sum(item.size_bytes for item in items) / 1024**3, 1),
+        SnapshotFigure.LIBRARIES: len(libraries),
+        SnapshotFigure.ITEMS: len(items),
+        SnapshotFigure.USABLE_AUDIOBOOKS: len(items) - len(problems),
+        SnapshotFigure.WITHOUT_AUDIO: sum(not item.has_audio for item in items),
+        SnapshotFigure.VANISHED: sum(item.is_missing for item in items),
+        SnapshotFigure.AUTHORS: len({name for item in items for name in item.authors}),
+        SnapshotFigure.IN_A_SERIES: sum(bool(item.series) for item in items),
+        SnapshotFigure.HOURS: round(sum(item.duration_seconds for item in items) / 3600, 1),
+        SnapshotFigure.GIB: round(sum(item.size_bytes for item in items) / 1024**3, 1),
     }
 
 

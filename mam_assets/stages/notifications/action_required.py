@@ -14,17 +14,17 @@ import sqlalchemy as sa
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.acquisition.reconcile import BROKEN
 from mam_assets.domain.model.download import DownloadState as State
+from mam_assets.domain.model.download import ReasonCode
 from mam_assets.policy import MessagesSection
 from mam_assets.store.ledgers import downloads
 from mam_assets.store.ledgers.notifications import Notice
 from resources.errors import SendFailed
 
-from ..importing.failures import DISK_FULL, IMPORTABLE
+from ..importing.failures import IMPORTABLE
 from . import notify
 
-NO_ROOM = "waits: disk space"  # a queued download that the guard of the budget holds
 LISTED = 10
-_CLIENT_ERRORS = {message for _, message in BROKEN.values()}
+_CLIENT_ERRORS = {code for _, code in BROKEN.values()}
 
 
 def tell(engine: sa.Engine, messenger: notify.Messenger, section: MessagesSection, now: datetime) -> list[str]:
@@ -78,9 +78,9 @@ def _disk(
     now: datetime,
     rows: Sequence[Download],
 ) -> list[str]:
-    full = [row for row in rows if row.status in IMPORTABLE and row.status_reason.startswith(DISK_FULL)]
-    held = [row for row in rows if row.status is State.QUEUED and row.status_reason.startswith(NO_ROOM)]
-    broken = [row for row in rows if row.status is State.STALLED and row.status_reason in _CLIENT_ERRORS]
+    full = [row for row in rows if row.status in IMPORTABLE and row.reason_code is ReasonCode.LIBRARY_FULL]
+    held = [row for row in rows if row.status is State.QUEUED and row.reason_code is ReasonCode.DISK_SPACE]
+    broken = [row for row in rows if row.status is State.STALLED and row.reason_code in _CLIENT_ERRORS]
     causes = {}
     if full:
         causes["library"] = (

@@ -32,22 +32,37 @@ def in_trouble(
 
     ``at_once``: do not wait whether it lasts.
     """
-    kind = _kind(error.service)
+    tell_trouble(log, engine, messenger, section, error.service, error.code, str(error), at_once=at_once)
+
+
+def tell_trouble(
+    log: logging.Logger,
+    engine: sa.Engine,
+    messenger: notify.Messenger,
+    section: MessagesSection,
+    service: str,
+    code: str,
+    words: str,
+    *,
+    at_once: bool = False,
+) -> None:
+    """The same for an error that only the ledger knows: its service, its code, and what it says."""
+    kind = _kind(service)
     try:
         # A service that fails in another way now is not well: what was told of stands until it answers.
-        notify.gone(engine, kind, still={error.code: error}, untold_only=True)
+        notify.gone(engine, kind, still={code: words}, untold_only=True)
         notify.tell(
             engine,
             messenger,
             utc_now(),
-            kind + error.code,
-            f"mam-assets: trouble with {error.service}",
-            f"{error}\n`mam-assets check` says what to do.",
+            kind + code,
+            f"mam-assets: trouble with {service}",
+            f"{words}\n`mam-assets check` says what to do.",
             remind_after=timedelta(hours=section.remind_hours),
             lasting=timedelta(0) if at_once else timedelta(minutes=section.trouble_minutes),
         )
     except SendFailed as failure:
-        log.warning(f"{failure}; unsent: {error}")
+        log.warning(f"{failure}; unsent: {words}")
 
 
 def is_well(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from mam_assets.domain import searching
+from mam_assets.domain.figures import SearchFigure
 from mam_assets.domain.model.release import Account, Candidate, Known, Release, ReleasePolicy, Wanted
 from mam_assets.domain.releases import candidates as judged
 from mam_assets.policy import SearchSection
@@ -121,7 +122,7 @@ def search(
                 if any(candidate.accepted for candidate in verdicts):
                     satisfied.add(key)
         if findings.stopped_by is not None:
-            tally.fail_by("search", findings.stopped_by)
+            tally.stop_by("search", findings.stopped_by)
             break
     tally.succeed(len(findings.searched))
     return findings
@@ -156,20 +157,21 @@ def record(engine: sa.Engine, findings: Findings, now: datetime) -> None:
         )
 
 
-def figures(findings: Findings) -> dict[str, int | dict[str, int]]:
+def figures(findings: Findings) -> dict[str, Any]:
     """The figures of a search, for people: also why releases were refused."""
     refused: dict[str, int] = {}
     for verdicts in findings.candidates.values():
         for candidate in verdicts:
             for rejection in candidate.rejections:
-                refused[rejection.code] = refused.get(rejection.code, 0) + 1
+                refused[rejection.code.value] = refused.get(rejection.code.value, 0) + 1
     with_accepted = sum(any(c.accepted for c in verdicts) for verdicts in findings.candidates.values())
     return {
-        "books searched": len(findings.searched),
-        "requests": findings.requests,
-        "releases seen": sum(len(verdicts) for verdicts in findings.candidates.values()),
-        **({"rows that could not be read": findings.skipped} if findings.skipped else {}),
-        "books with an acceptable release": with_accepted,
-        "books without": len(findings.searched) - with_accepted,
-        "refused because": dict(sorted(refused.items(), key=lambda pair: -pair[1])),
+        SearchFigure.BOOKS_SEARCHED: len(findings.searched),
+        SearchFigure.REQUESTS: findings.requests,
+        SearchFigure.RELEASES_SEEN: sum(len(verdicts) for verdicts in findings.candidates.values()),
+        **({SearchFigure.UNREADABLE_ROWS: findings.skipped} if findings.skipped else {}),
+        SearchFigure.BOOKS_WITH_AN_ACCEPTABLE_RELEASE: with_accepted,
+        SearchFigure.BOOKS_WITHOUT: len(findings.searched) - with_accepted,
+        SearchFigure.REFUSED_BECAUSE: dict(sorted(refused.items(), key=lambda pair: -pair[1])),
+        **({SearchFigure.STOPPED_BY: str(findings.stopped_by)} if findings.stopped_by else {}),
     }

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from mam_assets.domain.figures import SearchFigure
 from mam_assets.domain.model.completion import MissingBook
 from mam_assets.domain.model.library import LibraryItem
 from mam_assets.domain.model.release import Account, Release, ReleasePolicy, Wanted
@@ -99,7 +100,7 @@ def take(tracker: ListsReleases, section: Top10Section, policy: ReleasePolicy, n
             found.account = tracker.account()
     except STOP as error:
         found.stopped_by = error
-        tally.fail_by("top10", error)
+        tally.stop_by("top10", error)
     except ServiceError as error:  # of the account: the lists stand, without what is free to it
         tally.fail_by("account", error)
     return found
@@ -117,18 +118,18 @@ def usable(items: Sequence[LibraryItem]) -> list[LibraryItem]:
 
 
 def figures(lists: Lists, rows: Sequence[Top10Entry]) -> dict[str, Any]:
-    """The figures of a look, for people. ``stopped by`` is what the sensor rests on after trouble with MAM."""
-    said = {
-        "lists": len(lists.taken),
-        "requests": lists.requests,
-        "releases": len(rows),
-        "by status": dict(Counter(row.status.value for row in rows).most_common()),
-        "acceptable": sum(not row.rejections for row in rows),
-        "free": sum(bool(row.free_by) for row in rows),
+    """The figures of a look, for people."""
+    said: dict[str, Any] = {
+        SearchFigure.LISTS: len(lists.taken),
+        SearchFigure.REQUESTS: lists.requests,
+        SearchFigure.RELEASES: len(rows),
+        SearchFigure.BY_STATUS: dict(Counter(row.status.value for row in rows).most_common()),
+        SearchFigure.ACCEPTABLE: sum(not row.rejections for row in rows),
+        SearchFigure.FREE: sum(bool(row.free_by) for row in rows),
     }
     if lists.skipped:
-        said["rows that could not be read"] = lists.skipped
-    return said | ({"stopped by": str(lists.stopped_by)} if lists.stopped_by else {})
+        said[SearchFigure.UNREADABLE_ROWS] = lists.skipped
+    return said | ({SearchFigure.STOPPED_BY: str(lists.stopped_by)} if lists.stopped_by else {})
 
 
 def trouble_of_the_last_look(engine: sa.Engine) -> list[str]:

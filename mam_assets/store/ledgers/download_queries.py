@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from mam_assets.domain.acquisition import Download, DownloadBook, ImportOptions
 from mam_assets.domain.acquisition.faults import RECOVERABLE
-from mam_assets.domain.model.download import DownloadState, ImportStatus
+from mam_assets.domain.model.download import CostKind, DownloadState, ImportStatus, ReasonCode
 from mam_assets.domain.model.release import Release, Wanted
 
 from ..engine import Where, reading
@@ -276,6 +276,8 @@ def _from_columns(row: RowMapping, books: Iterable[DownloadBook]) -> Download:
     values["status"] = DownloadState(values["status"])
     values["release"] = from_json(Release, values["release"]) if values["release"] else None
     values["import_options"] = from_json(ImportOptions, values["import_options"] or {})
+    values["reason_code"] = ReasonCode(values["reason_code"])
+    values["cost_kind"] = CostKind(values["cost_kind"])
     return Download(books=tuple(books), **values)
 
 

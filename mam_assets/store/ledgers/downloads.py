@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mam_assets.domain.acquisition import Download, ImportOptions
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.download import DownloadState, ReasonCode
 from mam_assets.domain.model.release import Release, Wanted
 
 from ..engine import Where, writing
@@ -151,6 +151,7 @@ def propose(
             "source": source,
             "download_status": state.value,
             "status_reason": reason,
+            "reason_code": (ReasonCode.NONE if approved else ReasonCode.APPROVAL).value,
             "qbittorrent_hash": infohash.lower(),
             "add_sent_at": add_sent_at(connection, infohash),
             "torrent_file": torrent_file,
@@ -209,6 +210,7 @@ def step(
     expected: DownloadState | Collection[DownloadState],
     to: DownloadState,
     reason: str = "",
+    reason_code: ReasonCode = ReasonCode.NONE,
     **values: Any,
 ) -> Download:
     """Bring a download from an expected state to another, with other fields of ``Download``, of its book, or
@@ -225,7 +227,13 @@ def step(
             raise UnknownDownload(download_id)
         if before not in wanted_states:
             raise StaleStep(download_id, " or ".join(sorted(wanted_states)), str(before))
-        changes = {**_columns(values), "download_status": to.value, "status_reason": reason, "updated_at": now}
+        changes = {
+            **_columns(values),
+            "download_status": to.value,
+            "status_reason": reason,
+            "reason_code": reason_code.value,
+            "updated_at": now,
+        }
         of_book = {name: _stored(value) for name, value in values.items() if name in BOOK_FIELDS}
         if DownloadState(before).is_active != to.is_active:
             of_book["active"] = to.is_active
@@ -242,13 +250,23 @@ def step(
         return row_of(connection, download_id)
 
 
-def note(where: Where, now: datetime, row: Download, **values: Any) -> Download:
-    """Change fields of a download without a step; its reason stays unless ``status_reason`` is given.
+def note(
+    where: Where,
+    now: datetime,
+    row: Download,
+    *,
+    status_reason: str | None = None,
+    reason_code: ReasonCode = ReasonCode.NONE,
+    **values: Any,
+) -> Download:
+    """Change fields of a download without a step; its reason and the code of it stay unless ``status_reason`` is given.
 
     Raises StaleStep.
     """
-    reason = str(values.pop("status_reason", row.status_reason))
-    return step(where, now, row.id, expected=row.status, to=row.status, reason=reason, **values)
+    if status_reason is None:
+        status_reason, reason_code = row.status_reason, row.reason_code
+    state = row.status
+    return step(where, now, row.id, expected=state, to=state, reason=status_reason, reason_code=reason_code, **values)
 
 
 def record_intent(

@@ -9,13 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mam_assets.domain.model.task import ErrorCode
+
 from ..engine import Where, reading, writing
 from ..tables import tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One run of one stage. ``status`` is running, succeeded, partial (some items failed) or failed."""
+    """One run of one stage. ``status`` is running, succeeded, partial (some items failed) or failed.
+
+    ``error_code`` says what ended it or cut it short, ``error_service`` which outside system that was (blank: none);
+    ``error`` is the sentence of what ended it. ``details`` are its figures, by the keys of ``domain.figures``.
+    """
 
     id: int
     task_name: str
@@ -27,6 +33,8 @@ class Task:
     items_succeeded: int
     items_failed: int
     error: str
+    error_code: ErrorCode
+    error_service: str
     details: dict[str, Any]
 
     @property
@@ -51,9 +59,14 @@ def finish(
     succeeded: int = 0,
     failed: int = 0,
     error: str = "",
+    error_code: ErrorCode = ErrorCode.NONE,
+    error_service: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note how a stage ended: failed when there is an error, partial when items failed, else succeeded."""
+    """Note how a stage ended: failed when there is an error, partial when items failed, else succeeded.
+
+    A code without an error: it was cut short, and ended well with what it had.
+    """
     values = {
         "status": "failed" if error else "partial" if failed else "succeeded",
         "ended_at": now,
@@ -61,6 +74,8 @@ def finish(
         "items_succeeded": succeeded,
         "items_failed": failed,
         "error": error,
+        "error_code": error_code.value,
+        "error_service": error_service,
         "details": dict(details or {}),
     }
     with writing(where) as connection:
@@ -73,8 +88,9 @@ def abandon(where: Where, now: datetime, started_before: datetime) -> int:
     Gives how many there were.
     """
     killed = sa.update(tasks).where(tasks.c.status == "running", tasks.c.started_at < started_before)
+    values = {"status": "failed", "ended_at": now, "error": "the process ended before it"}
     with writing(where) as connection:
-        result = connection.execute(killed.values(status="failed", ended_at=now, error="the process ended before it"))
+        result = connection.execute(killed.values(values | {"error_code": ErrorCode.KILLED.value}))
         return int(result.rowcount)
 
 
@@ -89,6 +105,13 @@ def recent(where: Where, limit: int = 50) -> list[Task]:
     return _read(where, sa.select(tasks).order_by(tasks.c.id.desc()).limit(limit))
 
 
+def of_run(where: Where, run_id: str) -> list[Task]:
+    """The stages of a Dagster run, in their order."""
+    return _read(where, sa.select(tasks).where(tasks.c.run_id == run_id).order_by(tasks.c.id))
+
+
 def _read(where: Where, query: sa.Select[Any]) -> list[Task]:
     with reading(where) as connection:
-        return [Task(**row) for row in connection.execute(query).mappings()]
+        return [
+            Task(**{**row, "error_code": ErrorCode(row["error_code"])}) for row in connection.execute(query).mappings()
+        ]

@@ -49,7 +49,7 @@ def _work_row(judged: JudgedWork) -> dict[str, Any]:
         "kind": work.kind.value,
         "release_date": work.audio_release_date or work.release_date,
         "in_tracked_series": book.in_tracked_series,
-        "providers": ", ".join(book.providers),
+        "providers": list(book.providers),
         "status": verdict.status.value,
         "abs_id": verdict.abs_id,
         "gate": verdict.gate,
@@ -68,7 +68,7 @@ def _work(row: Mapping[str, Any]) -> JudgedWork:
         release_date=row["release_date"],
     )
     key, confidence = row["book_key"], Confidence(row["confidence"])
-    providers = tuple(filter(None, row["providers"].split(", ")))
+    providers = tuple(row["providers"])
     book = AuthorWork(row["author_key"], key, work, row["in_tracked_series"], providers, confidence, row["fetched_at"])
     status = EntryStatus(row["status"])
     verdict = EntryVerdict(row["author_key"], key, key, status, row["abs_id"], row["gate"], row["evidence"], confidence)

@@ -50,6 +50,6 @@ def _row(listed: Top10Entry, now: datetime) -> dict[str, Any]:
         "book_key": listed.book_key,
         "accepted": not listed.rejections,
         "rejections": rejects_to_json(listed.rejections),
-        "free_by": listed.free_by,
+        "free_by": listed.free_by.free_by,
         "listed_at": now,
     }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+
+from mam_assets.domain.figures import SnapshotFigure
+from mam_assets.domain.model.download import CostKind
 
 from ..engine import reading
 from ..tables import (
@@ -17,7 +20,6 @@ from ..tables import (
     candidates,
     columns_of,
     download_books,
-    download_events,
     downloads,
     missing_books,
     ownership,
@@ -27,8 +29,6 @@ from ..tables import (
     series_entries,
     tasks,
 )
-
-COST = "cost: "  # what a grab cost, in the reason of the step by which it was submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +208,12 @@ def _downloads_query() -> sa.Select[Any]:
 
 
 def _with_costs(engine: sa.Engine, query: sa.Select[Any]) -> list[dict[str, Any]]:
-    costs = _costs(engine)
-    return [row | {"cost": costs.get(row["id"], "")} for row in _rows(engine, query)]
+    return [row | {"cost": _cost(row)} for row in _rows(engine, query)]
 
 
-def _costs(engine: sa.Engine) -> dict[int, str]:
-    """What each download cost, from the reason of the step by which it was last submitted."""
-    event = download_events.c
-    query = (
-        sa.select(event.download_id, event.reason)
-        .where(event.to_status == "submitted", event.reason.contains(COST))
-        .order_by(event.id)
-    )
-    with reading(engine) as connection:
-        return {row.download_id: row.reason.partition(COST)[2] for row in connection.execute(query)}
+def _cost(row: Mapping[str, Any]) -> str:
+    """What the grab cost, in words; blank while it is only being made."""
+    return CostKind(row["cost_kind"]).describe() if row["submitted_at"] else ""
 
 
 def series_rows(engine: sa.Engine) -> list[dict[str, Any]]:
@@ -293,7 +285,7 @@ def largest_recent_snapshot(engine: sa.Engine, runs: int = 5) -> int:
     )
     with reading(engine) as connection:
         found = connection.execute(query).scalars()
-        return max((int(details.get("usable audiobooks", 0)) for details in found), default=0)
+        return max((int(details.get(SnapshotFigure.USABLE_AUDIOBOOKS, 0)) for details in found), default=0)
 
 
 OPEN_STATES = (*ACTIVE_STATES, "failed")

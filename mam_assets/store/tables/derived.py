@@ -171,7 +171,7 @@ author_works = sa.Table(
     text("asin", "Audible ASIN"),
     sa.Column("release_date", sa.Date, nullable=True, comment="date of the audiobook where known, else of the book"),
     optional_int("runtime_seconds", "length of the audiobook where known, s"),
-    text("providers", "providers that list it, joined with ', '"),
+    json_value("providers", "providers that list it, most trusted first"),
     comment="bibliographies of the tracked authors",
     info={"kind": "derived"},
 )

@@ -52,6 +52,8 @@ downloads = sa.Table(
     time("missing_since", "since when qBittorrent does not list its torrent"),
     time("missing_seen_at", "when that was last seen"),
     text("magnet", "magnet link, where a person brought one instead of a .torrent"),
+    text("reason_code", "why it is in that state (domain.model.download.ReasonCode); blank when that says all"),
+    text("cost_kind", "how the grab was paid for (domain.model.download.CostKind); blank before it"),
     sa.Column("import_options", Json, nullable=True, comment="a person's word for the import: {accept, files}"),
     sa.Index(
         "uq_downloads_active_hash",

@@ -21,6 +21,8 @@ tasks = sa.Table(
     count("items_failed", "items that failed or were skipped"),
     text("error", "what ended it, if it failed"),
     json_value("details", "figures of the stage"),
+    text("error_code", "what ended it or cut it short (domain.model.task.ErrorCode); blank when nothing did"),
+    text("error_service", "outside system that did so; blank when none"),
     comment="every run of every stage",
     info={"kind": "ledger"},
 )

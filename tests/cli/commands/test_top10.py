@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.download import CostKind, DownloadState
 from mam_assets.domain.model.release import Reject, RejectCode, Release
 from mam_assets.domain.top10 import Standing, Top10Entry
 from mam_assets.stages.task_run import stage, utc_now
@@ -25,7 +25,7 @@ BOOKS = [
         "Audiobooks", 2, Release(12, "Gone [m4b]", ("Ann Lee",), filetypes=("m4b",), snatches=99), Standing.NEW, "",
         rejections=(Reject(RejectCode.LANGUAGE, "german", "english"),),
     ),
-    Top10Entry("Audiobooks", 3, Release(13, "It's New", ("A B", "C D")), Standing.NEW, "", free_by="VIP"),
+    Top10Entry("Audiobooks", 3, Release(13, "It's New", ("A B", "C D")), Standing.NEW, "", free_by=CostKind.VIP),
     Top10Entry("Audiobooks", 4, Release(14, "A Gap"), Standing.MISSING, "Fall 3", book_key="ann lee|a gap"),
 ]  # fmt: skip
 

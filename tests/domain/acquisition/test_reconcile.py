@@ -175,7 +175,7 @@ def test_the_clock_is_held_while_nobody_is_at_fault(phase: TorrentPhase) -> None
     assert isinstance(held, act.Wait)
     after = effect_of(held, row(), NOW + timedelta(days=9))
     assert after.values["last_progress_at"] == NOW + timedelta(days=9)
-    waiting = row(status_reason=held.reason, last_progress_at=NOW)
+    waiting = row(reason_code=held.code, last_progress_at=NOW)
     assert decided(waiting, torrent(phase, 0.3), timedelta(minutes=1)) is None  # not a write every tick
 
 
@@ -183,8 +183,8 @@ def test_the_clock_is_held_while_nobody_is_at_fault(phase: TorrentPhase) -> None
 def test_trouble_of_the_client_is_shown_at_once_and_never_blocklists(phase: TorrentPhase) -> None:
     shown = decided(row(), torrent(phase, 0.3))
     assert isinstance(shown, act.MarkStalled)
-    assert decided(row(State.STALLED, status_reason=shown.reason), torrent(phase, 0.3), timedelta(hours=1)) is None
-    ended = decided(row(State.STALLED, status_reason=shown.reason), torrent(phase, 0.3), timedelta(hours=24))
+    assert decided(row(State.STALLED, reason_code=shown.code), torrent(phase, 0.3), timedelta(hours=1)) is None
+    ended = decided(row(State.STALLED, reason_code=shown.code), torrent(phase, 0.3), timedelta(hours=24))
     assert isinstance(ended, act.Fail)
     assert not ended.blocklist
 

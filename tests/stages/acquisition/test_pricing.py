@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mam_assets.domain.acquisition import Download, DownloadBook
 from mam_assets.domain.budget import Budget
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.download import CostKind, DownloadState
 from mam_assets.domain.model.release import Release
 from mam_assets.domain.purchases import Decision, DecisionCode, Kind, Outcome, PurchasePolicy
 from mam_assets.domain.purchases.model import Before
@@ -34,7 +34,7 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
     made.dispose()
 
 
-def grabbed(price: Price, wedges: Wedges | None = None) -> str:
+def grabbed(price: Price, wedges: Wedges | None = None) -> CostKind:
     before, after = last_look(BUDGET, price, 1000, None, NOW)
     assert isinstance(after, Budget)
     return cost_of(price, before, after, wedges)
@@ -43,15 +43,15 @@ def grabbed(price: Price, wedges: Wedges | None = None) -> str:
 @pytest.mark.parametrize(
     ("release", "cost"),
     [
-        (DEAR, "cost: its size in download"),
-        (replace(DEAR, free=True, vip=True), "cost: nothing, freeleech for everybody"),
-        (replace(DEAR, personal_freeleech=True), "cost: nothing, personal freeleech"),
-        (replace(DEAR, vip=True), "cost: nothing, VIP"),
-        (replace(DEAR, free_for_vip=True), "cost: nothing, VIP"),
-        (replace(DEAR, vip=True, vip_until=NOW - timedelta(hours=1)), "cost: its size in download"),
+        (DEAR, CostKind.RATIO),
+        (replace(DEAR, free=True, vip=True), CostKind.FREELEECH),
+        (replace(DEAR, personal_freeleech=True), CostKind.PERSONAL_FREELEECH),
+        (replace(DEAR, vip=True), CostKind.VIP),
+        (replace(DEAR, free_for_vip=True), CostKind.VIP),
+        (replace(DEAR, vip=True, vip_until=NOW - timedelta(hours=1)), CostKind.RATIO),
     ],
 )
-def test_what_made_a_release_free_is_said(release: Release, cost: str) -> None:
+def test_what_made_a_release_free_is_said(release: Release, cost: CostKind) -> None:
     price = price_of(release, BUDGET, None, NOW)
     assert isinstance(price, Price)
     assert grabbed(price) == cost
@@ -59,7 +59,7 @@ def test_what_made_a_release_free_is_said(release: Release, cost: str) -> None:
 
 def test_what_a_person_brings_costs_what_nobody_knows() -> None:
     row = Download(1, (DownloadBook("b"),), "Emma", size_bytes=1000)
-    assert grabbed(price_by_hand(row)) == "cost: not known, brought by hand"
+    assert grabbed(price_by_hand(row)) is CostKind.NOT_KNOWN
 
 
 def test_our_own_wedge_is_told_apart_from_one_that_a_person_spent(engine: sa.Engine) -> None:
@@ -73,18 +73,18 @@ def test_our_own_wedge_is_told_apart_from_one_that_a_person_spent(engine: sa.Eng
     wedges = Wedges(engine, NoShop(), PurchasePolicy(wedges=True), clock=lambda: NOW)  # type: ignore[arg-type]
     price = price_of(replace(DEAR, personal_freeleech=True), BUDGET, wedges, NOW)
     assert isinstance(price, Price)
-    assert grabbed(price, wedges) == "cost: a wedge"
+    assert grabbed(price, wedges) == CostKind.WEDGE
     other = price_of(replace(DEAR, torrent_id=8, personal_freeleech=True), BUDGET, wedges, NOW)
     assert isinstance(other, Price)
-    assert grabbed(other, wedges) == "cost: nothing, personal freeleech"
+    assert grabbed(other, wedges) == CostKind.PERSONAL_FREELEECH
 
 
 def test_the_ledger_shows_the_cost_of_the_last_grab(engine: sa.Engine) -> None:
     made = downloads.propose(engine, NOW, book_key="b", wanted=None, release=DEAR, approved=True).download
     assert overview.download_rows(engine)[0]["cost"] == ""
     queued, submitted = DownloadState.QUEUED, DownloadState.SUBMITTED
-    for reason in ("added to qBittorrent; cost: its size in download", "added to qBittorrent; cost: nothing, VIP"):
-        downloads.step(engine, NOW, made.id, expected=queued, to=submitted, reason=reason)
+    for cost in (CostKind.RATIO, CostKind.VIP):
+        downloads.step(engine, NOW, made.id, expected=queued, to=submitted, cost_kind=cost, submitted_at=NOW)
         downloads.step(engine, NOW, made.id, expected=submitted, to=queued, reason="again")
     downloads.step(engine, NOW, made.id, expected=queued, to=submitted, reason="qBittorrent has it already")
     (row,) = overview.downloads_of(engine, "b")

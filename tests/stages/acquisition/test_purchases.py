@@ -57,7 +57,7 @@ def test_vip_that_ends_soon_is_prolonged_once(world: MamWorld, layout: str) -> N
     assert outcomes(world) == [(Kind.VIP, 4, Outcome.MADE)]
     assert done.account.vip_until == until + timedelta(weeks=4)
     assert world.saved("seedbonus") == 54_321 - 5_000
-    assert "and the account shows it" in figures(done)["buying vip"]
+    assert "and the account shows it" in figures(done)["buying_vip"]
     assert world.buy(world.policy(**VIP)).decisions[0].code == "vip_lasts"
     assert world.saved("seedbonus") == 54_321 - 5_000
 
@@ -75,7 +75,7 @@ def test_a_price_that_is_not_the_known_one_is_told(world: MamWorld) -> None:
                 document["seedbonus"] -= 5_000
 
     done = world.buy(world.policy(**VIP), Dearer())
-    assert "it cost 10000 points and not 5000" in figures(done)["buying vip"]
+    assert "it cost 10000 points and not 5000" in figures(done)["buying_vip"]
     assert "it cost 10000 points" in purchases.recent(world.engine, 1)[0].message
 
 

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from mam_assets.domain.acquisition import AcquisitionPolicy, Download
 from mam_assets.domain.budget import Budget
 from mam_assets.domain.model.download import DownloadState as State
-from mam_assets.domain.model.download import Torrent, TorrentPhase
+from mam_assets.domain.model.download import ReasonCode, Torrent, TorrentPhase
 from mam_assets.files.torrents import read_torrent
 from mam_assets.policy import DownloadSection
 from mam_assets.stages.acquisition import reconcile
 from mam_assets.stages.acquisition.submit import Submissions, SubmitSettings, submit
 from mam_assets.stages.task_run import Tally
 from mam_assets.store.ledgers import blocklist, downloads
-from resources.errors import AuthError, RateLimited, Refused, Unavailable
+from resources.errors import AuthError, RateLimited, Refused, ServiceError, Unavailable
 from tests.support.acquisition_world import (
     ACCOUNT,
     WANTED,
@@ -139,6 +139,7 @@ def test_the_budget_holds_and_is_asked_again_later(world: World) -> None:
     held = world.row(3)
     assert held.status is State.QUEUED
     assert "grabs per run" in held.status_reason
+    assert held.reason_code is ReasonCode.GRABS_PER_RUN
     assert world.run().waiting == []
     world.clock.pass_(timedelta(hours=1))
     assert len(world.run().submitted) == 1
@@ -172,8 +173,8 @@ def test_two_books_of_one_torrent_do_not_add_it_twice(world: World) -> None:
     assert (world.row(2).status, world.row(2).failure_code) == (State.ABANDONED, "same_torrent")
 
 
-@pytest.mark.parametrize("error", [AuthError("m", "x"), RateLimited("m", "x"), Unavailable("m", "x")])
-def test_trouble_with_the_tracker_stops_the_run_and_costs_no_try(world: World, error: Exception) -> None:
+@pytest.mark.parametrize("error", [AuthError("mam", "x"), RateLimited("mam", "x"), Unavailable("qbittorrent", "x")])
+def test_trouble_with_the_tracker_stops_the_run_and_costs_no_try(world: World, error: ServiceError) -> None:
     world.queue(offer(1), "a")
     world.queue(offer(2), "b")
     world.tracker.down = error
@@ -182,6 +183,8 @@ def test_trouble_with_the_tracker_stops_the_run_and_costs_no_try(world: World, e
     assert world.tracker.asked == ["find 1"]
     assert [(world.row(n).status, world.row(n).retry_count) for n in (1, 2)] == [(State.QUEUED, 0)] * 2
     assert {world.row(n).status_reason for n in (1, 2)} == {f"waits: {error}"}
+    waits_for = ReasonCode.TRACKER_BACKOFF if error.service == "mam" else ReasonCode.SERVICE
+    assert {world.row(n).reason_code for n in (1, 2)} == {waits_for}
     world.tracker.down = None
     assert len(world.run().submitted) == 2
 

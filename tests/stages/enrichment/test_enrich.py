@@ -62,7 +62,7 @@ def test_a_bare_book_is_filled_and_every_change_is_in_the_ledger(setting: Settin
         assert row.reason.startswith("blank; gate ")
     assert rows["asin"].source == "audible"
     assert rows["isbn"].source == "audnexus"  # asked by the ASIN that Audible had
-    assert setting.tally.figures["changes written"] == len(rows)
+    assert setting.tally.figures["changes_written"] == len(rows)
 
 
 def test_all_fields_go_in_one_request_and_the_title_is_never_sent(setting: Setting) -> None:
@@ -172,7 +172,7 @@ def test_what_one_provider_does_not_have_comes_from_the_next(setting: Setting) -
     assert sources["publisher"] == "google_books"
     assert "asin" not in sources
     assert look.outcome == enrichments.PROVIDER_TROUBLE
-    assert setting.tally.figures["provider failures"] == {"audible unavailable": 1}
+    assert setting.tally.figures["provider_failures"] == {"audible unavailable": 1}
     assert [failure.code for failure in setting.tally.failures] == ["unavailable"]
 
     setting.faults["audible"].clear()
@@ -224,13 +224,13 @@ def test_a_provider_that_is_down_is_left_alone_after_three_tries(setting: Settin
     setting.faults["audible"].set("error")
     setting.run(1, 2, 3, 4, 5)
     assert setting.askers[0].asked == 3
-    assert setting.tally.figures["providers at rest"]["audible"].startswith("paused until")
+    assert setting.tally.figures["providers_at_rest"]["audible"].startswith("paused until")
 
 
 def test_a_run_stops_when_nobody_can_be_asked_and_leaves_the_rest(setting: Setting) -> None:
     looks = setting.run(1, 2, 3, 4, names=("audible",), requests_allowed=2)
     assert len(looks) == 2
-    assert setting.tally.figures["left for the next run"] == 2
+    assert setting.tally.figures["left_for_the_next_run"] == 2
     assert set(enrichments.all_looks(setting.engine)) == {"item-1", "item-2"}
 
 
@@ -292,7 +292,7 @@ def test_a_death_around_the_change_loses_nothing(setting: Setting, after: bool) 
         setting.run(2, client=dying(setting, after=after))
     assert {row.state for row in corrections.of_item(setting.engine, "item-2")} == {"intended"}
     setting.run(2, run_id="run-2")
-    assert setting.tally.figures["recovered changes"] > 0
+    assert setting.tally.figures["recovered_changes"] > 0
     assert setting.stored(2)["asin"] == BOOKS[1].asin
     rows = corrections.of_item(setting.engine, "item-2")
     made = [row for row in rows if row.state == "made"]

@@ -59,7 +59,7 @@ def test_the_folder_of_a_download_that_is_given_up_is_cleared(
     given_up(world, row)
     world.run()
     assert world.library() == {}
-    assert world.tally.figures["staging folders cleared"] == 1
+    assert world.tally.figures["staging_folders_cleared"] == 1
     assert world.tally.failures == []
     assert all((world.root / "downloads" / name).read_bytes() == data for name, data in FILES.items())
     assert [file.method for file in import_files.of_download(world.engine, row.id) if file.method == "staged"] == []
@@ -107,7 +107,7 @@ def test_what_a_person_put_there_or_changed_stays_and_is_said_once(
     ]
     world.run()
     assert world.tally.failures == []
-    assert world.tally.figures["left in staging folders"] == 3
+    assert world.tally.figures["left_in_staging_folders"] == 3
     for path in (folder / "CD 1/notes.txt", folder / "CD 2/b.mp3", folder / "metadata.json"):
         path.unlink()
     world.run()

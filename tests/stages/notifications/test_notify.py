@@ -297,5 +297,5 @@ def test_the_account_s_edges_are_told_once_and_forgotten(
 def test_figures_hold_no_name_and_say_why_nothing_was_bought(world: MamWorld) -> None:
     _, tally = look(world)
     assert "sandbox" not in str(tally.figures)
-    assert tally.figures["buying vip"] == "spending.vip is off"
-    assert tally.figures["buying upload"] == "spending.upload is off"
+    assert tally.figures["buying_vip"] == "spending.vip is off"
+    assert tally.figures["buying_upload"] == "spending.upload is off"

@@ -76,5 +76,5 @@ def test_rows_that_could_not_be_read_are_shown() -> None:
             return replace(super().search_all(text, cap=cap), skipped=2)
 
     found, _ = search(Spoilt(1), limit=3)
-    assert searching.figures(found)["rows that could not be read"] == 6
-    assert "rows that could not be read" not in searching.figures(search(Tracker(1))[0])
+    assert searching.figures(found)["unreadable_rows"] == 6
+    assert "unreadable_rows" not in searching.figures(search(Tracker(1))[0])

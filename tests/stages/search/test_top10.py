@@ -61,7 +61,7 @@ def test_one_request_for_all_audiobooks() -> None:
     ]
     assert [one.torrent_id for one in found.taken["Audiobooks"]] == list(range(1, 11))
     assert (found.requests, tracker.accounts, found.account) == (2, 1, Account(is_vip=True))
-    assert top10.figures(found, [])["rows that could not be read"] == 2
+    assert top10.figures(found, [])["unreadable_rows"] == 2
     assert (tally.succeeded, tally.failures) == (1, [])
 
 
@@ -88,7 +88,7 @@ def test_what_concerns_the_whole_service_ends_it(kind: type[ServiceError]) -> No
     found, tally = take(tracker, categories=["Art", "Fantasy", "Humor"])
     assert (list(found.taken), len(tracker.asked), tracker.accounts) == (["Art"], 2, 0)
     assert isinstance(found.stopped_by, kind)
-    assert top10.figures(found, [])["stopped by"] == "mam: no"
+    assert top10.figures(found, [])["stopped_by"] == "mam: no"
     assert [(one.code, one.service) for one in tally.failures] == [(kind.code, "mam")]
 
 
@@ -97,7 +97,7 @@ def test_a_strange_answer_costs_one_list() -> None:
     found, tally = take(tracker, categories=["Art", "Fantasy"])
     assert (list(found.taken), found.stopped_by) == (["Fantasy"], None)
     assert [one.subject for one in tally.failures] == ["Art"]
-    assert "stopped by" not in top10.figures(found, [])
+    assert "stopped_by" not in top10.figures(found, [])
 
 
 @pytest.mark.parametrize(

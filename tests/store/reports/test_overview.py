@@ -138,16 +138,16 @@ def test_figures_count_as_current_when_the_library_was_read_after_the_last_impor
     def run(stage: str, at: datetime, figures: dict[str, Any] | None = None) -> None:
         tasks.finish(engine, tasks.start(engine, at, stage), at, succeeded=1, details=figures)
 
-    run("library_snapshot", now - HOUR, {"usable audiobooks": 12})
+    run("library_snapshot", now - HOUR, {"usable_audiobooks": 12})
     run("missing_books", now + HOUR)
     assert not overview.completion_is_current(engine)
-    run("library_snapshot", now + 2 * HOUR, {"usable audiobooks": 10})
+    run("library_snapshot", now + 2 * HOUR, {"usable_audiobooks": 10})
     assert not overview.completion_is_current(engine)
     run("missing_books", now + 3 * HOUR)
     assert overview.completion_is_current(engine)
     assert overview.largest_recent_snapshot(engine) == 12
     assert overview.largest_recent_snapshot(engine, runs=1) == 10
-    assert overview.last_figures(engine, "library_snapshot") == {"usable audiobooks": 10}
+    assert overview.last_figures(engine, "library_snapshot") == {"usable_audiobooks": 10}
 
 
 def test_the_spelling_knows_which_names_are_one_series(engine: sa.Engine) -> None:
