@@ -94,17 +94,16 @@ enrich_library = dg.define_asset_job(
 )
 
 
-class PruneConfig(dg.Config):
-    """How much of Dagster's history is kept."""
-
-    keep_days: int = KEEP_RUNS_DAYS
-
-
-@dg.op
-def prune_runs(context: dg.OpExecutionContext, config: PruneConfig) -> None:
+@dg.op(
+    config_schema={
+        "keep_days": dg.Field(int, default_value=KEEP_RUNS_DAYS, description="runs older than so many days are deleted")
+    }
+)
+def prune_runs(context: dg.OpExecutionContext) -> None:
     """Delete finished runs that are older than ``keep_days``, also their files on disk."""
-    removed = prune(context.instance, datetime.now(UTC) - timedelta(days=config.keep_days))
-    context.log.info(f"deleted {removed} runs older than {config.keep_days} days")
+    keep_days: int = context.op_config["keep_days"]
+    removed = prune(context.instance, datetime.now(UTC) - timedelta(days=keep_days))
+    context.log.info(f"deleted {removed} runs older than {keep_days} days")
 
 
 @dg.job(description="Deletes old runs from Dagster's history and from disk.")

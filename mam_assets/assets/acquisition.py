@@ -3,7 +3,6 @@
 from functools import partial
 
 import dagster as dg
-from pydantic import Field
 
 from mam_assets.domain.figures import AccountFigure, QueueFigure
 from mam_assets.domain.model.completion import MissingBook
@@ -29,14 +28,6 @@ from resources.errors import SendFailed
 from resources.myanonamouse.session import SERVICE as MAM
 
 from . import metadata
-
-
-class ImportConfig(dg.Config):
-    """Which downloads are imported."""
-
-    downloads: list[int] = Field(
-        default=[], description="numbers from `mam-assets queue`; empty: all that are finished"
-    )
 
 
 @dg.asset(
@@ -140,16 +131,21 @@ def download_queue(
     deps=[download_queue],
     description="Finished downloads, hardlinked into the library and confirmed by Audiobookshelf. The acquisition "
     "sensor requests a run when a torrent is complete.",
+    config_schema={
+        "downloads": dg.Field(
+            [int], default_value=[], description="numbers from `mam-assets queue`; empty: all that are finished"
+        ),
+    },
 )
 def imported_books(
     context: dg.AssetExecutionContext,
-    config: ImportConfig,
     qbittorrent: QbittorrentResource,
     audiobookshelf: AudiobookshelfResource,
     store: StoreResource,
     policy: PolicyResource,
 ) -> dg.MaterializeResult[None]:
     """Bring every finished download into the library."""
+    config = context.op_execution_context.op_config
     rules, engine, settings = policy.policy(), store.engine(), policy.settings()
     with stage(engine, "imported_books", context.run.run_id) as tally:
         library = audiobookshelf.client()
@@ -163,8 +159,8 @@ def imported_books(
             settings.state_dir.absolute() / "import.lock",
         )
         client = qbittorrent.client()
-        if config.downloads:
-            done = import_downloads(engine, client, library, how, tally, only=config.downloads)
+        if config["downloads"]:
+            done = import_downloads(engine, client, library, how, tally, only=config["downloads"])
         else:
             look = partial(
                 reconcile.tick, engine, client, how.retries, propose.next_release(engine), Tally(),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import dagster as dg
-from pydantic import Field
 
 from mam_assets.domain.model.catalogue import SeriesEntry
 from mam_assets.domain.model.library import LibraryItem
@@ -18,23 +17,21 @@ from resources.definitions import CatalogueResource, PolicyResource, StoreResour
 from . import metadata
 
 
-class AuthorsConfig(dg.Config):
-    """What is asked for."""
-
-    ask: bool = Field(default=True, description="ask the providers for what is due; false: use the last answers")
-    everything: bool = Field(default=False, description="ask again, however recent the last answers are")
-
-
 @dg.asset(
     group_name="catalogue",
     kinds={"goodreads", "hardcover", "audible", "pandas"},
     owners=["team:catalogue"],
     description="Works of the authors that the library has several books by, without editions, translations, sets, "
     "samplers and anthologies. Books of tracked series are marked, and count there.",
+    config_schema={
+        "ask": dg.Field(
+            bool, default_value=True, description="ask the providers for what is due; false: use the last answers"
+        ),
+        "everything": dg.Field(bool, default_value=False, description="ask again, however recent the last answers are"),
+    },
 )
 def author_catalogue(
     context: dg.AssetExecutionContext,
-    config: AuthorsConfig,
     library_snapshot: list[LibraryItem],
     series_catalogue: list[SeriesEntry],
     catalogue: CatalogueResource,
@@ -42,13 +39,14 @@ def author_catalogue(
     policy: PolicyResource,
 ) -> dg.MaterializeResult[list[JudgedWork]]:
     """Ask the providers for what is due, put together what is known, and judge what of it is owned."""
+    config = context.op_execution_context.op_config
     rules, engine = policy.policy(), store.engine()
     section, languages = rules.catalogue, rules.release.languages
     refresh = Refresh(
         max_age=timedelta(days=section.refresh_days),
         retry_after=timedelta(hours=section.retry_hours),
-        requests=section.max_requests_per_run if config.ask else 0,
-        everything=config.everything,
+        requests=section.max_requests_per_run if config["ask"] else 0,
+        everything=config["everything"],
         languages=languages,
     )
     with stage(engine, "author_catalogue", context.run.run_id) as tally:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import dagster as dg
-from pydantic import Field
 
 from mam_assets.domain.model.catalogue import SeriesEntry
 from mam_assets.domain.model.library import LibraryItem
@@ -17,34 +16,31 @@ from resources.definitions import CatalogueResource, PolicyResource, StoreResour
 from . import metadata
 
 
-class CatalogueConfig(dg.Config):
-    """What is asked for again."""
-
-    everything: bool = Field(default=False, description="ask again, however recent the last answers are")
-
-
 @dg.asset(
     group_name="catalogue",
     kinds={"goodreads", "hardcover", "audible", "pandas"},
     owners=["team:catalogue"],
     description="Works, by position, of every series that the library has books of. Built from the last good answers: "
     "an outage makes them older and changes nothing else.",
+    config_schema={
+        "everything": dg.Field(bool, default_value=False, description="ask again, however recent the last answers are"),
+    },
 )
 def series_catalogue(
     context: dg.AssetExecutionContext,
-    config: CatalogueConfig,
     library_snapshot: list[LibraryItem],
     catalogue: CatalogueResource,
     store: StoreResource,
     policy: PolicyResource,
 ) -> dg.MaterializeResult[list[SeriesEntry]]:
     """Ask the providers for what is due and put together what is known."""
+    config = context.op_execution_context.op_config
     section = policy.policy().catalogue
     refresh = Refresh(
         max_age=timedelta(days=section.refresh_days),
         retry_after=timedelta(hours=section.retry_hours),
         requests=section.max_requests_per_run,
-        everything=config.everything,
+        everything=config["everything"],
         languages=policy.policy().release.languages,
     )
     with stage(store.engine(), "series_catalogue", context.run.run_id) as tally:

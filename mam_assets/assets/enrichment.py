@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import dagster as dg
-from pydantic import Field
 
 from mam_assets.domain.figures import EnrichmentFigure
 from mam_assets.domain.model.library import LibraryItem
@@ -21,14 +20,6 @@ from .metadata import bars, figures, table
 LOCK = "enrichment.lock"
 
 
-class EnrichmentConfig(dg.Config):
-    """Which books are looked at."""
-
-    new_only: bool = Field(default=False, description="only imported books that were not enriched yet")
-    dry_run: bool = Field(default=False, description="write nothing; only show what would change")
-    everything: bool = Field(default=False, description="also check books that were checked recently")
-
-
 @dg.asset(
     group_name="enrichment",
     kinds={"audiobookshelf", "audible"},
@@ -37,10 +28,14 @@ class EnrichmentConfig(dg.Config):
     description="Metadata of the library's books; blank fields are filled from providers that list exactly the same "
     "book. New imports are written at once; books you had before only with `enrichment.write_library`, otherwise this "
     "shows what would change. Every change can be undone: `mam-assets metadata undo`.",
+    config_schema={
+        "new_only": dg.Field(bool, default_value=False, description="only imported books that were not enriched yet"),
+        "dry_run": dg.Field(bool, default_value=False, description="write nothing; only show what would change"),
+        "everything": dg.Field(bool, default_value=False, description="also check books that were checked recently"),
+    },
 )
 def metadata_enrichment(
     context: dg.AssetExecutionContext,
-    config: EnrichmentConfig,
     library_snapshot: list[LibraryItem],
     audiobookshelf: AudiobookshelfResource,
     metadata: MetadataResource,
@@ -48,17 +43,18 @@ def metadata_enrichment(
     policy: PolicyResource,
 ) -> dg.MaterializeResult[None]:
     """Look at the books that are due and fill what is blank."""
+    config = context.op_execution_context.op_config
     wanted, settings, engine = policy.policy(), policy.settings(), store.engine()
     section, now = wanted.enrichment, utc_now()
     rules = enrich.rules_by(wanted, now.year)
     with stage(engine, "metadata_enrichment", context.run.run_id) as tally:
         retry_after = timedelta(hours=section.retry_hours)
         targets = enriching_targets.new_imports(engine, now, retry_after, section.max_books_per_run)
-        if not config.new_only:
+        if not config["new_only"]:
             known = {target.abs_id for target in targets}
             targets += enriching_targets.library_gaps(
                 [item for item in library_snapshot if item.abs_id not in known],
-                {} if config.everything else enrichments.all_looks(engine),
+                {} if config["everything"] else enrichments.all_looks(engine),
                 frozenset(enrichments.imported_items(engine)),
                 rules,
                 now,
@@ -78,7 +74,7 @@ def metadata_enrichment(
             rules,
             tally,
             utc_now,
-            dry_run=config.dry_run,
+            dry_run=config["dry_run"],
         )
         tally.figures[EnrichmentFigure.PROVIDERS_OFF] = off or None
     return dg.MaterializeResult(

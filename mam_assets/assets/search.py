@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import dagster as dg
-from pydantic import Field
 
 from mam_assets.domain.figures import SearchFigure
 from mam_assets.domain.model.completion import MissingBook
@@ -22,12 +21,6 @@ from resources.definitions import MamResource, PolicyResource, StoreResource
 from . import metadata
 
 
-class SearchConfig(dg.Config):
-    """Which books are searched for."""
-
-    books: list[str] = Field(default=[], description="book keys to search for now; empty: all that are due")
-
-
 def searched(missing: Sequence[MissingBook], section: SearchSection, overrides: Overrides) -> list[MissingBook]:
     """The missing books that may be searched for: those of authors alone only if the policy or a person wants them."""
     wanted = overrides.wanted_books
@@ -40,19 +33,22 @@ def searched(missing: Sequence[MissingBook], section: SearchSection, overrides: 
     owners=["team:decisions"],
     pool="mam_search",
     description="Releases on MAM for the missing books that are due, each accepted or rejected with every reason.",
+    config_schema={
+        "books": dg.Field([str], default_value=[], description="book keys to search for now; empty: all that are due"),
+    },
 )
 def search_candidates(
     context: dg.AssetExecutionContext,
-    config: SearchConfig,
     missing_books: list[MissingBook],
     myanonamouse: MamResource,
     store: StoreResource,
     policy: PolicyResource,
 ) -> dg.MaterializeResult[None]:
     """Search for what is due, and write down what was offered; candidates of books that are not due stay."""
+    config = context.op_execution_context.op_config
     rules, engine = policy.policy(), store.engine()
     wanted = wanted_books(searched(missing_books, rules.search, overrides.load(engine)))
-    due = config.books or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
+    due = config["books"] or searches.due(engine, utc_now(), wanted)[: rules.search.max_books_per_run]
     with stage(engine, "search_candidates", context.run.run_id) as tally:
         client = myanonamouse.client()
         findings = search.search(

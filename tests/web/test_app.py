@@ -192,6 +192,12 @@ THEFTS = [
     ),
     ("submit_downloads", {"resources": {"qbittorrent": {"config": {"url": "{attacker}", "password": STOLEN}}}}),
     ("enrich_library", {"resources": {"metadata": {"config": {"google_books_url": "{attacker}"}}}}),
+    ("search_and_queue", {"ops": {"search_candidates": {"config": {"books": [STOLEN]}}}}),
+    ("author_refresh", {"ops": {"author_catalogue": {"config": {"ask": STOLEN}}}}),
+    ("catalogue_refresh", {"ops": {"series_catalogue": {"config": {"everything": STOLEN}}}}),
+    ("import_books", {"ops": {"imported_books": {"config": {"downloads": [STOLEN]}}}}),
+    ("enrich_library", {"ops": {"metadata_enrichment": {"config": {"dry_run": STOLEN}}}}),
+    ("prune_history", {"ops": {"prune_runs": {"config": {"keep_days": STOLEN}}}}),
     ("prune_history", {"loggers": {"console": {"config": {"name": STOLEN}}}}),
     ("prune_history", {"execution": {"config": {"marker_to_close": STOLEN}}}),
 ]
