@@ -39,6 +39,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reas
 
 SUBMITTING, IMPORTING = "mam_assets.stages.acquisition.submit", "mam_assets.stages.importing.run"
 PLACING, LEDGER = "mam_assets.stages.importing.placement", "mam_assets.store.ledgers.downloads"
+SOURCES, IMPORT_LEDGER = "mam_assets.stages.importing.sources", "mam_assets.stages.importing.ledger"
 MAM = "resources.myanonamouse.client:MamClient"
 QBITTORRENT = "resources.qbittorrent.client:QbitClient"
 AUDIOBOOKSHELF = "resources.audiobookshelf.client:AbsClient"
@@ -62,10 +63,11 @@ SUBMIT = {
 IMPORT = {
     "1 importing is to be written": (LEDGER, "step", "before", 1),
     "1 importing is written": (LEDGER, "step", "after", 1),
-    "2 the torrent was asked for": (IMPORTING, "_torrent", "after", 1),
-    "3 the files were found": (IMPORTING, "check_sources", "after", 1),
-    "4 tags were read": (IMPORTING, "read_tags", "after", 1),
-    "5 the target was looked at": (IMPORTING, "look_at_target", "after", 1),
+    "2 the torrent was asked for": (SOURCES, "ask_torrent", "after", 1),
+    "3 the files were found": (SOURCES, "check_sources", "after", 1),
+    "4 tags were read": (SOURCES, "read_tags", "after", 1),
+    "5 the book is planned": (IMPORTING, "plan_book", "after", 1),
+    "5 the target was looked at": (IMPORTING, "check_target", "after", 1),
     "6 what will be staged is written down": ("mam_assets.store.ledgers.import_files", "record", "after", 1),
     "6 files are linked, metadata is not written": (PLACING, "_write_metadata", "before", 1),
     "6 all is staged": (IMPORTING, "stage_files", "after", 1),
@@ -77,12 +79,12 @@ IMPORT = {
     "9 placed is to be written": (LEDGER, "note", "before", 2),
     "9 placed is written": (LEDGER, "note", "after", 2),
     "10 a scan was asked for": (AUDIOBOOKSHELF, "scan", "after", 1),
-    "10 the book is shown": (IMPORTING, "await_shown", "after", 1),
-    "11 series and authors are to be set": (IMPORTING, "apply_match", "before", 1),
-    "11 series and authors are set": (IMPORTING, "apply_match", "after", 1),
+    "10 the book is shown": (IMPORTING, "await_listing", "after", 1),
+    "11 series and authors are to be set": (IMPORTING, "corrections_of", "before", 1),
+    "11 series and authors are set": (f"{IMPORTING}:_Orchestrator", "_confirm", "after", 1),
     "11 metadata is taken back": (IMPORTING, "take_back", "after", 1),
     "11 taken back, the ledger does not know": ("mam_assets.store.ledgers.import_files", "mark_removed", "before", 1),
-    "12 imported is written, not committed": (IMPORTING, "next_mapped", "before", 1),
+    "12 imported is written, not committed": (IMPORT_LEDGER, "next_mapped", "before", 1),
     "12 imported": ("mam_assets.stages.task_run:Tally", "succeed", "before", 1),
 }
 ON_POSTGRES = ("4 the intent is committed", "6 the torrent was added", "7 staged is to be written", "8 renamed")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import naming, titles
-from .model import AudioTags, Chosen, ImportBlocked, Placement, SourceFile
+from .model import AudioTags, Placement, Selection, SourceFile
 
 _DISC = re.compile(r"^(cd|dis[ck])\s*\d{1,3}$", re.IGNORECASE)
 # What tells the parts of one book apart in a name: discs, parts, tracks, chapters and bare numbers.
@@ -38,18 +38,6 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     return [
         (0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in _NUMBER.split(name.casefold()) if piece
     ]
-
-
-def one_book(chosen: Chosen, tags: Mapping[str, AudioTags]) -> None:
-    """Return when the audio is one book. Raises ImportBlocked, naming the books, when it looks like several."""
-    found = groups(chosen.audio, tags)
-    if len(found) > 1:
-        listed = "; ".join(f"{group.label} ({len(group.files)} files)" for group in found[:8])
-        raise ImportBlocked(
-            "several_books",
-            f"the torrent looks like {len(found)} books: {listed}",
-            "Say which files are this book, or accept all of them as one",
-        )
 
 
 def groups(audio: Sequence[SourceFile], tags: Mapping[str, AudioTags]) -> list[Group]:
@@ -98,12 +86,12 @@ def _seconds(files: Sequence[SourceFile], tags: Mapping[str, AudioTags]) -> floa
     return sum(tags[file.name].duration_seconds or 0 for file in files if file.name in tags)
 
 
-def placements_of(chosen: Chosen) -> tuple[Placement, ...]:
+def placements_of(selection: Selection) -> tuple[Placement, ...]:
     """Where each file goes, with portable names that are unique also where case does not count."""
-    folders = _folders(chosen.audio)
+    folders = _folders(selection.audio)
     taken: set[str] = {"metadata.json"}
     placements = []
-    for source in sorted(chosen.taken, key=lambda file: [natural(part) for part in file.parts]):
+    for source in sorted(selection.taken, key=lambda file: [natural(part) for part in file.parts]):
         inner = _nearest(source.parts[:-1], folders)
         parent = tuple(naming.portable(part) for part in inner)
         used = {name.rpartition("/")[2] for name in taken if name.rpartition("/")[0] == naming.folded("/".join(parent))}

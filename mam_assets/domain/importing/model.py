@@ -47,7 +47,7 @@ class AudioTags:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Selection:
     """The files of a torrent, sorted out. ``skipped`` pairs a name with why it stays behind."""
 
     audio: tuple[SourceFile, ...]

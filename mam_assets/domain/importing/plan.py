@@ -1,39 +1,18 @@
-"""The whole plan of an import, from the torrent's files to the book's folder. Pure."""
+"""The whole plan of an import, from the files that were selected to the book's folder. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from .. import naming
-from ..model.release import Release, Wanted
-from . import layout, verification
+from . import layout
 from .facts import BookFacts, metadata_json
-from .model import AudioTags, Chosen, ImportPlan
+from .model import ImportPlan, Selection
 
 
-def plan(
-    chosen: Chosen,
-    tags: Mapping[str, AudioTags],
-    facts: BookFacts,
-    *,
-    wanted: Wanted | None,
-    release: Release | None,
-    template: str,
-    verify_runtime: bool = True,
-    accepted: bool = False,
-) -> ImportPlan:
-    """Check that the files are one book and the wanted one, and say where everything goes.
-
-    ``tags`` by file name. ``accepted``: a person took it as it is, so nothing is checked. Raises ImportBlocked,
-    TemplateError.
-    """
-    if not accepted:
-        layout.one_book(chosen, tags)
-        mine = [tags[file.name] for file in chosen.audio if file.name in tags]
-        verification.verify(mine, wanted, release, runtime=verify_runtime)
+def plan(selection: Selection, facts: BookFacts, template: str) -> ImportPlan:
+    """Where everything goes, and what is said of the book. Raises TemplateError."""
     return ImportPlan(
         folder=naming.folder(template, facts.names()),
-        placements=layout.placements_of(chosen),
+        placements=layout.placements_of(selection),
         metadata=metadata_json(facts),
-        skipped=chosen.skipped,
+        skipped=selection.skipped,
     )

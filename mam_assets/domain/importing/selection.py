@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from .. import paths
 from ..model.download import TorrentFile
-from .model import Chosen, ImportBlocked, SourceFile
+from .model import Selection, SourceFile
 
 # What Audiobookshelf 2.36 takes for audio (its own list of endings).
 AUDIO = frozenset(
@@ -16,24 +15,15 @@ AUDIO = frozenset(
 EXTRAS = frozenset(
     ["cue", "nfo", "txt", "opf", "pdf", "epub", "mobi", "azw3", "cbr", "cbz", "jpg", "jpeg", "png", "webp"]
 )  # fmt: skip
-ARCHIVES = frozenset(["rar", "zip", "7z", "tar", "gz", "r00", "r01"])
 
 
-def choose(files: Iterable[TorrentFile], *, extras: bool = True, only: Collection[str] = ()) -> Chosen:
+def select(files: Iterable[TorrentFile], *, extras: bool = True, only: Collection[str] = ()) -> Selection:
     """Sort the files of a complete torrent into audio, extras and what stays behind.
 
-    ``only``: names of the audio files that a person chose (a folder's name stands for all in it). Raises ImportBlocked
-    for hostile names and where no audio is left.
+    ``only``: names of the audio files that a person chose (a folder's name stands for all in it).
     """
     audio, others, skipped = [], [], []
     for file in files:
-        problem = paths.problem_of(file.name)
-        if problem:
-            raise ImportBlocked(
-                "hostile_name",
-                f"the torrent holds a file with {problem}: {file.name[:80]!r}",
-                "Nothing was touched; reject the download",
-            )
         source = SourceFile(file.name, file.size_bytes)
         why = _left_behind(source, file)
         if not why and source.ending in AUDIO and only and not _is_among(source, only):
@@ -46,12 +36,10 @@ def choose(files: Iterable[TorrentFile], *, extras: bool = True, only: Collectio
             skipped.append((file.name, "extras are turned off"))
         else:
             others.append(source)
-    if not audio:
-        raise _no_audio(skipped)
     if only:
         folders = {source.parts[:-1] for source in audio}
         others = [source for source in others if source.parts[:-1] in folders]
-    return Chosen(tuple(audio), tuple(others), tuple(skipped))
+    return Selection(tuple(audio), tuple(others), tuple(skipped))
 
 
 def _left_behind(source: SourceFile, file: TorrentFile) -> str:
@@ -66,10 +54,3 @@ def _left_behind(source: SourceFile, file: TorrentFile) -> str:
 
 def _is_among(source: SourceFile, only: Collection[str]) -> bool:
     return any(source.name == name or source.name.startswith(name.rstrip("/") + "/") for name in only)
-
-
-def _no_audio(skipped: list[tuple[str, str]]) -> ImportBlocked:
-    endings = {name.rpartition(".")[2].lower() for name, _ in skipped}
-    if endings & ARCHIVES:
-        return ImportBlocked("archive", "the torrent holds archives", "Unpack it by hand, or reject the download")
-    return ImportBlocked("no_audio", "the torrent holds no audio that is selected", "Reject the download")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic
+
+from typing_extensions import TypeVar
 
 from .library import SeriesRef
 
@@ -201,18 +204,22 @@ class RejectCode(StrEnum):
     UNKNOWN = "unknown"  # read from a store that a newer version has written
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """A rule has nothing against the release. ``code`` names the rule."""
-
-    code: RejectCode
+Code = TypeVar("Code", bound=StrEnum, default=RejectCode)
+"""The codes of a set of rules: those of releases, unless another is named (imports have their own)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
-    """A rule refuses the release: ``got`` against ``wanted``. A permanent one will not change by waiting."""
+class Accept(Generic[Code]):
+    """A rule has nothing against it. ``code`` names the rule."""
 
-    code: RejectCode
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(Generic[Code]):
+    """A rule refuses it: ``got`` against ``wanted``. A permanent one will not change by waiting."""
+
+    code: Code
     got: str
     wanted: str
     permanent: bool = True

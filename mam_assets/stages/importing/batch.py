@@ -14,8 +14,8 @@ from resources.errors import ServiceError
 
 from ..protocols import LibraryServer, TorrentLister
 from ..task_run import Tally
-from .failures import Imports
-from .run import figures, import_downloads
+from .results import Imports
+from .run import import_downloads
 from .target import ImportSettings
 
 Look = Callable[[], object]
@@ -38,20 +38,15 @@ def import_rounds(
     whole = Imports()
     more = True
     while more:
-        more = _looked(look, tally)
+        more = _look(look, tally)
         done = import_downloads(engine, qbittorrent, library, settings, tally)
-        whole.imported += done.imported
-        whole.waiting += done.waiting
-        whole.blocked += done.blocked
-        whole.bytes_linked += done.bytes_linked
-        whole.bytes_copied += done.bytes_copied
-        whole.busy = done.busy
+        whole.add(done)
         more = more and bool(done.imported)
-    tally.figures.update(figures(whole))
+    tally.figures.update(whole.figures())
     return whole
 
 
-def _looked(look: Look, tally: Tally) -> bool:
+def _look(look: Look, tally: Tally) -> bool:
     try:
         look()
     except ServiceError as error:

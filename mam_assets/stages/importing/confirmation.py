@@ -1,25 +1,22 @@
-"""Audiobookshelf's part of an import: scan, wait until the book shows, set its series and authors, read them back."""
+"""Steps 10 and 11: scan, wait until Audiobookshelf shows the book, and see which of its series and authors differ."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from mam_assets.domain import people, titles
-from mam_assets.domain.acquisition import Download
 from mam_assets.domain.figures import ImportFigure
 from mam_assets.domain.importing import BookFacts, authors_payload, series_payload
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 from mam_assets.domain.naming import shown_position
-from mam_assets.store.ledgers import corrections
 from resources.errors import AuthError, Refused
 
 from ..protocols import LibraryServer
 from ..task_run import Tally
+from .results import Listing, Placement
 from .target import LibraryTarget
 
 FIRST_LOOK = 0.3  # seconds; a scan of one new book takes less than a second
@@ -28,26 +25,25 @@ SCAN_AGAIN_AFTER = 5.0  # a scan asked for while another runs is ignored without
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A placed book that Audiobookshelf is to show. ``rel_path`` is below the library's folder; ``placed_before`` by an
-    earlier run, whose scan may have found it already."""
+class ItemCorrections:
+    """What an item says and what it is to say, by field; whole lists, because the server replaces them."""
 
-    row: Download
-    rel_path: str
-    facts: BookFacts
-    placed_before: bool = False
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+
+    def __bool__(self) -> bool:
+        return bool(self.new)
 
 
-def await_shown(
+def await_listing(
     library: LibraryServer,
     target: LibraryTarget,
-    placed: Sequence[Shown],
+    placements: Sequence[Placement],
     within: timedelta,
     sleep: Callable[[float], None],
     tally: Tally,
-) -> tuple[dict[int, str], float]:
-    """Scan and look until every book shows or the time is over. Returns download id → item id of those that do, and the
-    seconds that were waited.
+) -> Listing:
+    """Scan and look until every book shows or the time is over.
 
     A user who may not scan is no obstacle: Audiobookshelf's own watcher finds the folder a little later. Raises
     ServiceError for other trouble.
@@ -59,16 +55,16 @@ def await_shown(
         sleep(pause)
         waited += pause
         scanned = library.scan_finished(target.library_id)
-        due = {one.rel_path: one.row.id for one in placed if one.row.id not in shown}
+        due = {book.rel_path: book.download.id for book in placements if book.download.id not in shown}
         # While it scans, only what is new is looked through: a large library would be read again and again.
-        found = library.find_by_paths(
+        items = library.find_by_paths(
             target.library_id, due.keys(), folder_id=target.folder_id, only_newest=not scanned
         )
-        for path, item in found.items():
+        for path, item in items.items():
             if item.num_audio_files > 0 and not item.is_missing:
                 shown[due[path]] = item.abs_id
-        if len(shown) == len(placed) or waited >= within.total_seconds():
-            return shown, waited
+        if len(shown) == len(placements) or waited >= within.total_seconds():
+            return Listing(shown, waited)
         pause = min(pause * 1.5, LONGEST_PAUSE)
         if may_scan and scanned and waited - scanned_at >= SCAN_AGAIN_AFTER:
             may_scan = _scan(library, target.library_id, tally)
@@ -84,30 +80,20 @@ def _scan(library: LibraryServer, library_id: str, tally: Tally) -> bool:
     return True
 
 
-def apply_match(library: LibraryServer, engine: sa.Engine, now: datetime, abs_id: str, facts: BookFacts) -> str:
-    """Set series and authors where Audiobookshelf has others than we know; returns what it did not keep, or "".
-
-    Every change goes into the ledger of corrections. Raises ServiceError.
-    """
-    before = library.item(abs_id)
-    changes = _differences(before, facts)
-    if not changes:
-        return ""
-    library.update_media(abs_id, changes)
-    for field, new in changes.items():
-        corrections.record(engine, now, abs_id, field, _as_payload(before, field), new, "import", "HIGH")
-    after = _differences(library.item(abs_id), facts)
-    return f"Audiobookshelf did not keep: {', '.join(sorted(after))}" if after else ""
-
-
-def _differences(item: LibraryItem, facts: BookFacts) -> dict[str, Any]:
-    """What to send: whole lists, because the server replaces them. Order and spelling do not count."""
-    changes: dict[str, Any] = {}
+def corrections_of(item: LibraryItem, facts: BookFacts) -> ItemCorrections:
+    """The series and authors that differ from what we know. Order and spelling do not count."""
+    new: dict[str, Any] = {}
     if facts.series and _series_forms(item.series) != _series_forms(facts.series):
-        changes["series"] = series_payload(facts)
+        new["series"] = series_payload(facts)
     if facts.authors and {people.normal(name) for name in item.authors} != {people.normal(n) for n in facts.authors}:
-        changes["authors"] = authors_payload(facts)
-    return changes
+        new["authors"] = authors_payload(facts)
+    return ItemCorrections({field: _as_payload(item, field) for field in new}, new)
+
+
+def not_kept(item: LibraryItem, facts: BookFacts) -> str:
+    """What of the corrections the server did not keep, in words; blank when all is as it should be."""
+    wrong = corrections_of(item, facts)
+    return f"Audiobookshelf did not keep: {', '.join(sorted(wrong.new))}" if wrong else ""
 
 
 def _series_forms(series: Sequence[SeriesRef]) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ the watcher is waited for, and a second listing of the folder that we have just 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from mam_assets.domain.figures import ImportFigure
@@ -16,7 +16,7 @@ from resources.errors import AuthError, NotFound, Refused
 
 from ..protocols import LibraryServer
 from ..task_run import Tally
-from .confirmation import Shown
+from .results import Listing, Placement
 from .target import LibraryTarget
 
 SLOW = 5.0  # seconds of waiting from which on the watcher may have come in between
@@ -25,18 +25,18 @@ PAUSE = 2.0
 BORN_TOGETHER = timedelta(minutes=5)  # what was listed longer before is not of this import
 
 
-def take_off_twins(
+def remove_duplicates(
     library: LibraryServer,
     target: LibraryTarget,
-    placed: Sequence[Shown],
-    shown: Mapping[int, str],
+    placements: Sequence[Placement],
+    listing: Listing,
     sleep: Callable[[float], None],
     tally: Tally,
 ) -> None:
     """Wait until nobody looks through the library any more, then take second listings off. Raises ServiceError.
 
-    ``shown``: download id → the item that stays. No file is touched. A user who may not do it is told. It comes before
-    the books count as imported: killed here, the next run does it again.
+    The items of ``listing`` stay. No file is touched. A user who may not do it is told. It comes before the books count
+    as imported: killed here, the next run does it again.
     """
     waited = 0.0
     try:
@@ -46,20 +46,20 @@ def take_off_twins(
     except (AuthError, Refused) as error:
         tally.fail_by("Audiobookshelf", error)
         return
-    for one in placed:
-        if not (ours := shown.get(one.row.id)):
+    for book in placements:
+        if not (ours := listing.items.get(book.download.id)):
             continue
-        rows = library.listed_at(target.library_id, one.rel_path, folder_id=target.folder_id)
-        born = next((row.added_at for row in rows if row.abs_id == ours), None)
-        for row in rows:
-            if row.abs_id == ours or not born or not row.added_at or abs(row.added_at - born) > BORN_TOGETHER:
+        items = library.listed_at(target.library_id, book.rel_path, folder_id=target.folder_id)
+        born = next((item.added_at for item in items if item.abs_id == ours), None)
+        for item in items:
+            if item.abs_id == ours or not born or not item.added_at or abs(item.added_at - born) > BORN_TOGETHER:
                 continue
             try:
-                library.forget(row.abs_id)
+                library.forget(item.abs_id)
             except NotFound:
                 continue
             except (AuthError, Refused) as error:
-                tally.fail(one.row.title, "listed_twice", f"Audiobookshelf lists it twice: {error.message}")
+                tally.fail(book.download.title, "listed_twice", f"Audiobookshelf lists it twice: {error.message}")
                 continue
             removed = int(tally.figures.get(ImportFigure.SECOND_LISTINGS_REMOVED, 0))
             tally.figures[ImportFigure.SECOND_LISTINGS_REMOVED] = removed + 1

@@ -5,8 +5,8 @@ The steps of one download, in this order; killed between any two and started aga
 1. The ledger says ``importing``.
 2. The torrent is asked for once more: whole, at rest, and which files.
 3. The files are found on disk and compared with that list.
-4. Their tags are read; they must not contradict the wanted book.
-5. The target is looked at: this very book there is success, anything else blocks.
+4. Their tags are read.
+5. The files are judged and their places planned; this very book at the target is success, anything else blocks.
 6. What the hidden staging folder will hold is written down; then the files are linked (or copied) into it,
    ``metadata.json`` beside them.
 7. What will be made is written into the ledger (``staged``).
@@ -15,57 +15,57 @@ The steps of one download, in this order; killed between any two and started aga
 10. Audiobookshelf scans and is asked until it shows the book.
 11. Series and authors are set where they differ, and read back; ``metadata.json`` is taken back, for it was read.
 12. The ledger says ``imported``.
+
+Each step takes what the one before it gave (``results``). The ledger is written here alone, through ``ledger``.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
-from mam_assets.domain import importing as planning
-from mam_assets.domain import paths
 from mam_assets.domain.acquisition import Download
-from mam_assets.domain.figures import ImportFigure
-from mam_assets.domain.importing import AudioTags, BookFacts, ImportBlocked
-from mam_assets.domain.model.download import DownloadState, ImportStatus, ReasonCode, Torrent
+from mam_assets.domain.importing import ImportBlocked
+from mam_assets.domain.importing.spelling import Spelling
 from mam_assets.files import linking
-from mam_assets.files.tags import read_tags
-from mam_assets.store.engine import writing
-from mam_assets.store.ledgers import downloads, import_files
 from mam_assets.store.reports.spelling import library_spelling
 from resources.errors import ServiceError
 
-from ..manual.actions import next_mapped
 from ..protocols import LibraryServer, TorrentLister
 from ..task_run import Clock, Tally, utc_now
-from .confirmation import Shown, apply_match, await_shown
-from .duplicate_items import SLOW, take_off_twins
-from .failures import IMPORTABLE, ImportRun, Imports, NotReady, guarded, later
+from . import staging
+from .confirmation import await_listing, corrections_of, not_kept
+from .duplicate_items import SLOW, remove_duplicates
+from .failures import IMPORTABLE, TROUBLE, ImportFailure, Remedy, TryAgain, failure_of, next_try
+from .ledger import ImportLedger
 from .placement import (
-    Existing,
-    Staging,
-    look_at_target,
+    TargetState,
+    check_target,
+    earlier_placement,
     move_into_place,
     new_folders,
-    refuse_target,
+    placement_of,
     stage_files,
-    target_folder,
 )
+from .plan import facts_of, plan_book
+from .results import BookPlan, Confirmation, Imports, Listing, Placement
 from .sidecar import take_back
-from .sources import TryAgain, base_folder, check_sources
-from .staging import clear, prepare, staging_folder, sweep
+from .sources import find_sources
+from .sweep import sweep
 from .target import ImportSettings
 
 # Few enough for a scan to be over before Audiobookshelf's watcher looks too, and for the first to show soon.
 A_SCAN = 8
+
+T = TypeVar("T")
 
 
 def import_downloads(
@@ -85,21 +85,16 @@ def import_downloads(
     Trouble with one is counted and the next goes on. Only one import runs at a time: while another process holds the
     lock, nothing is done and ``busy`` is set.
     """
-    run = ImportRun(engine, qbittorrent, library, settings, tally, clock, jitter, library_spelling(engine))
+    ledger = ImportLedger(engine, clock)
+    run = _Orchestrator(ledger, qbittorrent, library, settings, library_spelling(engine), tally, sleep, jitter)
     try:
         with _locked(settings.lock_file):
-            sweep(run)
-            ready = downloads.with_states(engine, *IMPORTABLE)
-            due = [row for row in ready if (row.id in only if only else row.is_due(clock()))]
-            size = A_SCAN
-            while due:
-                rows, due = due[:size], due[size:]
-                placed = [shown for row in rows if (shown := guarded(run, row, partial(_place, run)))]
-                # Each scan goes through the whole library: where that takes long, the rest shares one.
-                size = A_SCAN if _confirm_all(run, placed, sleep) < SLOW else max(A_SCAN, len(due))
+            sweep(ledger, settings.target.folder, tally)
+            ready = ledger.importable()
+            run.import_all([row for row in ready if (row.id in only if only else row.is_due(clock()))])
     except Timeout:
         run.done.busy = True
-    tally.figures.update(figures(run.done))
+    tally.figures.update(run.done.figures())
     return run.done
 
 
@@ -107,171 +102,137 @@ def _locked(lock_file: Path | None) -> AbstractContextManager[Any]:
     return FileLock(lock_file, timeout=0) if lock_file else nullcontext()
 
 
-# ------------------------------------------------------------------------------------------------------- placing
+@dataclass(slots=True)
+class _Orchestrator:
+    """Takes downloads through the steps, and writes down what became of them."""
 
+    ledger: ImportLedger
+    qbittorrent: TorrentLister
+    library: LibraryServer
+    settings: ImportSettings
+    spelling: Spelling
+    tally: Tally
+    sleep: Callable[[float], None]
+    jitter: float
+    done: Imports = field(default_factory=Imports)
 
-def _place(run: ImportRun, row: Download) -> Shown | None:
-    """Steps 1 to 9."""
-    if row.status is DownloadState.COMPLETED:
-        row = downloads.step(
-            run.engine, run.clock(), row.id, expected=row.status, to=DownloadState.IMPORTING, reason="import begun"
-        )
-    if row.is_placed:
-        return _placed_before(run, row)
-    torrent = _torrent(run, row)
-    options = row.import_options
-    chosen = planning.choose(run.qbittorrent.files(row.infohash), extras=run.settings.extras, only=options.files)
-    base = base_folder(torrent, chosen.taken, run.settings.download_paths)
-    check_sources(base, chosen.taken)
-    tags = {file.name: read_tags(base / file.name) for file in chosen.audio}
-    facts = _facts(run, row, list(tags.values()))
-    plan = planning.plan(
-        chosen,
-        tags,
-        facts,
-        wanted=row.wanted,
-        release=row.release,
-        template=run.settings.template,
-        verify_runtime=run.settings.verify_runtime,
-        accepted=options.accept,
-    )
-    library = run.settings.target.folder
-    folder = staging_folder(library, row.id, row.infohash)
-    staging = Staging(plan, base, folder, _target_of(row, library, plan.folder))
-    row = _put(run, row, staging)
-    return _shown(run, row, facts)
+    def import_all(self, due: Sequence[Download]) -> None:
+        size = A_SCAN
+        while due:
+            batch, due = due[:size], due[size:]
+            placements = [placement for row in batch if (placement := self._guarded(row, partial(self._place, row)))]
+            # Each scan goes through the whole library: where that takes long, the rest shares one.
+            size = A_SCAN if self._confirm_all(placements) < SLOW else max(A_SCAN, len(due))
 
+    # ------------------------------------------------------------------------------------------------- placing
 
-def _target_of(row: Download, library: Path, parts: tuple[str, ...]) -> Path:
-    """Where the book goes; once that is written down, it stays, whatever the template says meanwhile."""
-    written = Path(row.target_path) if row.abs_import_status is ImportStatus.STAGED and row.target_path else None
-    return written if written and paths.below(str(written), str(library)) else target_folder(library, parts)
+    def _place(self, download: Download) -> Placement:
+        """Steps 1 to 9."""
+        download = self.ledger.begin(download)
+        target = self.settings.target
+        if download.is_placed:
+            return earlier_placement(download, facts_of(download, self.spelling), target)
+        sources = find_sources(download, self.qbittorrent, self.settings)
+        plan = plan_book(download, sources, self.spelling, self.settings)
+        if check_target(plan) is TargetState.FREE:
+            download = self._put(download, plan)
+        self._clear(download, plan.folder)
+        return placement_of(self.ledger.placed(download, plan), plan.facts, target)
 
-
-def _torrent(run: ImportRun, row: Download) -> Torrent:
-    found = next((one for one in run.qbittorrent.torrents(hashes=[row.infohash]) if one.infohash == row.infohash), None)
-    if found is None or not found.is_done:
-        raise NotReady("gone from qBittorrent" if found is None else f"{found.state} at {found.progress:.0%}")
-    return found
-
-
-def _facts(run: ImportRun, row: Download, tags: Sequence[AudioTags] = ()) -> BookFacts:
-    return run.spelling.applied(planning.facts_of(row.wanted, row.release, tags, title=row.title, author=row.author))
-
-
-def _put(run: ImportRun, row: Download, staging: Staging) -> Download:
-    """Steps 5 to 9. Whatever stops it, no part of ours stays behind in the library."""
-    found = look_at_target(staging)
-    if found is Existing.OTHER:
-        raise refuse_target(staging)
-    if found is Existing.NOTHING:
+    def _put(self, download: Download, plan: BookPlan) -> Download:
+        """Steps 6 to 8. Whatever stops it, no part of ours stays behind in the library."""
         try:
-            prepare(run.engine, run.clock(), row, staging)
-            files = stage_files(staging, run.settings)
-            with writing(run.engine) as connection:
-                import_files.forget(connection, row.id, staging.inside())
-                import_files.record(connection, run.clock(), row.id, [*new_folders(staging), *files])
-                row = downloads.note(
-                    connection, run.clock(), row, abs_import_status=ImportStatus.STAGED, target_path=str(staging.target)
-                )
-            move_into_place(staging, run.settings)
+            keep = staging.already_staged(plan, self.ledger.files(download), download.target_path)
+            self._clear(download, plan.folder, keep)
+            self.ledger.files_to_stage(download, staging.files_to_stage(plan))
+            files = stage_files(plan, self.settings)
+            download = self.ledger.staged(download, plan, [*new_folders(plan), *files])
+            move_into_place(plan, self.settings)
         except (ImportBlocked, linking.DiskFull, linking.CannotLink, OSError):
-            clear(run.engine, run.clock(), row, staging.folder)
+            self._clear(download, plan.folder)
             raise
-        run.done.bytes_linked += sum(file.size_bytes for file in files if file.method == "hardlink")
-        run.done.bytes_copied += sum(file.size_bytes for file in files if file.method == "copy")
-    clear(run.engine, run.clock(), row, staging.folder)
-    return downloads.note(
-        run.engine,
-        run.clock(),
-        row,
-        status_reason="in the library, Audiobookshelf is to scan",
-        abs_import_status=ImportStatus.PLACED,
-        target_path=str(staging.target),
-        retry_count=0,
-        next_attempt_at=None,
-    )
+        self.done.bytes_linked += sum(file.size_bytes for file in files if file.method == "hardlink")
+        self.done.bytes_copied += sum(file.size_bytes for file in files if file.method == "copy")
+        return download
 
+    def _clear(self, download: Download, folder: Path, keep: Collection[Path] = ()) -> None:
+        clearance = staging.clear(folder, self.ledger.files(download), download.target_path, keep)
+        self.ledger.files_removed(clearance.gone)
 
-def _placed_before(run: ImportRun, row: Download) -> Shown:
-    if linking.lstat(Path(row.target_path)) is None:
-        raise ImportBlocked(
-            "vanished", f"{row.target_path} is gone from the library", "Retry to place it again, or reject the download"
-        )
-    return replace(_shown(run, row, _facts(run, row)), placed_before=True)
+    # ---------------------------------------------------------------------------------------------- confirming
 
+    def _confirm_all(self, placements: Sequence[Placement]) -> float:
+        """Steps 10 to 12, with one scan for all. Returns the seconds that Audiobookshelf took to show them."""
+        if not placements:
+            return 0.0
+        try:
+            listing = self._list(placements)
+        except ServiceError as error:
+            failure = failure_of(error)
+            assert failure is not None
+            for placement in placements:
+                self._write_down(placement.download, failure)
+            self.tally.fail_by("Audiobookshelf", error)
+            return 0.0
+        for placement in placements:
+            self._guarded(placement.download, partial(self._import, placement, listing))
+        return listing.waited
 
-def _shown(run: ImportRun, row: Download, facts: BookFacts) -> Shown:
-    inner = paths.below(row.target_path, str(run.settings.target.folder))
-    if inner is None:
-        raise ImportBlocked(
-            "other_library",
-            f"{row.target_path} is not in {run.settings.target.folder}",
-            "Set library.import_into back to the library that it was placed in",
-        )
-    return Shown(row, inner, facts)
+    def _list(self, placements: Sequence[Placement]) -> Listing:
+        target, within = self.settings.target, self.settings.visible_within
+        listing = await_listing(self.library, target, placements, within, self.sleep, self.tally)
+        if listing.waited >= SLOW or any(placement.by_earlier_run for placement in placements):
+            remove_duplicates(self.library, target, placements, listing, self.sleep, self.tally)
+        return listing
 
+    def _import(self, placement: Placement, listing: Listing) -> None:
+        confirmation = self._confirm(placement, listing)
+        if confirmation.problem:
+            self.tally.fail(placement.download.title, "match_not_kept", confirmation.problem, "audiobookshelf")
+        removal = take_back(self.ledger.files(placement.download))
+        self.ledger.files_removed(removal.gone)
+        if removal.problem:
+            self.tally.fail(placement.download.title, "metadata_file_stays", removal.problem)
+        self.done.imported.append(self.ledger.imported(confirmation))
+        self.tally.succeed()
 
-# ---------------------------------------------------------------------------------------------------- confirming
+    def _confirm(self, placement: Placement, listing: Listing) -> Confirmation:
+        """Step 11: series and authors are set where Audiobookshelf has others than we know."""
+        abs_id = listing.items.get(placement.download.id, "")
+        if not abs_id:
+            raise TryAgain(
+                "not_shown",
+                f"Audiobookshelf does not show {placement.rel_path!r} in library {self.settings.target.name}",
+                "Look at the library's folder in Audiobookshelf and at LIBRARY_PATH_MAP, then retry",
+            )
+        changes = corrections_of(self.library.item(abs_id), placement.facts)
+        if not changes:
+            return Confirmation(placement.download, abs_id)
+        self.library.update_media(abs_id, changes.new)
+        self.ledger.corrected(abs_id, changes)
+        return Confirmation(placement.download, abs_id, not_kept(self.library.item(abs_id), placement.facts))
 
+    # ------------------------------------------------------------------------------------------------- failing
 
-def _confirm_all(run: ImportRun, placed: Sequence[Shown], sleep: Callable[[float], None]) -> float:
-    """Steps 10 to 12, with one scan for all. Returns the seconds that Audiobookshelf took to show them."""
-    if not placed:
-        return 0.0
-    target = run.settings.target
-    try:
-        seen, waited = await_shown(run.library, target, placed, run.settings.visible_within, sleep, run.tally)
-        if waited >= SLOW or any(one.placed_before for one in placed):
-            take_off_twins(run.library, target, placed, seen, sleep, run.tally)
-    except ServiceError as error:
-        for one in placed:
-            later(run, one.row, ReasonCode.SERVICE, str(error), count=False)
-        run.tally.fail_by("Audiobookshelf", error)
-        return 0.0
-    for one in placed:
-        guarded(run, one.row, partial(_confirm, run, one, seen.get(one.row.id, "")))
-    return waited
+    def _guarded(self, download: Download, step: Callable[[], T]) -> T | None:
+        """Do a part of the import of one download; what goes wrong becomes its state, and is counted."""
+        try:
+            return step()
+        except TROUBLE as error:
+            failure = failure_of(error)
+        if failure is not None:
+            self._write_down(download, failure)
+            self.tally.fail(download.title, failure.code, failure.message, failure.service)
+        return None
 
-
-def _confirm(run: ImportRun, one: Shown, abs_id: str, row: Download) -> None:
-    if not abs_id:
-        raise TryAgain(
-            "not_shown",
-            f"Audiobookshelf does not show {one.rel_path!r} in library {run.settings.target.name}",
-            "Look at the library's folder in Audiobookshelf and at LIBRARY_PATH_MAP, then retry",
-        )
-    problem = apply_match(run.library, run.engine, run.clock(), abs_id, one.facts)
-    if problem:
-        run.tally.fail(row.title, "match_not_kept", problem, "audiobookshelf")
-    if stays := take_back(run.engine, row.id, run.clock):
-        run.tally.fail(row.title, "metadata_file_stays", stays)
-    now = run.clock()
-    with writing(run.engine) as connection:
-        imported = downloads.step(
-            connection,
-            now,
-            row.id,
-            expected=DownloadState.IMPORTING,
-            to=DownloadState.IMPORTED,
-            reason=problem,
-            abs_import_status=ImportStatus.CONFIRMED,
-            abs_item_id=abs_id,
-            imported_at=now,
-            torrent_file=None,
-            next_attempt_at=None,
-        )
-        next_mapped(connection, now, imported)
-    run.done.imported.append(imported)
-    run.tally.succeed()
-
-
-def figures(done: Imports) -> dict[str, int]:
-    """The figures of an import, for people."""
-    return {
-        ImportFigure.IMPORTED: len(done.imported),
-        ImportFigure.TO_BE_TRIED_AGAIN: len(done.waiting),
-        ImportFigure.BLOCKED: len(done.blocked),
-        ImportFigure.BYTES_LINKED: done.bytes_linked,
-        ImportFigure.BYTES_COPIED: done.bytes_copied,
-    }
+    def _write_down(self, download: Download, failure: ImportFailure) -> None:
+        """Tried again at its time, or blocked until a person decides."""
+        current, retries = self.ledger.current(download), self.settings.retries
+        if current.status not in IMPORTABLE:
+            return
+        given_up = failure.remedy is Remedy.RETRY and current.retry_count >= retries.max_retries
+        if given_up or failure.remedy is Remedy.PERSON:
+            self.done.blocked.append(self.ledger.block(current, failure))
+            return
+        at = next_try(failure, current, self.ledger.clock(), retries, self.jitter)
+        self.done.waiting.append(self.ledger.try_later(current, failure, at))

@@ -9,21 +9,27 @@ that shows in the content, and it stays.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-
-import sqlalchemy as sa
 
 from mam_assets.domain.importing.facts import METADATA_FILE
 from mam_assets.files import linking
-from mam_assets.store.ledgers import import_files
 from mam_assets.store.ledgers.import_files import ImportedFile
 
-from ..task_run import Clock
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The records of what is gone, and why the rest could not be removed (blank when nothing failed)."""
+
+    gone: tuple[int, ...] = ()
+    problem: str = ""
 
 
-def take_back(engine: sa.Engine, download_id: int, clock: Clock) -> str:
-    """Remove the ``metadata.json`` that this import wrote, if it is still as written; why it could not be, or ""."""
-    for file in import_files.of_download(engine, download_id):
+def take_back(files: Iterable[ImportedFile]) -> Removal:
+    """Remove the ``metadata.json`` among the files that an import made, if it is still as written."""
+    gone: list[int] = []
+    for file in files:
         path = Path(file.target_path)
         if file.method != "written" or path.name != METADATA_FILE:
             continue
@@ -33,9 +39,9 @@ def take_back(engine: sa.Engine, download_id: int, clock: Clock) -> str:
                     continue
                 path.unlink()
         except OSError as error:
-            return f"{path} could not be removed: {error.strerror or error}"
-        import_files.mark_removed(engine, clock(), [file.id])
-    return ""
+            return Removal(tuple(gone), f"{path} could not be removed: {error.strerror or error}")
+        gone.append(file.id)
+    return Removal(tuple(gone))
 
 
 def _is_ours(path: Path, file: ImportedFile) -> bool:

@@ -1,4 +1,4 @@
-"""The finished files of a torrent, found on this machine's disk and checked to be what qBittorrent lists."""
+"""Steps 2 to 4: the finished files of a torrent, found on this machine's disk and checked to be those of its list."""
 
 from __future__ import annotations
 
@@ -8,14 +8,52 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mam_assets.domain.importing import ImportBlocked, SourceFile
+from mam_assets.domain.acquisition import Download
+from mam_assets.domain.importing import (
+    ImportBlocked,
+    ImportContext,
+    ImportFacts,
+    ImportPolicy,
+    SourceFile,
+    demand,
+    select,
+)
+from mam_assets.domain.importing.registry import FILES
 from mam_assets.domain.model.download import Torrent
 from mam_assets.domain.paths import mapped
 from mam_assets.files.linking import lstat
+from mam_assets.files.tags import read_tags
+
+from ..protocols import TorrentLister
+from .failures import NotReady, TryAgain
+from .results import Sources
+from .target import ImportSettings
 
 
-class TryAgain(ImportBlocked):
-    """It may pass by itself: tried again some times before a person is asked."""
+def find_sources(download: Download, qbittorrent: TorrentLister, settings: ImportSettings) -> Sources:
+    """The files that are the book, with their tags; nothing is changed.
+
+    Raises NotReady, TryAgain, ImportBlocked, ServiceError, OSError.
+    """
+    torrent = ask_torrent(download, qbittorrent)
+    files = tuple(qbittorrent.files(download.infohash))
+    selection = select(files, extras=settings.extras, only=download.import_options.files)
+    policy, context = ImportPolicy(settings.verify_runtime), ImportContext(download.release)
+    demand(FILES, ImportFacts(files, selection), download.wanted, policy, context)
+    base = base_folder(torrent, selection.taken, settings.download_paths)
+    check_sources(base, selection.taken)
+    return Sources(base, files, selection, {file.name: read_tags(base / file.name) for file in selection.audio})
+
+
+def ask_torrent(download: Download, qbittorrent: TorrentLister) -> Torrent:
+    """The torrent as it is now, whole and at rest. Raises NotReady, ServiceError."""
+    listed = qbittorrent.torrents(hashes=[download.infohash])
+    torrent = next((torrent for torrent in listed if torrent.infohash == download.infohash), None)
+    if torrent is None:
+        raise NotReady("gone from qBittorrent")
+    if not torrent.is_done:
+        raise NotReady(f"{torrent.state} at {torrent.progress:.0%}")
+    return torrent
 
 
 def base_folder(torrent: Torrent, files: Sequence[SourceFile], pairs: Sequence[tuple[str, str]]) -> Path:

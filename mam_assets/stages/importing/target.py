@@ -86,13 +86,12 @@ def library_target(
     Raises NotFound when there is no such library, or when its folder is not visible to this program.
     """
     libraries = list(client.libraries())
-    counted = [one for one in libraries if not section.include or one.name in section.include]
+    counted = [library for library in libraries if not section.include or library.name in section.include]
     wanted = section.import_into.casefold()
-    chosen = next(
-        (one for one in (libraries if wanted else counted) if not wanted or one.name.casefold() == wanted), None
-    )
+    named = [library for library in libraries if library.name.casefold() == wanted]
+    chosen = next(iter(named if wanted else counted), None)
     if chosen is None:
-        names = ", ".join(one.name for one in libraries) or "none"
+        names = ", ".join(library.name for library in libraries) or "none"
         raise NotFound(
             "audiobookshelf", f"no library for new books; wanted {section.import_into!r}, there are: {names}"
         )

@@ -17,7 +17,7 @@ from mam_assets.files.torrents import read_torrent
 from mam_assets.policy import ImportSection
 from mam_assets.stages.acquisition import reconcile
 from mam_assets.stages.importing.batch import import_rounds
-from mam_assets.stages.importing.failures import Imports
+from mam_assets.stages.importing.results import Imports
 from mam_assets.stages.importing.target import ImportSettings, LibraryTarget
 from mam_assets.stages.task_run import Tally, utc_now
 from mam_assets.store.ledgers import downloads

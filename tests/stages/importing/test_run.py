@@ -23,6 +23,7 @@ from mam_assets.files.torrents import read_torrent
 from mam_assets.policy import ImportSection
 from mam_assets.stages.importing import run as importing
 from mam_assets.stages.importing import undo
+from mam_assets.stages.importing.results import Imports
 from mam_assets.stages.importing.target import ImportSettings, LibraryTarget
 from mam_assets.stages.manual import actions
 from mam_assets.stages.task_run import Tally
@@ -86,7 +87,7 @@ class World:
             content_path=self.qbit.rows[infohash].content_path,
         )
 
-    def run(self, **more: Any) -> importing.Imports:
+    def run(self, **more: Any) -> Imports:
         self.tally = Tally()
         return importing.import_downloads(
             self.engine,

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from mam_assets.domain.importing import verification
-from mam_assets.domain.importing.model import AudioTags, ImportBlocked
+from mam_assets.domain.importing import (
+    AudioTags,
+    ImportBlocked,
+    ImportContext,
+    ImportFacts,
+    ImportPolicy,
+    Selection,
+    SourceFile,
+    demand,
+)
+from mam_assets.domain.importing.evidence import total_seconds
+from mam_assets.domain.importing.registry import BOOK
 from mam_assets.domain.model.library import SeriesRef
 from mam_assets.domain.model.release import Release, Wanted
 
 HOUR = 3600
 
 
-def blocked(tags: AudioTags | list[AudioTags], wanted: Wanted, release: Release | None = None) -> ImportBlocked | None:
+def blocked(
+    tags: AudioTags | list[AudioTags], wanted: Wanted | None, release: Release | None = None
+) -> ImportBlocked | None:
+    named = {f"{number}.mp3": tag for number, tag in enumerate(tags if isinstance(tags, list) else [tags])}
+    selection = Selection(tuple(SourceFile(name, 1) for name in named))
     try:
-        verification.verify(tags if isinstance(tags, list) else [tags], wanted, release)
+        demand(BOOK, ImportFacts((), selection, named), wanted, ImportPolicy(), ImportContext(release))
     except ImportBlocked as error:
         return error
     return None
@@ -35,14 +49,14 @@ def test_a_refused_length_is_told_with_every_length_that_was_expected() -> None:
     error = blocked(AudioTags(duration_seconds=3 * HOUR + 125), wanted, Release(1, "x", runtime_seconds=9 * HOUR))
     assert error is not None
     assert error.code == "wrong_runtime"
-    assert "it is 3:02 h long, 9:00 h or 10:00 h was expected for 'Tehanu'" in str(error)
+    assert "wrong runtime: 3:02 h (wanted 9:00 h or 10:00 h)" in str(error)
 
 
 def test_lengths_add_up_and_an_unknown_one_leaves_the_sum_unknown() -> None:
-    assert verification.total_seconds([AudioTags(duration_seconds=1.5), AudioTags(duration_seconds=2)]) == 3.5
-    assert verification.total_seconds([AudioTags(duration_seconds=1), AudioTags(duration_seconds=0)]) is None
-    assert verification.total_seconds([AudioTags(duration_seconds=1), AudioTags()]) is None
-    assert verification.total_seconds([]) is None
+    assert total_seconds([AudioTags(duration_seconds=1.5), AudioTags(duration_seconds=2)]) == 3.5
+    assert total_seconds([AudioTags(duration_seconds=1), AudioTags(duration_seconds=0)]) is None
+    assert total_seconds([AudioTags(duration_seconds=1), AudioTags()]) is None
+    assert total_seconds([]) is None
 
 
 @pytest.mark.parametrize(
@@ -79,11 +93,12 @@ def test_a_number_right_behind_the_series(album: str, code: str) -> None:
     error = blocked(AudioTags(album=album), wanted)
     assert (error.code if error else "") == code
     if error:
-        assert "that is number 5 of The Wheel of Time, wanted is 4" in str(error)
+        assert "number 5 of The Wheel of Time by its tags" in str(error)
+        assert "(wanted number 4)" in str(error)
 
 
 def test_nothing_is_wrong_without_a_wanted_book_or_with_an_unnumbered_series() -> None:
-    verification.verify([AudioTags(album="Anything", people=("Anybody",))], None, None)
+    assert blocked(AudioTags(album="Anything", people=("Anybody",)), None) is None
     unnumbered = Wanted("k", "The Shadow Rising", series=(SeriesRef("The Wheel of Time"), SeriesRef("", "4")))
     assert blocked(AudioTags(album="Wheel of Time 5"), unnumbered) is None
 
@@ -93,7 +108,7 @@ def test_of_many_names_three_are_told() -> None:
     people = ("Qu Xyz", "Wim Vos", "Ole Pih", "Zed Zo")
     error = blocked(AudioTags(people=people), wanted)
     assert error is not None
-    assert "its tags name Qu Xyz, Wim Vos, Ole Pih, wanted is Ann Author, Bea Buch" in str(error)
+    assert "wrong author: Qu Xyz, Wim Vos, Ole Pih by its tags (wanted Ann Author, Bea Buch)" in str(error)
 
 
 def test_a_narrator_of_the_release_is_no_stranger() -> None:
