@@ -57,10 +57,10 @@ class BookFacts:
         )
 
 
-def _once(given: Iterable[T], name: Callable[[T], str]) -> tuple[T, ...]:
+def _once(items: Iterable[T], name: Callable[[T], str]) -> tuple[T, ...]:
     named: dict[str, T] = {}
-    for one in given:
-        named.setdefault(" ".join(name(one).casefold().split()), one)
+    for item in items:
+        named.setdefault(" ".join(name(item).casefold().split()), item)
     return tuple(named.values())
 
 

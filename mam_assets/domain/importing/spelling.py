@@ -44,10 +44,10 @@ class Spelling:
         for place in facts.series:
             name = self.series.get(titles.series_name(place.name), place.name)
             identity = self._identity(place.name, facts.authors)
-            found = identity.library_items, SeriesRef(name, place.position, place.series_id)
+            named = identity.library_items, SeriesRef(name, place.position, place.series_id)
             key = identity.provider_series or name, place.position
             # A key keeps its place in the order, whichever name it ends with.
-            places[key] = max(places.get(key, found), found, key=lambda one: one[0])
+            places[key] = max(places.get(key, named), named, key=lambda counted: counted[0])
         return replace(
             facts,
             authors=tuple(self.authors.get(people.normal(name), name) for name in facts.authors),
@@ -60,9 +60,9 @@ class Spelling:
 
 
 def _most_frequent(names: Iterable[str], form: Callable[[str], str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     # Least frequent first, so that the most frequent stays; ties go by the alphabet, to be the same every time.
     for name, _ in sorted(Counter(names).items(), key=lambda pair: (pair[1], pair[0])):
         if normal := form(name):
-            found[normal] = name
-    return found
+            spellings[normal] = name
+    return spellings

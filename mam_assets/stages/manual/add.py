@@ -46,10 +46,10 @@ def add(
         own: dict[str, Any] = {"infohash": magnet_infohash(what), "magnet": what}
         own["size_bytes"] = _magnet_size(what) or size_bytes
         name = _magnet_name(what) or own["infohash"]
-    elif found := _MAM.match(what):
+    elif of_mam := _MAM.match(what):
         if tracker is None:
             raise StoreError("MAM is not set up: a .torrent file or a magnet link is needed")
-        release = tracker.find(int(found[1]))
+        release = tracker.find(int(of_mam[1]))
         own, name = {"release": release}, release.title
     else:
         path = Path(what).expanduser()
@@ -77,10 +77,10 @@ def add(
 
 
 def _magnet_size(magnet: str) -> int:
-    found = _MAGNET_SIZE.search(magnet)
-    return int(found[1]) if found else 0
+    size = _MAGNET_SIZE.search(magnet)
+    return int(size[1]) if size else 0
 
 
 def _magnet_name(magnet: str) -> str:
-    found = _MAGNET_NAME.search(magnet)
-    return unquote_plus(found[1]) if found else ""
+    name = _MAGNET_NAME.search(magnet)
+    return unquote_plus(name[1]) if name else ""

@@ -75,8 +75,8 @@ def by_hash(where: Where, infohash: str) -> Download | None:
     if not infohash:
         return None
     with reading(where) as connection:
-        found = _select(connection, downloads.c.qbittorrent_hash == infohash.lower())
-    return next((row for row in found if row.status.is_active), found[-1] if found else None)
+        holders = _select(connection, downloads.c.qbittorrent_hash == infohash.lower())
+    return next((row for row in holders if row.status.is_active), holders[-1] if holders else None)
 
 
 def add_sent_at(where: Where, infohash: str) -> datetime | None:
@@ -128,10 +128,10 @@ def to_reconcile(where: Where) -> list[Download]:
 def torrent_file(where: Where, download_id: int) -> bytes | None:
     """The .torrent's bytes, kept from the intent until the import."""
     with reading(where) as connection:
-        found = connection.execute(sa.select(downloads.c.torrent_file).where(downloads.c.id == download_id)).first()
-    if found is None:
+        row = connection.execute(sa.select(downloads.c.torrent_file).where(downloads.c.id == download_id)).first()
+    if row is None:
         raise UnknownDownload(download_id)
-    return bytes(found[0]) if found[0] is not None else None
+    return bytes(row[0]) if row[0] is not None else None
 
 
 def book_keys_on_their_way(where: Where, now: datetime) -> frozenset[str]:
@@ -240,10 +240,10 @@ def events(where: Where, download_id: int) -> list[Event]:
 
 
 def row_of(connection: Connection, download_id: int) -> Download:
-    found = _select(connection, downloads.c.id == download_id)
-    if not found:
+    rows = _select(connection, downloads.c.id == download_id)
+    if not rows:
         raise UnknownDownload(download_id)
-    return found[0]
+    return rows[0]
 
 
 def _brings(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -325,6 +325,25 @@ def test_another_length_is_another_book(world: World) -> None:
     assert "24:30 h" in row.status_reason
 
 
+def test_a_blocked_import_shows_every_reason(world: World) -> None:
+    row = blocked(world, offer(files={"a.m4b": book("A Cookbook", "Jane Doe", hours=3)}), "wrong_runtime")
+    for reason in ("wrong runtime: 3:00 h", "wrong title: 'A Cookbook'", "wrong author: Jane Doe"):
+        assert reason in row.status_reason
+    assert row.status_reason.count("Listen to it") == 1
+    actions.accept(world.engine, row.id, world.clock())
+    world.run()
+    assert world.row(row.id).status is State.IMPORTED
+
+
+def test_what_a_person_accepts_still_needs_its_files_and_a_free_place(world: World) -> None:
+    row = blocked(world, offer(files={"a.m4b": book("A Cookbook")}), "wrong_title")
+    actions.accept(world.engine, row.id, world.clock())
+    (world.abs.folder / FOLDER).mkdir(parents=True)
+    (world.abs.folder / FOLDER / "other.m4b").write_bytes(b"another")
+    world.run()
+    assert (world.row(row.id).status, world.row(row.id).failure_code) == (State.IMPORT_BLOCKED, "target_exists")
+
+
 def test_another_author_is_another_book(world: World) -> None:
     blocked(world, offer(files={"a.m4b": book("A Cookbook", "Jane Doe")}), "wrong_title")
     blocked(
