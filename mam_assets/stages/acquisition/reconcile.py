@@ -79,12 +79,12 @@ def tick(
     Nothing is asked of qBittorrent while the ledger expects nothing of it. Raises ServiceError when it cannot be read;
     then nothing was changed. ``jitter`` 0 to 1 spreads retries; None draws it.
     """
-    found = Tick()
+    outcome = Tick()
     rows = downloads.to_reconcile(engine)
     if not any(row.infohash for row in rows):
         torrents: dict[str, Torrent] = {}
     else:
-        found.asked = True
+        outcome.asked = True
         torrents = _with_messages(engine, qbittorrent.sync(), rows, qbittorrent, policy, clock(), tally)
         if _learn_sizes(engine, rows, torrents, clock()):
             rows = downloads.to_reconcile(engine)
@@ -92,14 +92,14 @@ def tick(
     for _ in range(ROUNDS):
         actions = reconcile(rows, torrents, clock(), policy, jitter=spread)
         by_id = {row.id: row for row in rows}
-        found.to_import = [by_id[a.download_id] for a in actions if isinstance(a, StartImport)]
-        found.to_submit = [by_id[a.download_id] for a in actions if isinstance(a, Submit)]
-        if not _apply_all(engine, actions, by_id, next_release, auto, clock, found):
+        outcome.to_import = [by_id[a.download_id] for a in actions if isinstance(a, StartImport)]
+        outcome.to_submit = [by_id[a.download_id] for a in actions if isinstance(a, Submit)]
+        if not _apply_all(engine, actions, by_id, next_release, auto, clock, outcome):
             break
         rows = downloads.to_reconcile(engine)
-    tally.succeed(sum(found.changes.values()))
-    tally.figures.update(figures(found))
-    return found
+    tally.succeed(sum(outcome.changes.values()))
+    tally.figures.update(figures(outcome))
+    return outcome
 
 
 def _learn_sizes(engine: sa.Engine, rows: Sequence[Download], torrents: Mapping[str, Torrent], now: datetime) -> int:
@@ -123,7 +123,7 @@ def _apply_all(
     next_release: transitions.NextRelease,
     auto: bool,
     clock: Clock,
-    found: Tick,
+    outcome: Tick,
 ) -> int:
     """Apply what changes rows; returns how many did. One that came too late is left to the next round."""
     changed = 0
@@ -137,10 +137,10 @@ def _apply_all(
             else:
                 after = transitions.apply(engine, clock(), row, action)
                 if after.status is DownloadState.FAILED and row.status is not DownloadState.FAILED:
-                    found.failed.append(after)
+                    outcome.failed.append(after)
         except (downloads.StaleStep, downloads.AlreadyActive):
             continue  # another process moved it meanwhile
-        found.changes[type(action).__name__] += 1
+        outcome.changes[type(action).__name__] += 1
         changed += 1
     return changed
 
@@ -181,11 +181,11 @@ def _wants_message(row: Download, torrent: Torrent, policy: AcquisitionPolicy, n
     return not asked_lately or now - since >= policy.stalled_after
 
 
-def figures(found: Tick) -> dict[str, int]:
+def figures(outcome: Tick) -> dict[str, int]:
     """The figures of a tick, for people."""
     return {
-        QueueFigure.TO_IMPORT: len(found.to_import),
-        QueueFigure.TO_SUBMIT: len(found.to_submit),
-        QueueFigure.FAILED: len(found.failed),
-        **{name: count for name, count in sorted(found.changes.items())},
+        QueueFigure.TO_IMPORT: len(outcome.to_import),
+        QueueFigure.TO_SUBMIT: len(outcome.to_submit),
+        QueueFigure.FAILED: len(outcome.failed),
+        **{name: count for name, count in sorted(outcome.changes.items())},
     }

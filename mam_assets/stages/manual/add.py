@@ -33,7 +33,7 @@ def add(
     title: str = "",
     author: str = "",
     size_bytes: int = 0,
-) -> downloads.Proposed:
+) -> downloads.Proposal:
     """Queue what a person brings, for a missing book (``wanted``) or for any title.
 
     ``what`` is a MAM torrent id or address (``tracker`` is asked for it), a magnet link or a .torrent file's path. A

@@ -53,7 +53,7 @@ __all__ = [
     "AlreadyActive",
     "Event",
     "InFlight",
-    "Proposed",
+    "Proposal",
     "StaleStep",
     "UnknownDownload",
     "active",
@@ -100,7 +100,7 @@ class AlreadyActive(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposal:
     """The download of a book, and whether this call made it (False: it was on its way already)."""
 
     download: Download
@@ -131,7 +131,7 @@ def propose(
     torrent_file: bytes | None = None,
     magnet: str = "",
     reason: str = "",
-) -> Proposed:
+) -> Proposal:
     """Write a download down, as ``proposed`` or, when ``approved``, as ``queued``.
 
     A book that already has an active download gets that one back. ``book_key`` may be blank for a title brought by
@@ -140,7 +140,7 @@ def propose(
     with writing(where) as connection:
         existing = active_of_book(connection, book_key)
         if existing is not None:
-            return Proposed(existing, created=False)
+            return Proposal(existing, created=False)
         state = DownloadState.QUEUED if approved else DownloadState.PROPOSED
         values = {
             "title": title or (wanted.title if wanted else "") or (release.title if release else ""),
@@ -169,10 +169,10 @@ def propose(
                 book = {"book_key": book_key, "wanted": to_json(wanted) if wanted else {}, "active": state.is_active}
                 connection.execute(sa.insert(download_books).values(download_id=download_id, position=0, **book))
         except sa.exc.IntegrityError:
-            return Proposed(_served_by(connection, book_key, infohash), created=False)
+            return Proposal(_served_by(connection, book_key, infohash), created=False)
         connection.execute(sa.update(downloads).where(downloads.c.id == download_id).values(tag=tag_of(download_id)))
         _event(connection, now, download_id, "", state, reason or f"source: {source}")
-        return Proposed(row_of(connection, download_id), created=True)
+        return Proposal(row_of(connection, download_id), created=True)
 
 
 def _served_by(connection: Connection, book_key: str, infohash: str) -> Download:

@@ -31,7 +31,7 @@ RELEASE = Release(
 HASH = "ab" * 20
 
 
-def propose(engine: sa.Engine, book_key: str = "weir|artemis", **more: object) -> downloads.Proposed:
+def propose(engine: sa.Engine, book_key: str = "weir|artemis", **more: object) -> downloads.Proposal:
     values: dict = {"book_key": book_key, "wanted": WANTED, "release": RELEASE, "approved": True, **more}
     return downloads.propose(engine, NOW, **values)
 
@@ -92,7 +92,7 @@ def test_titles_without_a_book_do_not_shut_each_other_out(engine: sa.Engine) -> 
 
 
 def test_proposals_of_several_at_once_make_one_download(engine: sa.Engine) -> None:
-    results: list[downloads.Proposed] = []
+    results: list[downloads.Proposal] = []
     gate = threading.Barrier(4)
 
     def run() -> None:
