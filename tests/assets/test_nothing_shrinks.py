@@ -13,6 +13,7 @@ from mam_assets.runner.loop import SANDBOX_POLICY
 from mam_assets.sandbox.world.load import load_catalogue
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import backoff, provider_answers
+from mam_assets.store.tables import backoffs
 from mam_assets.store.tables import provider_answers as answers
 
 SPINE = ("library_snapshot", "series_catalogue", "author_catalogue", "ownership", "series_completion",
@@ -66,8 +67,7 @@ def grow_old(product: Any, days: int) -> None:
             }
             same = [answers.c[key] == row[key] for key in ("provider", "question", "subject")]
             connection.execute(sa.update(answers).where(*same).values(**older))
-    for name in PROVIDERS:
-        backoff.release(product.engine, name)
+        connection.execute(sa.delete(backoffs))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
