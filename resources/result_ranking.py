@@ -24,9 +24,9 @@ def words(shown: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(anyascii(shown.replace("'", "").replace("’", "")).casefold()))
 
 
-def same_person(one: str, other: str) -> bool:
+def same_person(name: str, other: str) -> bool:
     """The same letters, or the same surname and first initial: "J.R.R. Tolkien", "Tolkien, John R. R."."""
-    here, there = _name(one), _name(other)
+    here, there = _name(name), _name(other)
     if not here or not there:
         return False
     if "".join(here) == "".join(there):
@@ -37,29 +37,29 @@ def same_person(one: str, other: str) -> bool:
 def shares_a_person(some: Iterable[str], others: Iterable[str]) -> bool:
     """Any of these is any of those."""
     listed = list(others)
-    return any(same_person(one, other) for one in some for other in listed)
+    return any(same_person(name, other) for name in some for other in listed)
 
 
-def title_fit(wanted: str, found: str) -> int:
+def title_fit(wanted: str, offered: str) -> int:
     """How well a title fits: 3 the same words, 2 the same before a subtitle, 1 near and the same numbers, 0 not."""
-    here, there = _title(wanted), _title(found)
+    here, there = _title(wanted), _title(offered)
     if not here or not there:
         return 0
     if here == there:
         return 3
-    if here == _title(found, main=True) or there == _title(wanted, main=True):
+    if here == _title(offered, main=True) or there == _title(wanted, main=True):
         return 2
     if _numbers(here) != _numbers(there):
         return 0
     return 1 if fuzz.ratio(" ".join(here), " ".join(there)) >= _NEAR else 0
 
 
-def ranked(found: Iterable[BookMetadata], title: str, author: str) -> list[BookMetadata]:
+def ranked(books: Iterable[BookMetadata], title: str, author: str) -> list[BookMetadata]:
     """The same books, those by that author and with the better fitting title first; nothing is left out."""
     return sorted(
-        found,
+        books,
         key=lambda book: (
-            not author or any(same_person(one, author) for one in book.authors),
+            not author or any(same_person(writer, author) for writer in book.authors),
             title_fit(title, book.title),
         ),
         reverse=True,
@@ -75,8 +75,8 @@ def _name(shown: str) -> tuple[str, ...]:
 def _title(shown: str, *, main: bool = False) -> tuple[str, ...]:
     if main:
         shown = re.split(r":|\s[-–—]\s|\(", shown, maxsplit=1)[0]
-    found = words(shown.replace("&", " and "))
-    return found[1:] if len(found) > 1 and found[0] in _ARTICLES else found
+    parts = words(shown.replace("&", " and "))
+    return parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
 
 
 def _numbers(title: tuple[str, ...]) -> list[str]:

@@ -99,7 +99,7 @@ class AudibleClient:
     def products(self, asins: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """The products that this region knows of a list of ASINs, asked for in fifties."""
         known: dict[str, Mapping[str, Any]] = {}
-        wanted = [_checked(one) for one in dict.fromkeys(asins)]
+        wanted = [_checked(asin) for asin in dict.fromkeys(asins)]
         for start in range(0, len(wanted), PAGE):
             rows = self._products({"asins": ",".join(wanted[start : start + PAGE])})[0]
             known |= {text(row.get("asin")): row for row in rows if text(row.get("title"))}
@@ -123,7 +123,9 @@ class AudibleClient:
             if book is None or not is_book(book):
                 log.info("audible: %s of series %s is not to be had as a book", text(row.get("asin")), series_id)
                 continue
-            own = next((one for one in mappings(book.get("series")) if one.get("asin") == series_id), {})
+            own = next(
+                (series_row for series_row in mappings(book.get("series")) if series_row.get("asin") == series_id), {}
+            )
             entries.append((position_of(row.get("sequence") or own.get("sequence")), work_of(book)))
         if not entries:
             raise UnexpectedAnswer(SERVICE, f"none of the {len(children)} books of series {series_id} is known")
@@ -135,31 +137,31 @@ class AudibleClient:
         if not fitting:
             return []
         best = max(title_fit(title, words_in(row.get("title"))) for row in fitting)
-        found: list[str] = []
+        asins: list[str] = []
         for row in fitting:
             if title_fit(title, words_in(row.get("title"))) == best:
                 printed = words(words_in(row.get("publication_name")))
                 listed = mappings(row.get("series"))
-                listed.sort(key=lambda one: words(words_in(one.get("title"))) != printed)
-                found += [text(one.get("asin")) for one in listed]
-        return [one for one in dict.fromkeys(found) if is_asin(one)]
+                listed.sort(key=lambda series_row: words(words_in(series_row.get("title"))) != printed)
+                asins += [text(series_row.get("asin")) for series_row in listed]
+        return [asin for asin in dict.fromkeys(asins) if is_asin(asin)]
 
     def series_named(self, name: str, authors: Sequence[str]) -> list[str]:
         """ASINs of the series of that name that the authors' recordings are in."""
         rows, _ = self._products({"keywords": name, "num_results": PAGE, "page": 0})
-        found = [
-            text(one.get("asin"))
+        asins = [
+            text(series_row.get("asin"))
             for row in rows
-            if any(same_person(one, author) for one in people(row, "authors") for author in authors)
-            for one in mappings(row.get("series"))
-            if words(words_in(one.get("title"))) == words(name)
+            if any(same_person(writer, author) for writer in people(row, "authors") for author in authors)
+            for series_row in mappings(row.get("series"))
+            if words(words_in(series_row.get("title"))) == words(name)
         ]
-        return [one for one in dict.fromkeys(found) if is_asin(one)]
+        return [asin for asin in dict.fromkeys(asins) if is_asin(asin)]
 
     def find_author(self, name: str) -> str:
         """The name as Audible writes it, "" if it sells nothing by that person."""
         rows, _ = self._products({"author": name, "num_results": PAGE, "page": 0})
-        written = Counter(one for row in rows for one in people(row, "authors") if same_person(one, name))
+        written = Counter(writer for row in rows for writer in people(row, "authors") if same_person(writer, name))
         return written.most_common(1)[0][0] if written else ""
 
     def author_works(self, author_id: str) -> list[Work]:
@@ -167,7 +169,7 @@ class AudibleClient:
         entries = [
             ("", work_of(row))
             for row in self._pages({"author": author_id})
-            if is_book(row) and any(same_person(one, author_id) for one in people(row, "authors"))
+            if is_book(row) and any(same_person(writer, author_id) for writer in people(row, "authors"))
         ]
         return [work for _, work in one_recording_each(entries)]
 
@@ -180,8 +182,8 @@ class AudibleClient:
                 return [metadata_of(self.product(asin))]
             except NotFound:  # an ASIN of another region, or of a Kindle book
                 pass
-        found = self._fitting(title, [author] if author else []) if title else []
-        return ranked([metadata_of(row) for row in found], title, author)
+        products = self._fitting(title, [author] if author else []) if title else []
+        return ranked([metadata_of(row) for row in products], title, author)
 
     # -------------------------------------------------------------------------------------------------- the wire
 

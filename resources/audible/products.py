@@ -38,8 +38,8 @@ def is_book(product: Mapping[str, Any]) -> bool:
 
 def position_of(sequence: object) -> str:
     """The position in a sequence: "2, Dramatized Adaptation" is "2", "Book 1" is "1", "1-3" stays."""
-    found = _SEQUENCE.match(text(sequence))
-    return re.sub(r"\s*[-–]\s*", "-", found[1]).rstrip(".") if found else ""
+    match = _SEQUENCE.match(text(sequence))
+    return re.sub(r"\s*[-–]\s*", "-", match[1]).rstrip(".") if match else ""
 
 
 def metadata_of(product: Mapping[str, Any]) -> BookMetadata:
@@ -80,7 +80,7 @@ def work_of(product: Mapping[str, Any]) -> Work:
     minutes = integer(product.get("runtime_length_min"))
     series = _places(product)
     amazon = text(product.get("asin"))
-    sequences = " ".join(text(one.get("sequence")) for one in mappings(product.get("series")))
+    sequences = " ".join(text(series_row.get("sequence")) for series_row in mappings(product.get("series")))
     return Work(
         work_id=f"{SERVICE}:{amazon}",
         title=title,

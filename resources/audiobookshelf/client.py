@@ -70,8 +70,8 @@ class AbsClient:
         answer = self._json("GET", "/api/libraries")
         if not isinstance(answer, Mapping) or not isinstance(answer.get("libraries"), list):
             raise UnexpectedAnswer(SERVICE, "the answer to GET /api/libraries holds no libraries")
-        found = [abs_library(row) for row in answer["libraries"]]
-        return [library for library in found if library.media_type == "book"]
+        libraries = [abs_library(row) for row in answer["libraries"]]
+        return [library for library in libraries if library.media_type == "book"]
 
     # ------------------------------------------------------------------------------------------------- the items
 

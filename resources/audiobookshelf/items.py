@@ -98,15 +98,15 @@ def editable(expanded: object) -> dict[str, Any]:
     """
     media = mapping(_item(expanded).get("media"))
     book = mapping(media.get("metadata"))
-    found: dict[str, Any] = {key: book.get(key) for key in _TEXTS}
+    metadata: dict[str, Any] = {key: book.get(key) for key in _TEXTS}
     for key in ("genres", "narrators"):
-        found[key] = list(book[key]) if isinstance(book.get(key), list) else []
-    found["authors"] = [{"name": row.get("name")} for row in mappings(book.get("authors"))]
-    found["series"] = [
+        metadata[key] = list(book[key]) if isinstance(book.get(key), list) else []
+    metadata["authors"] = [{"name": row.get("name")} for row in mappings(book.get("authors"))]
+    metadata["series"] = [
         {"name": row.get("name"), "sequence": row.get("sequence")} for row in mappings(book.get("series"))
     ]
-    found["cover"] = media.get("coverPath") or None
-    return found
+    metadata["cover"] = media.get("coverPath") or None
+    return metadata
 
 
 def _item(row: object) -> Mapping[str, Any]:

@@ -84,8 +84,8 @@ class AudnexusClient:
         answer = self._ask("/authors", {"name": name})
         if not isinstance(answer, list):
             raise UnexpectedAnswer(SERVICE, "the answer to a search for authors is no list")
-        found = {text(row.get("asin")): text(row.get("name")) for row in mappings(answer)}
-        return [(asin, shown) for asin, shown in found.items() if asin and same_person(shown, name)]
+        names_by_asin = {text(row.get("asin")): text(row.get("name")) for row in mappings(answer)}
+        return [(asin, shown) for asin, shown in names_by_asin.items() if asin and same_person(shown, name)]
 
     def _ask(self, path: str, params: dict[str, str]) -> Any:
         response = send(self._session, SERVICE, "GET", self.base_url + path, params={**params, "region": self.region})

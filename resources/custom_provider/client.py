@@ -84,10 +84,10 @@ class CustomProviderClient:
         answer = json_answer(response, self.name, forbidden=AuthError)
         if not isinstance(answer, Mapping) or not isinstance(answer.get("matches"), list):
             raise UnexpectedAnswer(self.name, "the answer holds no list of matches")
-        found = [self._metadata(mapping(row)) for row in answer["matches"]]
-        if found and not any(book.title for book in found):
+        matches = [self._metadata(mapping(row)) for row in answer["matches"]]
+        if matches and not any(book.title for book in matches):
             raise UnexpectedAnswer(self.name, "none of the matches has a title")
-        return ranked([book for book in found if book.title], title, author)
+        return ranked([book for book in matches if book.title], title, author)
 
     def _metadata(self, row: Mapping[str, Any]) -> BookMetadata:
         kind = text(row.get("type"))

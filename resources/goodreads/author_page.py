@@ -99,5 +99,5 @@ def _kind(title: str, positions: list[str]) -> EntryKind:
 
 
 def _id_in(address: str | None) -> str:
-    found = _ID.search(address or "")
-    return found[1] if found else ""
+    match = _ID.search(address or "")
+    return match[1] if match else ""

@@ -56,7 +56,7 @@ def book_page(body: bytes | str, book_id: str) -> BookPage:
 def visible_book_page(body: bytes | str, book_id: str) -> BookPage:
     """Read what a page without data shows: its ld+json and its headings. Raises UnexpectedAnswer if there is none."""
     tree = parsed(body)
-    told = next((one for one in map(_loads, tree.xpath("//script[@type='application/ld+json']/text()")) if one), {})
+    told = next((data for data in map(_loads, tree.xpath("//script[@type='application/ld+json']/text()")) if data), {})
     raw = " ".join(plain(told.get("name")).split())
     if not raw:
         raise UnexpectedAnswer(SERVICE, f"the page of book {book_id} holds no data")
@@ -109,7 +109,7 @@ def _state(tree: html.HtmlElement) -> Mapping[str, Any]:
 
 def _pointed_at(state: Mapping[str, Any], book_id: str) -> Mapping[str, Any]:
     pointers = {
-        found[1]: value for key, value in mapping(state["ROOT_QUERY"]).items() if (found := _POINTER.fullmatch(key))
+        match[1]: value for key, value in mapping(state["ROOT_QUERY"]).items() if (match := _POINTER.fullmatch(key))
     }
     if len(pointers) > 1:
         pointers = {number: value for number, value in pointers.items() if number == book_id}
@@ -230,8 +230,8 @@ def _day(milliseconds: object) -> date | None:
 
 
 def _number_in(address: object) -> str:
-    found = _ID_IN_ADDRESS.search(text(address))
-    return found[1] if found else ""
+    match = _ID_IN_ADDRESS.search(text(address))
+    return match[1] if match else ""
 
 
 # ------------------------------------------------------------------------------------------------- what it shows

@@ -73,7 +73,7 @@ class GoodreadsClient:
 
     def search(self, text: str) -> list[Work]:
         """About five works for a title, an ISBN or an ASIN, best first. With an author's name added it finds worse."""
-        return [found.work for found in self._search(text)]
+        return [hit.work for hit in self._search(text)]
 
     def book(self, book_id: str) -> Work:
         """The work that a book is an edition of, with every series it is in and that series' id. Raises NotFound."""
@@ -93,14 +93,14 @@ class GoodreadsClient:
             pages.append(page)
             if number >= min(page.pages, _MOST_SERIES_PAGES):
                 break
-        found = assembled(series_id, pages)
-        if found.primary_count is not None and len(found.entries) < found.primary_count:
+        series = assembled(series_id, pages)
+        if series.primary_count is not None and len(series.entries) < series.primary_count:
             raise UnexpectedAnswer(
-                SERVICE, f"series {series_id} lists {len(found.entries)} works of {found.primary_count} primary ones"
+                SERVICE, f"series {series_id} lists {len(series.entries)} works of {series.primary_count} primary ones"
             )
-        if not whole and len(found.entries) < (found.total_count or 0):
+        if not whole and len(series.entries) < (series.total_count or 0):
             raise UnexpectedAnswer(SERVICE, f"the page of series {series_id} breaks off")
-        return found
+        return series
 
     def series_of(self, title: str, authors: Sequence[str]) -> list[str]:
         """From a book that somebody owns to its series: search, pick by author and title, read the book's page."""
@@ -113,17 +113,17 @@ class GoodreadsClient:
 
     def series_named(self, name: str, authors: Sequence[str]) -> list[str]:
         """Found through a book of it: the search shows "Title (Series, #N)" for the name of a series."""
-        for found in self._search(name):
-            if _by(found, authors) and any(names_series(ref.name, name) for ref in found.work.series):
-                listed = self.book_page(found.book_id).work.series
+        for hit in self._search(name):
+            if _by(hit, authors) and any(names_series(ref.name, name) for ref in hit.work.series):
+                listed = self.book_page(hit.book_id).work.series
                 ids = [ref.series_id for ref in listed if ref.series_id and names_series(ref.name, name)]
                 return list(dict.fromkeys(ids))
         return []
 
     def find_author(self, name: str) -> str:
         """The id of the author of that name whose books are rated most; "" if the search knows none."""
-        known = [found for found in self._search(name) if found.author_id and _by(found, [name])]
-        return max(known, key=lambda found: found.work.ratings_count).author_id if known else ""
+        known = [hit for hit in self._search(name) if hit.author_id and _by(hit, [name])]
+        return max(known, key=lambda hit: hit.work.ratings_count).author_id if known else ""
 
     def author_works(self, author_id: str) -> list[Work]:
         """What the person wrote, on at most ``author_pages`` pages; translating, reading or editing does not count."""
@@ -144,9 +144,9 @@ class GoodreadsClient:
     def books(self, title: str, author: str, *, asin: str = "", isbn: str = "") -> list[BookMetadata]:
         """The book with that ISBN or ASIN, else the best hit for the title; one page is read at most."""
         for number in (isbn, asin):
-            found = self._search(number) if number else []
-            if found and (not author or _by(found[0], [author])):
-                return [self.book_page(found[0].book_id).metadata]
+            results = self._search(number) if number else []
+            if results and (not author or _by(results[0], [author])):
+                return [self.book_page(results[0].book_id).metadata]
         page = self._find(title, [author] if author else [], near=False) if title else None
         return [page.metadata] if page else []
 
@@ -223,28 +223,28 @@ def worth_keeping(response: requests.Response) -> bool:
     return b"ReactComponents.SeriesList" in body or b'"getBookByLegacyId(' in body or b"schema.org/Book" in body
 
 
-def _chosen(found: list[Hit], title: str, authors: Sequence[str], near: bool) -> Hit | None:
+def _chosen(results: list[Hit], title: str, authors: Sequence[str], near: bool) -> Hit | None:
     """The best fitting title by one of these authors; of equals the most rated. Without authors it must be exact."""
-    fits = [(title_fit(title, one.work.title), one) for one in found if one.book_id]
+    fits = [(title_fit(title, hit.work.title), hit) for hit in results if hit.book_id]
     if authors:
-        fits = [(fit, one) for fit, one in fits if fit >= (1 if near else 2) and _by(one, authors)]
+        fits = [(fit, hit) for fit, hit in fits if fit >= (1 if near else 2) and _by(hit, authors)]
     else:
-        fits = [(fit, one) for fit, one in fits if fit == 3]
-        if len({one.author_id for _, one in fits}) > 1:
+        fits = [(fit, hit) for fit, hit in fits if fit == 3]
+        if len({hit.author_id for _, hit in fits}) > 1:
             return None
     return max(fits, key=lambda pair: (pair[0], pair[1].work.ratings_count))[1] if fits else None
 
 
-def _by(found: Hit, authors: Sequence[str]) -> bool:
-    return shares_a_person(found.work.authors, authors)
+def _by(hit: Hit, authors: Sequence[str]) -> bool:
+    return shares_a_person(hit.work.authors, authors)
 
 
 def _number(identifier: str) -> str:
     """The leading digits of an id ("43318", "43318-slug"). Raises NotFound for anything else."""
-    found = re.match(r"\d+", identifier.strip())
-    if not found:
+    match = re.match(r"\d+", identifier.strip())
+    if not match:
         raise NotFound(SERVICE, f"{identifier!r} is no id of Goodreads")
-    return found[0]
+    return match[0]
 
 
 def _waiting(wait: timedelta | None) -> str:

@@ -35,16 +35,16 @@ _COMPANION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedWork:
     """A work at the position that the series page gives it."""
 
     position: str
     work: Work
 
 
-def kinds_of(entries: Sequence[Placed], series_title: str, primary_count: int | None) -> list[EntryKind]:
+def kinds_of(entries: Sequence[PlacedWork], series_title: str, primary_count: int | None) -> list[EntryKind]:
     """The kind of each entry, in order. ``primary_count`` is what the page's subtitle says, None if it says nothing."""
-    taken: dict[str, Placed] = {}
+    taken: dict[str, PlacedWork] = {}
     kinds: list[EntryKind] = []
     for index, entry in enumerate(entries):
         primaries = kinds.count(EntryKind.PRIMARY)
@@ -63,7 +63,9 @@ def is_set(title: str) -> bool:
     return bool(_SET.search(title))
 
 
-def _kind(entry: Placed, series_title: str, taken: dict[str, Placed], *, beyond: bool, promised: bool) -> EntryKind:
+def _kind(
+    entry: PlacedWork, series_title: str, taken: dict[str, PlacedWork], *, beyond: bool, promised: bool
+) -> EntryKind:
     """``beyond``: all primary works are accounted for. ``promised``: the row stands where primary works stand."""
     position, work = entry.position, entry.work
     title = work.title

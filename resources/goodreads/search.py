@@ -54,10 +54,10 @@ def hits(answer: object) -> list[Hit]:
     """All hits, best first. An empty list is an answer; anything but a list of books raises UnexpectedAnswer."""
     if not isinstance(answer, list):
         raise UnexpectedAnswer(SERVICE, "the search answered with something other than a list")
-    found = [one for one in map(hit, answer) if one is not None]
-    if answer and not found:
+    books = [book for book in map(hit, answer) if book is not None]
+    if answer and not books:
         raise UnexpectedAnswer(SERVICE, "the search answered with rows that are not books")
-    return [one for one in found if not one.is_junk]
+    return [book for book in books if not book.is_junk]
 
 
 def key_of(work_id: str, book_id: str) -> str:

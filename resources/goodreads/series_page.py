@@ -19,7 +19,7 @@ from lxml import etree, html
 from mam_assets.domain.model.catalogue import ProviderSeries
 from mam_assets.domain.model.library import SeriesRef
 from resources.errors import UnexpectedAnswer
-from resources.goodreads.kinds import Placed, kinds_of
+from resources.goodreads.kinds import PlacedWork, kinds_of
 from resources.goodreads.search import SERVICE, Hit, hit
 from resources.goodreads.titles import label_position, names_series, series_name
 from resources.http.fields import integer, mapping, text
@@ -69,10 +69,10 @@ def assembled(series_id: str, pages: Sequence[SeriesPage]) -> ProviderSeries:
     """The pages of one series as one: each work once, in order, with the kind of each entry told apart."""
     first = pages[0]
     rows: dict[str, tuple[str, Hit]] = {}
-    for position, found in (row for page in pages for row in page.rows):
-        if not found.is_junk:
-            rows.setdefault(found.work.work_id, (position, found))
-    placed = [Placed(position, found.work) for position, found in rows.values()]
+    for position, book in (row for page in pages for row in page.rows):
+        if not book.is_junk:
+            rows.setdefault(book.work.work_id, (position, book))
+    placed = [PlacedWork(position, book.work) for position, book in rows.values()]
     kinds = kinds_of(placed, first.title, first.primary_count)
     return ProviderSeries(
         provider=SERVICE,
@@ -80,17 +80,17 @@ def assembled(series_id: str, pages: Sequence[SeriesPage]) -> ProviderSeries:
         title=first.title,
         entries=tuple(
             (
-                one.position,
+                entry.position,
                 replace(
-                    one.work,
+                    entry.work,
                     kind=kind,
                     series=(
-                        SeriesRef(first.title, one.position, series_id),
-                        *(ref for ref in one.work.series if not names_series(ref.name, first.title)),
+                        SeriesRef(first.title, entry.position, series_id),
+                        *(ref for ref in entry.work.series if not names_series(ref.name, first.title)),
                     ),
                 ),
             )
-            for one, kind in zip(placed, kinds, strict=True)
+            for entry, kind in zip(placed, kinds, strict=True)
         ),
         primary_count=first.primary_count,
         total_count=first.total_count,
@@ -107,7 +107,7 @@ def parsed(body: bytes | str) -> html.HtmlElement:
 
 
 def _props(tree: html.HtmlElement, component: str) -> list[Mapping[str, Any]]:
-    found = []
+    blobs = []
     for node in tree.xpath(f"//*[@data-react-class='ReactComponents.{component}']"):
         try:
             props = json.loads(node.get("data-react-props") or "")
@@ -115,8 +115,8 @@ def _props(tree: html.HtmlElement, component: str) -> list[Mapping[str, Any]]:
             raise UnexpectedAnswer(SERVICE, f"the data of {component} cannot be read") from None
         if not isinstance(props, Mapping):
             raise UnexpectedAnswer(SERVICE, f"the data of {component} is no object")
-        found.append(props)
-    return found
+        blobs.append(props)
+    return blobs
 
 
 def _rows(blob: Mapping[str, Any], series_title: str) -> list[tuple[str, Hit]]:
@@ -128,13 +128,13 @@ def _rows(blob: Mapping[str, Any], series_title: str) -> list[tuple[str, Hit]]:
     trusted = len(labels) == len(books)
     rows = []
     for index, entry in enumerate(books):
-        found = hit(mapping(entry).get("book"))
-        if found is None:
+        book = hit(mapping(entry).get("book"))
+        if book is None:
             log.warning("an entry of the series %r is no book: left out", series_title)
             continue
         label = label_position(labels[index]) if index < len(labels) else ""
-        own = next((ref.position for ref in found.work.series if names_series(ref.name, series_title)), "")
-        rows.append(((label or own) if trusted else (own or label), found))
+        own = next((ref.position for ref in book.work.series if names_series(ref.name, series_title)), "")
+        rows.append(((label or own) if trusted else (own or label), book))
     return rows
 
 
@@ -144,5 +144,5 @@ def _subtitle(tree: html.HtmlElement, header: Mapping[str, Any]) -> str:
 
 
 def _page_title(tree: html.HtmlElement) -> str:
-    found = tree.xpath("//title/text()")
-    return re.sub(r"\s+by\s+.+$", "", " ".join(str(found[0]).split())) if found else ""
+    titles = tree.xpath("//title/text()")
+    return re.sub(r"\s+by\s+.+$", "", " ".join(str(titles[0]).split())) if titles else ""

@@ -18,8 +18,8 @@ def split_title(raw: str) -> tuple[str, tuple[SeriesRef, ...]]:
     start = _last_group(shown)
     if start is None:
         return shown, ()
-    found = [_PLACE.fullmatch(piece.strip()) for piece in shown[start + 1 : -1].split(";")]
-    refs = tuple(SeriesRef(match["name"].strip(" ,"), tidy_position(match["position"])) for match in found if match)
+    matches = [_PLACE.fullmatch(piece.strip()) for piece in shown[start + 1 : -1].split(";")]
+    refs = tuple(SeriesRef(match["name"].strip(" ,"), tidy_position(match["position"])) for match in matches if match)
     bare = shown[:start].strip()
     return (bare, refs) if refs and bare else (shown, ())
 
@@ -43,17 +43,17 @@ def series_name(shown: str) -> str:
     return bare or name
 
 
-def names_series(one: str, other: str) -> bool:
+def names_series(name: str, other: str) -> bool:
     """Two ways of writing one series' name, which may differ in article, letter case and the word "series"."""
-    here, there = _essential(one), _essential(other)
+    here, there = _essential(name), _essential(other)
     return bool(here) and here == there
 
 
 def _essential(name: str) -> tuple[str, ...]:
-    found = words(name)
-    while found and found[-1] == "series":
-        found = found[:-1]
-    return found[1:] if len(found) > 1 and found[0] in ("the", "a", "an") else found
+    parts = words(name)
+    while parts and parts[-1] == "series":
+        parts = parts[:-1]
+    return parts[1:] if len(parts) > 1 and parts[0] in ("the", "a", "an") else parts
 
 
 def _last_group(shown: str) -> int | None:

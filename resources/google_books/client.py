@@ -62,15 +62,15 @@ class GoogleBooksClient:
     def books(self, title: str, author: str, *, asin: str = "", isbn: str = "") -> list[BookMetadata]:
         """Volumes with that ISBN, else by title, else by title and author; best first. One to three requests."""
         number = isbn_of(isbn)
-        if number and (found := self._volumes(f"isbn:{number}")):
-            return found
+        if number and (volumes := self._volumes(f"isbn:{number}")):
+            return volumes
         wanted = _searchable(title)
         if not wanted:
             return []
-        found = self._volumes(f'intitle:"{wanted}"')
-        if author and not any(_fits(book, title, author) for book in found):
-            found += self._volumes(f'intitle:"{wanted}" inauthor:"{_searchable(anyascii(author))}"')
-        unique = {book.provider_id: book for book in found}
+        volumes = self._volumes(f'intitle:"{wanted}"')
+        if author and not any(_fits(book, title, author) for book in volumes):
+            volumes += self._volumes(f'intitle:"{wanted}" inauthor:"{_searchable(anyascii(author))}"')
+        unique = {book.provider_id: book for book in volumes}
         return ranked(unique.values(), title, author)
 
     def _volumes(self, query: str) -> list[BookMetadata]:
@@ -81,8 +81,8 @@ class GoogleBooksClient:
         answer = json_answer(response, SERVICE)
         if not isinstance(answer, Mapping) or not ("items" in answer or "totalItems" in answer):
             raise UnexpectedAnswer(SERVICE, "the answer to a search holds neither items nor their number")
-        found = [_metadata(row) for row in mappings(answer.get("items"))]
-        return [book for book in found if book.title]
+        volumes = [_metadata(row) for row in mappings(answer.get("items"))]
+        return [book for book in volumes if book.title]
 
 
 def _refusal(response: requests.Response) -> ServiceError:
@@ -130,7 +130,7 @@ def _metadata(volume: Mapping[str, Any]) -> BookMetadata:
 
 
 def _fits(book: BookMetadata, title: str, author: str) -> bool:
-    return title_fit(title, book.title) > 0 and any(same_person(one, author) for one in book.authors)
+    return title_fit(title, book.title) > 0 and any(same_person(writer, author) for writer in book.authors)
 
 
 def _searchable(shown: str) -> str:

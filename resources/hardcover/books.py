@@ -89,7 +89,7 @@ def entries_of(rows: Iterable[Mapping[str, Any]], series_id: str, name: str) -> 
         others = tuple(ref for ref in work.series if ref.series_id != series_id)
         placed.append((position, row, replace(work, series=(SeriesRef(name, position, series_id), *others))))
     numbered = any(position for position, _, _ in placed)
-    placed.sort(key=lambda one: -one[2].ratings_count)
+    placed.sort(key=lambda candidate: -candidate[2].ratings_count)
     first: dict[str, Work] = {}
     entries: dict[str, tuple[str, Work]] = {}
     for position, row, work in placed:
@@ -102,9 +102,9 @@ def entries_of(rows: Iterable[Mapping[str, Any]], series_id: str, name: str) -> 
 
 def position_of(position: object, details: object = None) -> str:
     """The position as text: 1.0 is "1", a range in ``details`` wins, null is ""."""
-    found = _RANGE.fullmatch(text(details))
-    if found:
-        return re.sub(r"\s*[-–]\s*", "-", found[0])
+    match = _RANGE.fullmatch(text(details))
+    if match:
+        return re.sub(r"\s*[-–]\s*", "-", match[0])
     if isinstance(position, bool) or not isinstance(position, (int, float, str)) or position == "":
         return ""
     try:
@@ -134,11 +134,11 @@ def people(row: Mapping[str, Any], roles: frozenset[str] = _WRITES) -> tuple[str
             cached = json.loads(cached)
         except ValueError:
             cached = []
-    found = []
-    for one in mappings(cached) or mappings(row.get("contributions")):
-        if text(one.get("contribution")).casefold() in roles:
-            found.append(" ".join(text(mapping(one.get("author")).get("name")).split()))
-    return texts(found)
+    names = []
+    for contribution in mappings(cached) or mappings(row.get("contributions")):
+        if text(contribution.get("contribution")).casefold() in roles:
+            names.append(" ".join(text(mapping(contribution.get("author")).get("name")).split()))
+    return texts(names)
 
 
 def metadata_of(book: Mapping[str, Any]) -> BookMetadata:
@@ -172,8 +172,8 @@ def metadata_of(book: Mapping[str, Any]) -> BookMetadata:
 def best_fit(books: Sequence[Mapping[str, Any]], title: str) -> Mapping[str, Any] | None:
     """The book whose title fits best; of equals the one that most people have."""
     fits = [(title_fit(title, text(book.get("title"))), count(book.get("users_count")), book) for book in books]
-    fits = [one for one in fits if one[0]]
-    return max(fits, key=lambda one: one[:2])[2] if fits else None
+    fits = [fit for fit in fits if fit[0]]
+    return max(fits, key=lambda fit: fit[:2])[2] if fits else None
 
 
 def _kind_of_book(book: Mapping[str, Any]) -> EntryKind:

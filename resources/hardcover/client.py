@@ -90,8 +90,8 @@ class HardcoverClient:
             return []
         rows = [(row, mapping(row.get("series"))) for row in mappings(book.get("book_series"))]
         rows.sort(key=lambda pair: (pair[0].get("featured") is not True, count(pair[1].get("books_count"))))
-        found = [text(series.get("canonical_id")) or text(series.get("id")) for _, series in rows]
-        return [one for one in dict.fromkeys(found) if one]
+        ids = [text(series.get("canonical_id")) or text(series.get("id")) for _, series in rows]
+        return [series_id for series_id in dict.fromkeys(ids) if series_id]
 
     def series(self, series_id: str) -> ProviderSeries:
         """A series with all its books. One that was merged into another gives that other. Raises NotFound."""
@@ -154,8 +154,8 @@ class HardcoverClient:
         if not ids and title.strip():
             ids = self._search(f"{title} {author}".strip(), "Book")
         rows = [row for row in self._rows("books", _DETAILS, {"ids": ids}) if is_current(row)] if ids else []
-        found = [metadata_of(row) for row in rows if text(row.get("title"))]
-        return found if by_number else ranked(found, title, author)
+        books = [metadata_of(row) for row in rows if text(row.get("title"))]
+        return books if by_number else ranked(books, title, author)
 
     # -------------------------------------------------------------------------------------------------- the wire
 
@@ -173,16 +173,16 @@ class HardcoverClient:
         """Ids, best first; they may come as numbers or as texts."""
         if not query.strip():
             return []
-        found = self._wire.ask(_SEARCH, {"query": query.strip(), "type": kind}).get("search")
-        if not isinstance(found, Mapping) or not isinstance(found.get("ids"), list):
+        answer = self._wire.ask(_SEARCH, {"query": query.strip(), "type": kind}).get("search")
+        if not isinstance(answer, Mapping) or not isinstance(answer.get("ids"), list):
             raise UnexpectedAnswer(SERVICE, "a search answered without ids")
-        return [number for number in map(integer, found["ids"]) if number is not None]
+        return [number for number in map(integer, answer["ids"]) if number is not None]
 
     def _by_number(self, field: str, number: str) -> list[int]:
         if not number or (field == "isbn_13" and len(number) != 13):
             return []
         rows = self._rows("editions", _BY_NUMBER.replace("FIELD", field), {"number": number})
-        return list(dict.fromkeys(one for row in rows if (one := integer(row.get("book_id"))) is not None))
+        return list(dict.fromkeys(book_id for row in rows if (book_id := integer(row.get("book_id"))) is not None))
 
     def _series_row(self, number: int) -> Mapping[str, Any]:
         data = self._wire.ask(_SERIES, {"id": number})

@@ -43,7 +43,7 @@ def texts(value: object) -> tuple[str, ...]:
         value = [value]
     if not isinstance(value, (list, tuple)):
         return ()
-    return tuple(dict.fromkeys(found for found in map(text, value) if found))
+    return tuple(dict.fromkeys(shown for shown in map(text, value) if shown))
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -83,20 +83,20 @@ def count(value: object) -> int:
 def year(*values: object) -> int | None:
     """The first four-digit year in the values, in order ("2004", 2004, "2004-05-01", "c. 1994"), or None."""
     for value in values:
-        found = _YEAR.search(text(value))
-        if found and int(found[1]) > 0:
-            return int(found[1])
+        match = _YEAR.search(text(value))
+        if match and int(match[1]) > 0:
+            return int(match[1])
     return None
 
 
 def iso_date(value: object) -> date | None:
     """The day at the start of an ISO text; None for "2005", "0044-03-15 BC", year 10000 and the like."""
     shown = text(value)
-    found = _ISO_DATE.match(shown)
-    if not found or "BC" in shown.upper():
+    match = _ISO_DATE.match(shown)
+    if not match or "BC" in shown.upper():
         return None
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
 

@@ -60,32 +60,32 @@ def _counter(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """One counter, first where it is now and then where it was."""
     summary = document.get("snatch_summary")
     for place in (summary, document):
-        found = place.get(name) if isinstance(place, Mapping) else None
-        if isinstance(found, Mapping) and found.get("count") is not None:
-            return found
+        counter = place.get(name) if isinstance(place, Mapping) else None
+        if isinstance(counter, Mapping) and counter.get("count") is not None:
+            return counter
     raise UnexpectedAnswer(SERVICE, f"the account page does not state {name!r}")
 
 
 def _figure(document: Mapping[str, Any], key: str) -> int:
-    found = values.whole(document.get(key))
-    if found is None:
+    figure = values.whole(document.get(key))
+    if figure is None:
         raise UnexpectedAnswer(SERVICE, f"the account page's {key!r} is not a number")
-    return found
+    return figure
 
 
 def _unsatisfied(counter: Mapping[str, Any]) -> int:
-    found = values.count(counter.get("count"))
-    if found is None:  # below zero it would make room that is not there
+    unsatisfied = values.count(counter.get("count"))
+    if unsatisfied is None:  # below zero it would make room that is not there
         raise UnexpectedAnswer(SERVICE, "the account page's count of unsatisfied torrents is not a number")
-    return found
+    return unsatisfied
 
 
 def _bytes(document: Mapping[str, Any], key: str) -> int:
     exact = document.get(f"{key}_bytes")
-    found = values.size(exact if exact is not None else document.get(key))
-    if found is None:
+    size = values.size(exact if exact is not None else document.get(key))
+    if size is None:
         raise UnexpectedAnswer(SERVICE, f"the account page does not state {key!r}")
-    return found
+    return size
 
 
 def _ratio(value: object, uploaded: int, downloaded: int) -> float | None:

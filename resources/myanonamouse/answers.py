@@ -139,7 +139,7 @@ def raise_for_page(response: requests.Response) -> None:
 
 def error_in(document: Mapping[str, Any]) -> str:
     """The ``error``, ``message`` or ``msg`` of a document, "" if it has none."""
-    return next((found for key in ("error", "message", "msg") if (found := text(document.get(key)))), "")
+    return next((message for key in ("error", "message", "msg") if (message := text(document.get(key)))), "")
 
 
 def not_a_torrent(response: requests.Response) -> ServiceError:

@@ -104,10 +104,10 @@ def language_ids(words: Iterable[str]) -> list[int]:
     """
     ids: list[int] = []
     for word in words:
-        found = LANGUAGE_IDS.get(word.strip().casefold())
-        if found is None:
+        known = LANGUAGE_IDS.get(word.strip().casefold())
+        if known is None:
             return []
-        ids += found
+        ids += known
     return list(dict.fromkeys(ids))
 
 

@@ -149,7 +149,7 @@ class MamClient:
             skipped += page.skipped
             pages += 1
             known = len(releases)
-            releases |= {found.torrent_id: found for found in page.releases}  # rows may shift between two pages
+            releases |= {torrent.torrent_id: torrent for torrent in page.releases}  # rows may shift between two pages
             if page.is_last or rows >= cap or len(releases) == known:  # the same again: there will be no more
                 return SearchPage(tuple(releases.values()), page.found, 0, rows, skipped, pages)
 
@@ -157,9 +157,9 @@ class MamClient:
         """The release with this id as it is now: for the last look before a grab. Raises NotFound if it is gone."""
         query = {"text": "", "id": torrent_id, "searchType": "all", "searchIn": "torrents", "startNumber": 0}
         page = self._search(query, 0, _SMALLEST_PAGE)
-        for found in page.releases:
-            if found.torrent_id == torrent_id:
-                return found
+        for torrent in page.releases:
+            if torrent.torrent_id == torrent_id:
+                return torrent
         if page.rows:
             raise UnexpectedAnswer(SERVICE, f"the search for torrent {torrent_id} brought other torrents")
         raise NotFound(SERVICE, f"there is no torrent {torrent_id}")
@@ -179,8 +179,8 @@ class MamClient:
             if message.casefold().startswith(answers.NOTHING):
                 return SearchPage((), 0, start)
             raise answers.of_message(message) if message else UnexpectedAnswer(SERVICE, "a search without results")
-        found = values.whole(document.get("found"))
-        if found is None or "found" not in document:
+        total = values.whole(document.get("found"))
+        if total is None or "found" not in document:
             raise UnexpectedAnswer(SERVICE, "a search answer does not say how many releases were found")
         releases = []
         for row in rows:
@@ -190,7 +190,7 @@ class MamClient:
                 continue  # counted below
         if rows and not releases:
             raise UnexpectedAnswer(SERVICE, "none of the search's rows can be read")
-        return SearchPage(tuple(releases), found, start, len(rows), len(rows) - len(releases))
+        return SearchPage(tuple(releases), total, start, len(rows), len(rows) - len(releases))
 
     # ---------------------------------------------------------------------------------------------- downloading
 
@@ -216,9 +216,9 @@ class MamClient:
         if not fresh and self._account and self._clock() - self._account[0] < _ACCOUNT_SECONDS:
             return self._account[1]
         document = answers.document_of(self._wire.call("GET", "/jsonLoad.php", params={"snatch_summary": ""}))
-        found = read_account(document)
-        self._account = (self._clock(), found)
-        return found
+        account = read_account(document)
+        self._account = (self._clock(), account)
+        return account
 
     @property
     def user_id(self) -> int:

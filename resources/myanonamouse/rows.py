@@ -119,8 +119,8 @@ def _category(value: object) -> ReleaseCategory:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    found = values.inner(value)
-    listed = list(found.values()) if isinstance(found, Mapping) else found
+    decoded = values.inner(value)
+    listed = list(decoded.values()) if isinstance(decoded, Mapping) else decoded
     if not isinstance(listed, list):
         raise ValueError("neither an object nor a list of names")
     if any(isinstance(member, (list, Mapping)) for member in listed):
@@ -153,10 +153,10 @@ class _Media(NamedTuple):
 
 
 def _mediainfo(value: object) -> _Media:
-    found = values.inner_object(value)
-    general = found.get("General")
+    report = values.inner_object(value)
+    general = report.get("General")
     general = general if isinstance(general, Mapping) else {}
-    audio = next((part for key, part in found.items() if key.startswith("Audio") and isinstance(part, Mapping)), {})
+    audio = next((part for key, part in report.items() if key.startswith("Audio") and isinstance(part, Mapping)), {})
     duration = general.get("Duration") or audio.get("Duration")
     rate = audio.get("BitRate") or general.get("BitRate")
     return _Media(_sure(values.seconds(duration)) if duration else None, values.kbps(rate) if rate else None)
@@ -182,8 +182,8 @@ def _isbn_text(value: object) -> str:
 
 
 def _first(pattern: re.Pattern[str], shown: str) -> str:
-    found = pattern.search(shown)
-    return found[1].upper() if found else ""
+    match = pattern.search(shown)
+    return match[1].upper() if match else ""
 
 
 def _unix(stamp: int) -> datetime | None:

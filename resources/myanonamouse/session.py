@@ -124,7 +124,7 @@ class SessionCookie:
 def _value(pasted: str) -> str:
     """The value as the header wants it. What is percent-encoded stays so; only what no header can hold is encoded."""
     bare = pasted.strip().strip("'\"").removeprefix(f"{COOKIE}=").split(";")[0].strip()
-    return re.sub(r"[^\x21-\x7e]|[\",\\]", lambda found: quote(found[0]), bare)
+    return re.sub(r"[^\x21-\x7e]|[\",\\]", lambda match: quote(match[0]), bare)
 
 
 def _new_value(response: requests.Response) -> str:

@@ -38,7 +38,7 @@ def listed(wire: Wire, user_id: int, kind: str) -> tuple[Snatch, ...]:
     """All torrents of one kind (see ``KINDS``), each once. Rows without an id are left out."""
     if kind not in KINDS:
         raise Refused(SERVICE, f"there is no list {kind!r}, only {', '.join(KINDS)}")
-    found: dict[int, Snatch] = {}
+    snatches: dict[int, Snatch] = {}
     for page in range(_MOST_PAGES):
         options = {"uid": str(user_id), "iteration": str(page), "type": kind, "cacheTime": str(int(time.time()))}
         response = wire.call("GET", "/json/loadUserDetailsTorrents.php", host="cdn", params=options)
@@ -47,11 +47,11 @@ def listed(wire: Wire, user_id: int, kind: str) -> tuple[Snatch, ...]:
         if not isinstance(rows, list):
             message = answers.error_in(document)
             raise answers.of_message(message) if message else UnexpectedAnswer(SERVICE, "a list without rows")
-        before = len(found)
-        found |= {snatch.torrent_id: snatch for row in rows if (snatch := _snatch(row))}
-        if len(found) == before:  # an empty page, or the same one again
+        before = len(snatches)
+        snatches |= {snatch.torrent_id: snatch for row in rows if (snatch := _snatch(row))}
+        if len(snatches) == before:  # an empty page, or the same one again
             break
-    return tuple(found.values())
+    return tuple(snatches.values())
 
 
 def _snatch(row: object) -> Snatch | None:

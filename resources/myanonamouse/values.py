@@ -38,16 +38,16 @@ def whole(value: object) -> int | None:
     if isinstance(value, bool):
         return int(value)
     try:
-        found = round(float(value.replace(",", "") if isinstance(value, str) else value))  # type: ignore[arg-type]
+        number = round(float(value.replace(",", "") if isinstance(value, str) else value))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return None
-    return found if abs(found) < _MOST else None
+    return number if abs(number) < _MOST else None
 
 
 def count(value: object) -> int | None:
     """As ``whole``, but a number below zero cannot be read either."""
-    found = whole(value)
-    return found if found is not None and found >= 0 else None
+    number = whole(value)
+    return number if number is not None and number >= 0 else None
 
 
 def yes(value: object) -> bool:
@@ -59,10 +59,10 @@ def size(value: object) -> int | None:
     """Bytes of a size: "1,016.2 MiB", "2.5 GiB", a bare number of bytes. Units are binary, however they are spelt."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return count(value)
-    found = _SIZE.fullmatch(text(value))
-    if not found:
+    match = _SIZE.fullmatch(text(value))
+    if not match:
         return None
-    number = int(Decimal(found[1].replace(",", "")) * 1024 ** _POWER[found[2].lower()])
+    number = int(Decimal(match[1].replace(",", "")) * 1024 ** _POWER[match[2].lower()])
     return number if number < _MOST else None
 
 
@@ -83,20 +83,20 @@ def seconds(value: object) -> int | None:
     if re.fullmatch(r"\d+(\.\d+)?", shown):
         return round(float(shown))
     days, _, rest = shown.partition("d ") if re.match(r"\d+d ", shown) else ("0", "", shown)
-    if found := _CLOCK.fullmatch(rest.strip()):
-        return int(days) * 86400 + int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3])
-    if (found := _SPELT.fullmatch(shown)) and any(found.groups()):
-        return sum(int(part or 0) * unit for part, unit in zip(found.groups(), (86400, 3600, 60, 1), strict=True))
+    if match := _CLOCK.fullmatch(rest.strip()):
+        return int(days) * 86400 + int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
+    if (match := _SPELT.fullmatch(shown)) and any(match.groups()):
+        return sum(int(part or 0) * unit for part, unit in zip(match.groups(), (86400, 3600, 60, 1), strict=True))
     return None
 
 
 def kbps(value: object) -> int | None:
     """Kilobits a second of "126k", "62.5 kb/s", "126000" (bits); None without a number in it."""
-    found = _RATE.search(text(value))
-    if not found:
+    match = _RATE.search(text(value))
+    if not match:
         return None
-    number = float(re.sub(r"[ ,]", "", found[1]))
-    unit = (found[2] or "").lower()
+    number = float(re.sub(r"[ ,]", "", match[1]))
+    unit = (match[2] or "").lower()
     if unit == "m":
         return round(number * 1000)
     return round(number if unit == "k" or number < 4000 else number / 1000)
@@ -111,13 +111,13 @@ def inner(value: object) -> Any:
         return {}
     if not isinstance(value, str):
         return value
-    found = json.loads(value)
-    return {} if found in (None, [], "") else found
+    document = json.loads(value)
+    return {} if document in (None, [], "") else document
 
 
 def inner_object(value: object) -> Mapping[str, Any]:
     """As ``inner``, but anything else than an object is a ValueError too."""
-    found = inner(value)
-    if not isinstance(found, Mapping):
+    document = inner(value)
+    if not isinstance(document, Mapping):
         raise ValueError("not an object")
-    return found
+    return document

@@ -72,10 +72,10 @@ class QbitClient:
     def versions(self) -> Versions:
         """What is running there."""
         with translated(self._client):
-            found = Versions(self._client.app_version(), self._client.app_web_api_version())
-        if not re.fullmatch(r"\d+(\.\d+)+", found.web_api):
+            versions = Versions(self._client.app_version(), self._client.app_web_api_version())
+        if not re.fullmatch(r"\d+(\.\d+)+", versions.web_api):
             raise UnexpectedAnswer(SERVICE, "does not answer as qBittorrent does; is its address right?")
-        return found
+        return versions
 
     def torrents(self, category: str | None = None, hashes: Iterable[str] | None = None) -> list[Torrent]:
         """The torrents of a category (None: of all), or those of the given infohashes that it knows.
@@ -85,13 +85,13 @@ class QbitClient:
         if hashes is None:
             return [rows.torrent(rows.infohashes(listed, row)[0], row) for listed, row in self._info(category).items()]
         wanted = [infohash.lower() for infohash in hashes]
-        found = self._by_infohash(category, wanted) if wanted else {}
-        missing = [infohash for infohash in wanted if infohash not in found]
+        by_infohash = self._by_infohash(category, wanted) if wanted else {}
+        missing = [infohash for infohash in wanted if infohash not in by_infohash]
         if missing:  # a hybrid is not found by its other infohash
             self.sync()
             others = [self._view.ids[infohash] for infohash in missing if infohash in self._view.torrents]
-            found |= self._by_infohash(category, others) if others else {}
-        return [rows.torrent(infohash, found[infohash]) for infohash in wanted if infohash in found]
+            by_infohash |= self._by_infohash(category, others) if others else {}
+        return [rows.torrent(infohash, by_infohash[infohash]) for infohash in wanted if infohash in by_infohash]
 
     def sync(self) -> dict[str, Torrent]:
         """All torrents by infohash, a hybrid by both. One request, which carries only what changed since the last."""
@@ -111,21 +111,21 @@ class QbitClient:
         """The files of a torrent, none before its metadata is there. Raises NotFound for an unknown one."""
         listed = self._listed(infohash)
         with translated(self._client):
-            found = self._client.torrents_files(torrent_hash=listed)
-        return [rows.torrent_file(place, row) for place, row in enumerate(rows.objects(found))]
+            files = self._client.torrents_files(torrent_hash=listed)
+        return [rows.torrent_file(place, row) for place, row in enumerate(rows.objects(files))]
 
     def tracker_message(self, infohash: str) -> str:
         """What the torrent's trackers say, "" if nothing. Raises NotFound for an unknown torrent."""
         listed = self._listed(infohash)
         with translated(self._client):
-            found = self._client.torrents_trackers(torrent_hash=listed)
-        return rows.tracker_message(rows.objects(found))
+            trackers = self._client.torrents_trackers(torrent_hash=listed)
+        return rows.tracker_message(rows.objects(trackers))
 
     def free_space(self) -> int | None:
         """Bytes free where qBittorrent saves by default; None if it does not say (yet: it counts after its start)."""
         self.sync()
-        found = self._view.server_state.get("free_space_on_disk")
-        return found if isinstance(found, int) and found >= 0 else None
+        free = self._view.server_state.get("free_space_on_disk")
+        return free if isinstance(free, int) and free >= 0 else None
 
     def default_save_path(self) -> str:
         """Where qBittorrent saves what is added without a path."""
@@ -174,15 +174,15 @@ class QbitClient:
     def _info(self, category: str | None = None, listed: list[str] | None = None) -> dict[str, Mapping[str, Any]]:
         """Rows by the infohash under which qBittorrent lists them."""
         with translated(self._client):
-            found = rows.objects(self._client.torrents_info(category=category, torrent_hashes=listed))
-        by_listed = {rows.listed_as(row): row for row in found}
+            torrents = rows.objects(self._client.torrents_info(category=category, torrent_hashes=listed))
+        by_listed = {rows.listed_as(row): row for row in torrents}
         self._view.remember(by_listed.items())
         return by_listed
 
     def _by_infohash(self, category: str | None, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
         """The rows of these torrents by each of their infohashes."""
-        found = self._info(category, wanted)
-        return {name: row for listed, row in found.items() for name in rows.infohashes(listed, row)}
+        by_listed = self._info(category, wanted)
+        return {name: row for listed, row in by_listed.items() for name in rows.infohashes(listed, row)}
 
     def _listed(self, infohash: str) -> str:
         """The infohash by which qBittorrent knows a torrent."""

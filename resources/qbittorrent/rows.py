@@ -63,10 +63,10 @@ def objects(answer: object) -> list[Mapping[str, Any]]:
 
 def listed_as(row: Mapping[str, Any]) -> str:
     """The infohash under which a row of ``torrents/info`` is listed."""
-    found = row.get("hash")
-    if not isinstance(found, str) or not found:
+    infohash = row.get("hash")
+    if not isinstance(infohash, str) or not infohash:
         raise UnexpectedAnswer(SERVICE, "listed a torrent without its hash")
-    return found
+    return infohash
 
 
 def infohashes(listed: str, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def infohashes(listed: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     libtorrent 1.2: by that of version 1). A magnet link may state one of them, and the other is known later.
     """
     v1, v2 = text(row.get("infohash_v1")), text(row.get("infohash_v2"))[:40]
-    return tuple(dict.fromkeys(one.lower() for one in (v1, v2, listed) if one))
+    return tuple(dict.fromkeys(infohash.lower() for infohash in (v1, v2, listed) if infohash))
 
 
 def torrent(infohash: str, row: Mapping[str, Any]) -> Torrent:

@@ -29,9 +29,9 @@ class View:
         self.torrents: dict[str, Torrent] = {}
         self.server_state: dict[str, Any] = {}
 
-    def remember(self, found: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    def remember(self, listed_rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Note by which infohash each of these rows is listed."""
-        for listed, row in found:
+        for listed, row in listed_rows:
             self.ids.update(dict.fromkeys(rows.infohashes(listed, row), listed))
 
     def merge(self, answer: Any, *, same_session: bool) -> bool:
@@ -58,8 +58,8 @@ class View:
     def _put(self, listed: str, row: dict[str, Any]) -> None:
         self._raw[listed] = row
         self.remember([(listed, row)])
-        found = rows.torrent(listed, row)
-        self.torrents |= {name: replace(found, infohash=name) for name in rows.infohashes(listed, row)}
+        torrent = rows.torrent(listed, row)
+        self.torrents |= {name: replace(torrent, infohash=name) for name in rows.infohashes(listed, row)}
 
     def _remove(self, listed: str) -> None:
         for name in rows.infohashes(listed, self._raw.pop(listed, {})):
