@@ -29,7 +29,7 @@ from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.store.engine import open_engine, reading
 from mam_assets.store.ledgers import backoff, failures
 from mam_assets.store.ledgers import tasks as task_ledger
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list
 from mam_assets.store.tables import downloads, provider_answers, tasks
 
 # What is reached, and how many seconds later it is killed at the latest.
@@ -159,7 +159,7 @@ def _seen(folder: Path) -> Counter[str]:
 def _imported(folder: Path) -> set[str]:
     """Author and title of every book that was imported."""
     engine = open_engine(f"sqlite:///{_state(folder) / 'store.db'}")
-    rows = overview.download_rows(engine, ("imported",))
+    rows = download_list.download_rows(engine, ("imported",))
     engine.dispose()
     return {f"{row['author']} - {row['title']}" for row in rows}
 
@@ -191,7 +191,7 @@ def _problems(folder: Path) -> list[str]:
     """Everything that is not as it should be."""
     engine = open_engine(f"sqlite:///{_state(folder) / 'store.db'}")
     with open_sandbox(_state(folder) / "world") as box:
-        rows = overview.download_rows(engine)
+        rows = download_list.download_rows(engine)
         problems = _of_torrents(box, rows) + _of_library(
             box, [row for row in rows if row["download_status"] == "imported"]
         )
@@ -199,7 +199,7 @@ def _problems(folder: Path) -> list[str]:
     problems += [f"{key} was imported {count} times" for key, count in books.items() if count > 1]
     if not books:
         problems.append("nothing was imported")
-    problems += [f"queued twice: {key}" for key in overview.queued_twice(engine)]
+    problems += [f"queued twice: {key}" for key in download_list.queued_twice(engine)]
     rest = {row["download_status"] for row in rows} - {"imported", "abandoned", "import_blocked"}
     problems += [f"downloads left {state}" for state in rest]
     problems += [

@@ -8,7 +8,7 @@ from mam_assets.jobs import enrich_library, enrich_new, import_books, library_re
 from mam_assets.stages.enrichment.targets import new_imports
 from mam_assets.stages.task_run import utc_now
 from mam_assets.store.ledgers import tasks
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import series_list
 from resources.definitions import PolicyResource, StoreResource
 from sensors.open_runs import is_open
 
@@ -33,7 +33,7 @@ def new_metadata(
     waiting = new_imports(engine, now, timedelta(hours=section.retry_hours), limit=section.max_books_per_run)
     if not waiting:
         return dg.SkipReason("no import needs its metadata filled in")
-    if not overview.completion_is_current(engine):
+    if not series_list.completion_is_current(engine):
         return dg.SkipReason("the library has to be read first")
     if is_open(context.instance, import_books.name, library_refresh.name, enrich_new.name, enrich_library.name):
         return dg.SkipReason("an import, scan or enrichment is running")

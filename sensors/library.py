@@ -5,7 +5,7 @@ import dagster as dg
 from mam_assets.jobs import import_books, library_refresh
 from mam_assets.stages.library.snapshot import library_state
 from mam_assets.stages.notifications.service_health import in_trouble, is_well
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import series_list
 from resources.audiobookshelf.items import SERVICE as AUDIOBOOKSHELF
 from resources.definitions import AudiobookshelfResource, NotifierResource, PolicyResource, StoreResource
 from resources.errors import ServiceError
@@ -35,7 +35,7 @@ def library_changes(
     number = int(ticks) + 1
     if is_open(context.instance, library_refresh.name, "whole_loop", "catalogue_refresh"):
         return dg.SkipReason("the library is being read")
-    if not overview.completion_is_current(store.engine()):
+    if not series_list.completion_is_current(store.engine()):
         if is_open(context.instance, import_books.name):
             return dg.SkipReason("books are being imported")
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=f"{number}|{seen}")

@@ -15,7 +15,7 @@ from mam_assets.stages.importing.run import import_downloads
 from mam_assets.stages.importing.target import ImportSettings, library_target
 from mam_assets.stages.notifications.service_health import is_well
 from mam_assets.stages.task_run import Tally, stage, utc_now
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list, library_history, loop_totals, series_list
 from resources.definitions import (
     AudiobookshelfResource,
     MamResource,
@@ -64,7 +64,7 @@ def tracker_account(
 @dg.asset_check(asset=tracker_account, description="Ratio, slots, VIP and seedbonus are not near their limit.")
 def account_is_well(store: StoreResource) -> dg.AssetCheckResult:
     """Warn before the guards stop every grab."""
-    worries = account.worries(overview.last_figures(store.engine(), "tracker_account"))
+    worries = account.worries(library_history.last_figures(store.engine(), "tracker_account"))
     return dg.AssetCheckResult(
         passed=not worries,
         severity=dg.AssetCheckSeverity.WARN,
@@ -107,16 +107,16 @@ def download_queue(
             propose.budget_of(engine, tracker.account(fresh=True), rules.budget, client.free_space()),
             settings,
             tally,
-            owned_books=overview.owned_books(engine),
+            owned_books=series_list.owned_books(engine),
             wedges=Wedges(engine, tracker, rules.purchase_policy(), run_id=context.run.run_id),
         )
         tally.figures[QueueFigure.PROPOSED] = len(proposed.made)
         tally.figures[QueueFigure.ON_THEIR_WAY_BEFORE] = proposed.already
-    queue = overview.download_rows(engine, tuple(overview.OPEN_STATES))
+    queue = download_list.download_rows(engine, tuple(download_list.OPEN_STATES))
     return dg.MaterializeResult(
         metadata={
             **metadata.figures(tally.figures),
-            "by state": metadata.counts(overview.download_counts(engine)),
+            "by state": metadata.counts(loop_totals.download_counts(engine)),
             "queue": metadata.table(
                 queue, ["id", "author", "title", "release_title", "download_status", "last_progress", "status_reason"]
             ),
@@ -179,5 +179,5 @@ def imported_books(
 @dg.asset_check(asset=download_queue, description="No book and no torrent is being downloaded twice.")
 def nothing_is_queued_twice(store: StoreResource) -> dg.AssetCheckResult:
     """Two active downloads of one book or torrent would be a broken ledger."""
-    twice = overview.queued_twice(store.engine())
+    twice = download_list.queued_twice(store.engine())
     return dg.AssetCheckResult(passed=not twice, metadata={"twice": ", ".join(twice) or "none"})

@@ -10,7 +10,7 @@ from mam_assets.stages.catalogue.refresh import Refresh, refresh_catalogue
 from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import overrides
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import series_list
 from resources.definitions import CatalogueResource, PolicyResource, StoreResource
 
 from . import metadata
@@ -83,7 +83,7 @@ def series_catalogue(
 def catalogue_is_fresh(store: StoreResource, policy: PolicyResource) -> dg.AssetCheckResult:
     """Warn when a provider has been failing for so long that its answers have grown old."""
     limit = utc_now() - timedelta(days=3 * policy.policy().catalogue.refresh_days)
-    old = overview.old_series(store.engine(), limit)
+    old = series_list.old_series(store.engine(), limit)
     return dg.AssetCheckResult(
         passed=not old,
         severity=dg.AssetCheckSeverity.WARN,

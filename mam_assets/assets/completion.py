@@ -16,7 +16,7 @@ from mam_assets.stages.task_run import stage, utc_now
 from mam_assets.store import mappers
 from mam_assets.store.ledgers import completion_history, downloads, overrides
 from mam_assets.store.mappers import JudgedWork, SeriesRow
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import missing_list
 from resources.definitions import PolicyResource, StoreResource
 
 from . import metadata
@@ -180,7 +180,7 @@ def missing_books(
         said = overrides.load(engine)
         missing = judgement.missing(entries, ownership, said)
         missing += bibliography.author_gaps(author_catalogue, said, {entry.book_key for entry in entries})
-        missing = judgement.identified(missing, overview.identified_dates(engine), utc_now())
+        missing = judgement.identified(missing, missing_list.identified_dates(engine), utc_now())
         tally.succeed(len(missing))
         tally.figures.update(Counter(book.reason.value for book in missing))
     gaps = sorted(

@@ -6,7 +6,7 @@ from mam_assets.stages.library.snapshot import take_snapshot
 from mam_assets.stages.task_run import stage
 from mam_assets.store import mappers
 from mam_assets.store.mappers import LIBRARY_ROWS, LibraryRow
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import library_history
 from resources.definitions import AudiobookshelfResource, PolicyResource, StoreResource
 
 from . import metadata
@@ -46,8 +46,8 @@ def library_snapshot(
 @dg.asset_check(asset=library_snapshot, blocking=True, description="The library has not lost most of its books.")
 def library_did_not_collapse(store: StoreResource) -> dg.AssetCheckResult:
     """Compare with the highest count of the last snapshots: an unmounted disk must not make every book "missing"."""
-    usable = overview.usable_items(store.engine())
-    before = overview.largest_recent_snapshot(store.engine())
+    usable = library_history.usable_items(store.engine())
+    before = library_history.largest_recent_snapshot(store.engine())
     enough = before == 0 or usable >= before * SHRINK_LIMIT
     return dg.AssetCheckResult(
         passed=enough,

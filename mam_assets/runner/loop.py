@@ -19,7 +19,7 @@ from mam_assets.settings import Settings, SettingsError, load_policy, load_setti
 from mam_assets.stages.task_run import utc_now
 from mam_assets.store.engine import open_engine, upgrade
 from mam_assets.store.ledgers import enrichments, tasks
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import loop_totals, series_list
 
 from . import follow, report, services
 from .processes import ChildFailed, Children, ended_by_signals, free_port
@@ -137,7 +137,7 @@ def run(options: Options, console: Console) -> report.Report:
                 # A service that is down now must not keep sensors, schedules and the web UI from serving.
                 console.print(f"The first run failed:\n{error}", style="red")
                 console.print("It runs again at TASK_MAM_TIME, or start the job whole_loop in the web UI.")
-                before = overview.totals(engine)
+                before = loop_totals.totals(engine)
             made = report.make(engine, before)
             console.print(report.render(made))
             if options.serve:
@@ -185,9 +185,9 @@ def _close_loop(
     engine: sa.Engine,
     options: Options,
     console: Console,
-) -> overview.Totals:
+) -> loop_totals.Totals:
     """Run the main job and, in the sandbox, wait for its downloads; returns the totals before anything was fetched."""
-    before = overview.totals(engine)
+    before = loop_totals.totals(engine)
     with Progress(
         SpinnerColumn(finished_text="[green]✓[/]"),
         TextColumn("{task.description}"),
@@ -203,7 +203,7 @@ def _close_loop(
         def show(event: follow.StepEvent) -> None:
             nonlocal before
             if event.step == "missing_books" and event.kind == "succeeded":
-                before = overview.totals(engine)
+                before = loop_totals.totals(engine)
             task = shown.get(event.step)
             if task is None:
                 return
@@ -218,12 +218,12 @@ def _close_loop(
             else:
                 progress.update(task, note="[dim]skipped[/]")
 
-        asked_before = overview.questions_asked(engine)
+        asked_before = loop_totals.questions_asked(engine)
 
         def look() -> None:
             """Between events: are the children alive, and how far have the long steps come?"""
             children.check()
-            now = overview.questions_asked(engine)
+            now = loop_totals.questions_asked(engine)
             for step, count in now.items():
                 if not progress.tasks[shown[step]].finished and progress.tasks[shown[step]].started:
                     progress.update(shown[step], note=f"{count - asked_before[step]} asked")
@@ -272,13 +272,13 @@ def _settle(
     quiet_since: float | None = None
     while time.monotonic() < deadline:
         children.check()
-        counts = overview.download_counts(engine)
+        counts = loop_totals.download_counts(engine)
         total = sum(counts.values())
         done = counts.get("imported", 0)
         progress.update(task, total=total or 1, completed=done, note=f"{done} of {total} imported")
         unfinished = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-        busy = overview.unsettled(engine, utc_now()) or dagster.get_runs_count(dg.RunsFilter(statuses=unfinished))
-        if busy or not overview.completion_is_current(engine) or enrichments.waiting(engine):
+        busy = loop_totals.unsettled(engine, utc_now()) or dagster.get_runs_count(dg.RunsFilter(statuses=unfinished))
+        if busy or not series_list.completion_is_current(engine) or enrichments.waiting(engine):
             quiet_since = None
         elif quiet_since is None:
             quiet_since = time.monotonic()

@@ -10,16 +10,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from mam_assets.store.ledgers import enrichments, failures
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import loop_totals
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Figures of one pass of the loop. Percentages 0 to 100, None while nothing is known."""
 
-    before: overview.Totals
-    after: overview.Totals
-    search: overview.SearchTotals
+    before: loop_totals.Totals
+    after: loop_totals.Totals
+    search: loop_totals.SearchTotals
     downloads: dict[str, int]
     skipped: tuple[str, ...]
     metadata: enrichments.Totals
@@ -36,14 +36,14 @@ class Report:
         }
 
 
-def make(engine: sa.Engine, before: overview.Totals) -> Report:
+def make(engine: sa.Engine, before: loop_totals.Totals) -> Report:
     """Read the figures of now and put them beside those of before."""
     recent = tuple(f"{row.stage}: {row.subject}: {row.message}" for row in failures.recent(engine, limit=200))
     return Report(
         before=before,
-        after=overview.totals(engine),
-        search=overview.search_totals(engine),
-        downloads=overview.download_counts(engine),
+        after=loop_totals.totals(engine),
+        search=loop_totals.search_totals(engine),
+        downloads=loop_totals.download_counts(engine),
         skipped=tuple(dict.fromkeys(recent)),
         metadata=enrichments.totals(engine),
     )

@@ -17,7 +17,7 @@ from mam_assets.runner.loop import SANDBOX_POLICY
 from mam_assets.sandbox.servers import Sandbox, open_sandbox
 from mam_assets.settings import Settings, load_settings
 from mam_assets.store.engine import open_engine, upgrade
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import loop_totals
 from resources.definitions import resource_defs
 from sensors.acquisition import acquisition
 
@@ -33,7 +33,7 @@ class Product:
         self.box = box
         self.engine = engine
         self.folder = folder
-        self.before: overview.Totals | None = None  # the totals before anything was fetched
+        self.before: loop_totals.Totals | None = None  # the totals before anything was fetched
 
     def settle(self, seconds: float = 90.0) -> None:
         """Do what the acquisition sensor asks for until the downloads rest."""
@@ -49,11 +49,11 @@ class Product:
                 assert self.run("imported_books").success
             if "submit_downloads" in jobs:
                 assert self.run("tracker_account", "download_queue").success
-            counts = overview.download_counts(self.engine)
+            counts = loop_totals.download_counts(self.engine)
             if not any(counts.get(state) for state in MOVING):
                 return
             time.sleep(0.3)
-        raise AssertionError(f"the downloads do not come to rest: {overview.download_counts(self.engine)}")
+        raise AssertionError(f"the downloads do not come to rest: {loop_totals.download_counts(self.engine)}")
 
     def adds(self) -> list[dict[str, Any]]:
         """Every torrent that qBittorrent was asked to add, in order."""
@@ -110,7 +110,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("closed")
     with pytest.MonkeyPatch.context() as monkeypatch, _product(folder, monkeypatch, SANDBOX_POLICY) as made:
         assert made.run(*THE_LOOP).success
-        made.before = overview.totals(made.engine)
+        made.before = loop_totals.totals(made.engine)
         made.settle()
         assert made.run(*COMPLETION).success
         yield made

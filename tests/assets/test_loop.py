@@ -9,7 +9,7 @@ from mam_assets.runner.loop import SANDBOX_POLICY
 from mam_assets.sandbox.world.releases import acceptable_truth
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import failures
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list, loop_totals
 
 COMPLETION = ("library_snapshot", "series_catalogue", "ownership", "series_completion", "missing_books")
 THE_LOOP = (*COMPLETION, "tracker_account", "search_candidates", "download_queue")
@@ -17,7 +17,7 @@ AUDIO = {".m4b", ".mp3", ".m4a"}
 
 
 def test_percentages_move_by_what_was_imported(closed: Any) -> None:
-    counts, after = overview.download_counts(closed.engine), overview.totals(closed.engine)
+    counts, after = loop_totals.download_counts(closed.engine), loop_totals.totals(closed.engine)
     assert counts["imported"] >= 50
     assert after.items == closed.before.items + counts["imported"]
     assert after.books_total == closed.before.books_total
@@ -26,7 +26,7 @@ def test_percentages_move_by_what_was_imported(closed: Any) -> None:
 
 def test_every_missing_book_with_an_acceptable_release_was_taken(closed: Any) -> None:
     truth = acceptable_truth(closed.box.world)
-    taken = {row["torrent_id"] for row in overview.download_rows(closed.engine)}
+    taken = {row["torrent_id"] for row in download_list.download_rows(closed.engine)}
     left = derived.read_frame(closed.engine, "missing_books")
     left = left[left["reason_missing"] == "missing"]
     could_be_had = [
@@ -49,7 +49,7 @@ def test_mam_is_asked_one_question_at_a_time(closed: Any) -> None:
 
 
 def test_every_imported_book_is_hardlinked_described_and_shown(closed: Any) -> None:
-    rows = overview.download_rows(closed.engine, ["imported"])
+    rows = download_list.download_rows(closed.engine, ["imported"])
     for row in rows:
         folder = Path(row["target_path"])
         audio = [path for path in folder.rglob("*") if path.suffix in AUDIO]
@@ -64,14 +64,14 @@ def test_every_imported_book_is_hardlinked_described_and_shown(closed: Any) -> N
 
 def test_a_second_run_finds_nothing_to_do(closed: Any) -> None:
     totals, counts, added = (
-        overview.totals(closed.engine),
-        overview.download_counts(closed.engine),
+        loop_totals.totals(closed.engine),
+        loop_totals.download_counts(closed.engine),
         len(closed.adds()),
     )
     assert closed.run(*THE_LOOP).success
     closed.settle(20)
-    assert overview.totals(closed.engine) == totals
-    assert overview.download_counts(closed.engine) == counts
+    assert loop_totals.totals(closed.engine) == totals
+    assert loop_totals.download_counts(closed.engine) == counts
     assert len(closed.adds()) == added
 
 
@@ -91,7 +91,7 @@ def test_items_that_cannot_be_used_are_counted_and_named(closed: Any) -> None:
 def test_in_review_mode_nothing_is_downloaded_until_a_person_says_so(product_with: Callable[..., Any]) -> None:
     product = product_with(SANDBOX_POLICY.replace('mode = "auto"', 'mode = "review"'))
     assert product.run(*THE_LOOP).success
-    assert set(overview.download_counts(product.engine)) == {"proposed"}
+    assert set(loop_totals.download_counts(product.engine)) == {"proposed"}
     assert product.adds() == []
 
 
@@ -109,31 +109,31 @@ def test_a_dead_cookie_is_an_error_and_not_an_empty_search(product_with: Callabl
 def test_audiobookshelf_down_keeps_the_last_snapshot(product_with: Callable[..., Any]) -> None:
     product = product_with()
     assert product.run(*COMPLETION).success
-    before = overview.totals(product.engine)
+    before = loop_totals.totals(product.engine)
     product.box.faults["audiobookshelf"].set("unavailable")
     assert not product.run(*COMPLETION).success
-    assert overview.totals(product.engine) == before
+    assert loop_totals.totals(product.engine) == before
 
 
 def test_a_library_that_lost_most_of_its_books_stops_the_loop(product_with: Callable[..., Any]) -> None:
     product = product_with()
     assert product.run(*COMPLETION).success
-    before = overview.totals(product.engine)
+    before = loop_totals.totals(product.engine)
     policy = product.folder / "policy.toml"
     policy.write_text(policy.read_text("utf-8") + '[library]\ninclude = ["Children"]\n', "utf-8")
     result = product.run(*COMPLETION)
     assert not result.success
-    assert overview.totals(product.engine).missing == before.missing
+    assert loop_totals.totals(product.engine).missing == before.missing
 
 
 def test_what_was_imported_after_the_library_was_read_is_not_fetched_again(product_with: Callable[..., Any]) -> None:
     product = product_with()
     assert product.run(*THE_LOOP).success
     product.settle()
-    counts, added = overview.download_counts(product.engine), len(product.adds())
+    counts, added = loop_totals.download_counts(product.engine), len(product.adds())
     assert counts["imported"] > 0
     # A loop that had read the library before those imports goes on with what it read.
     assert product.run(*THE_LOOP[1:]).success
     product.settle(20)
-    assert overview.download_counts(product.engine) == counts
+    assert loop_totals.download_counts(product.engine) == counts
     assert len(product.adds()) == added

@@ -11,7 +11,7 @@ from mam_assets.clients import open_qbittorrent
 from mam_assets.sandbox.world.audio import Tags, m4b, mp3
 from mam_assets.settings import load_settings
 from mam_assets.store.ledgers import import_files
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list
 from resources.qbittorrent import AddResult
 from tests.support.swarm import Made, Peer, until
 
@@ -177,7 +177,7 @@ def test_the_download_that_was_under_way_when_qbittorrent_was_killed_is_still_on
 def test_nothing_is_added_twice(loop: Any) -> None:
     before = {row["hash"] for row in loop.nox.api().torrents_info()}
     assert before == {torrent.infohash for torrent in loop.made.values()}
-    assert overview.queued_twice(loop.engine) == []
+    assert download_list.queued_twice(loop.engine) == []
     loop.run("search_candidates", "download_queue")
     assert loop.tick() == []
     assert {row["hash"] for row in loop.nox.api().torrents_info()} == before

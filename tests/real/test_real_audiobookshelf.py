@@ -33,7 +33,7 @@ from mam_assets.stages.importing.undo import undo_import
 from mam_assets.store.engine import open_engine, upgrade
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import corrections, downloads
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list, loop_totals
 from resources.audiobookshelf import AbsClient
 from resources.definitions import resource_defs
 from resources.errors import AuthError, Refused, Unavailable
@@ -75,13 +75,13 @@ class Product:
 
     def settle(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
-        while set(overview.download_counts(self.engine)) - {"imported", "abandoned"}:
-            assert time.monotonic() < deadline, overview.download_counts(self.engine)
+        while set(loop_totals.download_counts(self.engine)) - {"imported", "abandoned"}:
+            assert time.monotonic() < deadline, loop_totals.download_counts(self.engine)
             self.tick()
             time.sleep(0.2)
 
     def imported(self) -> list[dict[str, Any]]:
-        return overview.download_rows(self.engine, ["imported"])
+        return download_list.download_rows(self.engine, ["imported"])
 
 
 def world() -> World:

@@ -18,7 +18,7 @@ from mam_assets.store.engine import open_engine
 from mam_assets.store.frames import derived
 from mam_assets.store.ledgers import downloads, tasks
 from mam_assets.store.mappers.authors import AUTHOR_WORKS
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list, library_history
 
 BEFORE = "0013"
 AT = "2026-03-01 12:00:00"
@@ -148,7 +148,7 @@ def test_every_download_has_the_code_of_its_reason_and_keeps_its_words(old: sa.E
 
 def test_what_each_grab_cost_is_known_as_before(old: sa.Engine) -> None:
     upgrade.upgrade(old)
-    known = {row["id"]: row for row in overview.download_rows(old)}
+    known = {row["id"]: row for row in download_list.download_rows(old)}
     assert [known[number]["cost"] for number in range(100, 100 + len(SPENT))] == list(SPENT)
     assert [known[number]["cost_kind"] for number in range(100, 100 + len(SPENT))] == list(SPENT.values())
     adding = next(number for number, (_, reason, *_) in enumerate(REASONS, 1) if reason.startswith("is being added"))
@@ -168,7 +168,7 @@ def test_runs_have_their_codes_and_figures_under_keys(old: sa.Engine) -> None:
     assert rows[6].details == {"owned": 3}
     limits = [dict(zip(("code", "message"), pair, strict=True)) for pair in zip(_CODES, WORRIES, strict=True)]
     assert rows[50].details == {"vip_until": None, "close_limits": limits, "buying_vip": "off"}
-    assert overview.largest_recent_snapshot(old) == 5
+    assert library_history.largest_recent_snapshot(old) == 5
 
 
 _CODES = ["slots", "ratio", "vip", "points"]

@@ -27,14 +27,14 @@ def add(
     from mam_assets.stages.manual import add as manual_add
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.mappers.missing import wanted_from_missing
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import lookups
 
     if bool(book) == bool(title):
         err.print("Say which book it holds: --book for a missing book, or --title (and --author) for any other.")
         raise typer.Exit(2)
     size_bytes = _bytes(size)
     with open_store() as (settings, engine):
-        missing = choose_book(overview.find_books(engine, book), book) if book else None
+        missing = choose_book(lookups.find_books(engine, book), book) if book else None
         tracker = _tracker(settings)
         added = manual_add.add(
             engine,

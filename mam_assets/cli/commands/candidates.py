@@ -12,11 +12,11 @@ COLUMNS = ("torrent_id", "title", "author", "filetype", "seeders", "verdict", "w
 
 def candidates(book: Book, as_json: AsJson = False) -> None:
     """Show the releases that MAM offers for a missing book, and why each was accepted or rejected."""
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import decisions, lookups
 
     with open_store() as (_, engine):
-        missing = choose_book(overview.find_books(engine, book), book)
-        rows = overview.candidates_of(engine, missing["book_key"])
+        missing = choose_book(lookups.find_books(engine, book), book)
+        rows = decisions.candidates_of(engine, missing["book_key"])
     for row in rows:
         row["why"] = rejection_reasons(row) or row["decided_by"]
         row["verdict"] = f"accepted, rank {row['rank']}" if row["accepted"] else "rejected"

@@ -14,17 +14,17 @@ from ..store import open_store
 
 def explain(book: Book, as_json: AsJson = False) -> None:
     """Explain why a book is owned, missing or in review, why each candidate was rejected, and what was downloaded."""
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import decisions, download_list
 
     with open_store() as (_, engine):
-        verdicts = overview.verdicts_of(engine, book)
+        verdicts = decisions.verdicts_of(engine, book)
         keys = list(dict.fromkeys(row["book_key"] for row in verdicts))
         books = [
             {
                 "book_key": key,
                 "verdicts": [verdict for verdict in verdicts if verdict["book_key"] == key],
-                "candidates": overview.candidates_of(engine, key),
-                "downloads": overview.downloads_of(engine, key),
+                "candidates": decisions.candidates_of(engine, key),
+                "downloads": download_list.downloads_of(engine, key),
             }
             for key in keys
         ]

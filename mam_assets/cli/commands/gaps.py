@@ -28,9 +28,9 @@ def gaps(
     as_json: AsJson = False,
 ) -> None:
     """List the missing books, most wanted first."""
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import missing_list
 
     with open_store() as (_, engine):
-        rows = overview.gaps(engine, reason, limit)
+        rows = missing_list.gaps(engine, reason, limit)
     empty = "Nothing is missing, or the library has not been scanned yet: start with `mam-assets run`."
     print_rows(rows, COLUMNS, as_json=as_json, empty=empty)

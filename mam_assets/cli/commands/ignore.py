@@ -20,10 +20,10 @@ def ignore(
     """Never search for a missing book again (--undo: do)."""
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import overrides
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import lookups
 
     with open_store() as (_, engine):
-        missing = choose_book(overview.find_books(engine, book), book)
+        missing = choose_book(lookups.find_books(engine, book), book)
         if undo:
             overrides.remove(engine, overrides.OverrideKind.IGNORED_BOOK, missing["book_key"])
         else:

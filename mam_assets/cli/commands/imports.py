@@ -25,7 +25,7 @@ def map_files(
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import downloads
     from mam_assets.store.mappers import wanted_from_missing
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import lookups
 
     files: dict[str, list[str]] = {}
     for pair in pairs:
@@ -39,7 +39,7 @@ def map_files(
         books = []
         for key, names in files.items():
             own = row.wanted if key == row.book_key else None
-            wanted = own or wanted_from_missing(choose_book(overview.find_books(engine, key), key))
+            wanted = own or wanted_from_missing(choose_book(lookups.find_books(engine, key), key))
             books.append(MappedBook(wanted, tuple(names)))
         first = actions.map_books(engine, number, utc_now(), books)
         count = f"{len(books)} books" if len(books) > 1 else "1 book"

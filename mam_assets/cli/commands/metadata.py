@@ -31,11 +31,11 @@ def show(
     from mam_assets.stages.providers.cached_provider import CachedProvider
     from mam_assets.stages.task_run import Tally, utc_now
     from mam_assets.store.ledgers import corrections
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import lookups
 
     with open_store() as (settings, engine):
         policy = load_policy(settings)
-        abs_id = choose_item(overview.find_items(engine, book), book)
+        abs_id = choose_item(lookups.find_items(engine, book), book)
         item, stored = open_audiobookshelf(settings).item_to_edit(abs_id)
         providers, off = open_metadata_providers(settings, policy)
         tally, refresh = Tally(), enrich.refresh_by(policy.enrichment)

@@ -26,11 +26,11 @@ def match(
     """Decide that a library item is (--not: is not) a certain book."""
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import overrides
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import lookups
 
     with open_store() as (_, engine):
-        abs_id = choose_key(overview.items_named(engine, item), item, "library item")
-        key = choose_key(overview.books_named(engine, book), book, "book of a tracked series")
+        abs_id = choose_key(lookups.items_named(engine, item), item, "library item")
+        key = choose_key(lookups.books_named(engine, book), book, "book of a tracked series")
         kind = overrides.OverrideKind.EXCLUDED_MATCH if unlike else overrides.OverrideKind.MANUAL_MATCH
         if undo:
             known = overrides.remove_match(engine, utc_now(), kind, abs_id, key)
@@ -49,10 +49,10 @@ def series(
     """Decide which series of a provider a tracked series is."""
     from mam_assets.stages.task_run import utc_now
     from mam_assets.store.ledgers import overrides
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import lookups
 
     with open_store() as (_, engine):
-        key = choose_key(overview.series_named(engine, series_key), series_key, "tracked series")
+        key = choose_key(lookups.series_named(engine, series_key), series_key, "tracked series")
         if undo:
             known = overrides.remove(engine, overrides.OverrideKind.SERIES_IDENTITY, key)
             out.print(REMOVED if known else UNKNOWN)

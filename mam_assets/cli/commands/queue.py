@@ -23,11 +23,11 @@ def queue(
     as_json: AsJson = False,
 ) -> None:
     """Show the downloads: waiting for approval, in progress, or blocked and why."""
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import download_list
     from mam_assets.store.tables import ACTIVE_STATES
 
     with open_store() as (settings, engine):
-        rows = overview.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
+        rows = download_list.download_rows(engine, () if everything else (*ACTIVE_STATES, "failed"))
         backoff = _mam_backoff(settings, engine)
     print_rows(rows, COLUMNS, as_json=as_json, empty="The queue is empty.")
     if backoff and any(row["download_status"] == "queued" for row in rows):

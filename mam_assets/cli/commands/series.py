@@ -19,8 +19,8 @@ COLUMNS = (
 
 def series(as_json: AsJson = False) -> None:
     """List the series, the least complete first."""
-    from mam_assets.store.reports import overview
+    from mam_assets.store.reports import series_list
 
     with open_store() as (_, engine):
-        rows = overview.series_rows(engine)
+        rows = series_list.series_rows(engine)
     print_rows(rows, COLUMNS, as_json=as_json, empty="No series yet: start with `mam-assets run`.")

@@ -52,8 +52,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..model.download import IMPORTABLE, ReasonCode, Torrent, TorrentPhase
 from ..model.download import DownloadState as State
-from ..model.download import ReasonCode, Torrent, TorrentPhase
 from . import absence, faults
 from .actions import (
     Abandon,
@@ -89,7 +89,6 @@ BROKEN = {
     TorrentPhase.MISSING_FILES: (faults.MISSING_FILES, ReasonCode.MISSING_FILES),
 }
 FETCHING = frozenset({State.SUBMITTED, State.DOWNLOADING, State.STALLED})
-IMPORTABLE = frozenset({State.COMPLETED, State.IMPORTING})
 MANY = 3  # so many torrents vanish together only when something other than a person's wish is behind it
 
 
@@ -122,7 +121,7 @@ def reconcile(
     everything that qBittorrent lists, by lower-case infohash. ``now``: aware UTC. ``jitter``: 0 to 1, drawn by the
     caller. Raises nothing.
     """
-    expected = [row for row in rows if row.status in FETCHING | IMPORTABLE and not row.is_placed]
+    expected = [row for row in rows if row.status in FETCHING.union(IMPORTABLE) and not row.is_placed]
     tick = _Tick(
         torrents=torrents,
         now=now,

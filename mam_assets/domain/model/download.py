@@ -108,6 +108,10 @@ class ImportStatus(StrEnum):
         return self in (ImportStatus.PLACED, ImportStatus.SCANNED, ImportStatus.CONFIRMED)
 
 
+IMPORTABLE = (DownloadState.COMPLETED, DownloadState.IMPORTING)
+"""The files are whole: an import may begin, or go on where an earlier one ended."""
+
+
 class TorrentPhase(StrEnum):
     """qBittorrent's states of all versions, folded to what matters here (wire-facts of the Web API, 4.5 to 5.3)."""
 

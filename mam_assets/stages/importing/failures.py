@@ -8,13 +8,12 @@ from enum import Enum
 
 from mam_assets.domain.acquisition import AcquisitionPolicy, Download, backoff
 from mam_assets.domain.importing import ImportBlocked
-from mam_assets.domain.model.download import DownloadState, ReasonCode
+from mam_assets.domain.model.download import ReasonCode
 from mam_assets.domain.naming import TemplateError
 from mam_assets.files.linking import CannotLink, DiskFull
 from mam_assets.store.ledgers.downloads import StaleStep
 from resources.errors import ServiceError
 
-IMPORTABLE = (DownloadState.COMPLETED, DownloadState.IMPORTING)
 SHORTEST_REST = timedelta(minutes=1)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from mam_assets.domain.acquisition import Download
-from mam_assets.domain.model.download import DownloadState, ImportStatus
+from mam_assets.domain.model.download import IMPORTABLE, DownloadState, ImportStatus
 from mam_assets.store.engine import writing
 from mam_assets.store.ledgers import corrections, downloads, import_files
 from mam_assets.store.ledgers.import_files import ImportedFile
@@ -17,7 +17,7 @@ from mam_assets.store.ledgers.import_files import ImportedFile
 from ..manual.actions import next_mapped
 from ..task_run import Clock
 from .confirmation import ItemCorrections
-from .failures import IMPORTABLE, ImportFailure, Remedy
+from .failures import ImportFailure, Remedy
 from .results import BookPlan, Confirmation
 
 

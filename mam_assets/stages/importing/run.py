@@ -35,6 +35,7 @@ from filelock import FileLock, Timeout
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.importing import ImportBlocked
 from mam_assets.domain.importing.spelling import Spelling
+from mam_assets.domain.model.download import IMPORTABLE
 from mam_assets.files import linking
 from mam_assets.store.reports.spelling import library_spelling
 from resources.errors import ServiceError
@@ -44,7 +45,7 @@ from ..task_run import Clock, Tally, utc_now
 from . import staging
 from .confirmation import await_listing, corrections_of, not_kept
 from .duplicate_items import SLOW, remove_duplicates
-from .failures import IMPORTABLE, TROUBLE, ImportFailure, Remedy, TryAgain, failure_of, next_try
+from .failures import TROUBLE, ImportFailure, Remedy, TryAgain, failure_of, next_try
 from .ledger import ImportLedger
 from .placement import (
     TargetState,

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.figures import ImportFigure
-from mam_assets.domain.model.download import DownloadState
+from mam_assets.domain.model.download import IMPORTABLE, DownloadState
 from mam_assets.files.linking import lstat
 from mam_assets.store.ledgers import downloads, import_files, notifications
 
 from ..task_run import Tally
-from .failures import IMPORTABLE
 from .ledger import ImportLedger
 from .made_files import remove_empty
 from .staging import NAME, clear

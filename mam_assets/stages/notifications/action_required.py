@@ -13,14 +13,13 @@ import sqlalchemy as sa
 
 from mam_assets.domain.acquisition import Download
 from mam_assets.domain.acquisition.reconcile import BROKEN
+from mam_assets.domain.model.download import IMPORTABLE, ReasonCode
 from mam_assets.domain.model.download import DownloadState as State
-from mam_assets.domain.model.download import ReasonCode
 from mam_assets.policy import MessagesSection
 from mam_assets.store.ledgers import downloads
 from mam_assets.store.ledgers.notifications import Notice
 from resources.errors import SendFailed
 
-from ..importing.failures import IMPORTABLE
 from . import notify
 
 LISTED = 10

@@ -19,7 +19,7 @@ from mam_assets.domain.purchases.model import Before
 from mam_assets.stages.acquisition.pricing import Price, cost_of, last_look, price_by_hand, price_of
 from mam_assets.stages.acquisition.purchases import Wedges
 from mam_assets.store.ledgers import downloads, purchases
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import download_list
 from tests.support.acquisition_world import ACCOUNT, new_store
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -81,11 +81,11 @@ def test_our_own_wedge_is_told_apart_from_one_that_a_person_spent(engine: sa.Eng
 
 def test_the_ledger_shows_the_cost_of_the_last_grab(engine: sa.Engine) -> None:
     made = downloads.propose(engine, NOW, book_key="b", wanted=None, release=DEAR, approved=True).download
-    assert overview.download_rows(engine)[0]["cost"] == ""
+    assert download_list.download_rows(engine)[0]["cost"] == ""
     queued, submitted = DownloadState.QUEUED, DownloadState.SUBMITTED
     for cost in (CostKind.RATIO, CostKind.VIP):
         downloads.step(engine, NOW, made.id, expected=queued, to=submitted, cost_kind=cost, submitted_at=NOW)
         downloads.step(engine, NOW, made.id, expected=submitted, to=queued, reason="again")
     downloads.step(engine, NOW, made.id, expected=queued, to=submitted, reason="qBittorrent has it already")
-    (row,) = overview.downloads_of(engine, "b")
+    (row,) = download_list.downloads_of(engine, "b")
     assert row["cost"] == "nothing, VIP"

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 
 from mam_assets.store import tables
 from mam_assets.store.ledgers import searches, tasks
-from mam_assets.store.reports import overview
+from mam_assets.store.reports import (
+    decisions,
+    download_list,
+    library_history,
+    lookups,
+    loop_totals,
+    missing_list,
+    series_list,
+)
 from mam_assets.store.reports.spelling import library_spelling
 from tests.support.download_rows import insert_download
 
@@ -30,14 +38,19 @@ def add(engine: sa.Engine, table: str, **values: Any) -> None:
 
 
 def test_an_empty_store_has_an_answer_to_everything(engine: sa.Engine) -> None:
-    assert overview.totals(engine) == overview.Totals(0, 0, 0, 0, 0, 0, None, 0, {})
-    assert overview.search_totals(engine) == overview.SearchTotals(0, 0, 0, {})
-    assert overview.gaps(engine) == overview.find_books(engine, "x") == overview.candidates_of(engine, "x") == []
-    assert overview.download_rows(engine) == overview.series_rows(engine) == overview.verdicts_of(engine, "x") == []
-    assert overview.largest_recent_snapshot(engine) == 0
-    assert overview.completion_is_current(engine)
-    assert overview.last_figures(engine, "search_candidates") == {}
-    assert overview.identified_dates(engine) == {}
+    assert loop_totals.totals(engine) == loop_totals.Totals(0, 0, 0, 0, 0, 0, None, 0, {})
+    assert loop_totals.search_totals(engine) == loop_totals.SearchTotals(0, 0, 0, {})
+    assert missing_list.gaps(engine) == lookups.find_books(engine, "x") == decisions.candidates_of(engine, "x") == []
+    assert (
+        download_list.download_rows(engine)
+        == series_list.series_rows(engine)
+        == decisions.verdicts_of(engine, "x")
+        == []
+    )
+    assert library_history.largest_recent_snapshot(engine) == 0
+    assert series_list.completion_is_current(engine)
+    assert library_history.last_figures(engine, "search_candidates") == {}
+    assert missing_list.identified_dates(engine) == {}
 
 
 def test_totals(engine: sa.Engine) -> None:
@@ -54,11 +67,11 @@ def test_totals(engine: sa.Engine) -> None:
     for key, reason in (("x", "missing"), ("y", "missing"), ("z", "ignored")):
         add(engine, "missing_books", book_key=key, series_key="b", reason_missing=reason)
     add(engine, "missing_books", book_key="of an author alone", reason_missing="missing")
-    found = overview.totals(engine)
+    found = loop_totals.totals(engine)
     assert (found.items, found.series, found.series_complete, found.series_unknown) == (1, 3, 1, 1)
     assert (found.books_owned, found.books_total, found.completion_percentage) == (3, 6, 50.0)
     assert (found.missing, found.reasons) == (2, {"missing": 2, "ignored": 1})
-    assert [row["series_key"] for row in overview.series_rows(engine)] == ["b", "a", "c"]
+    assert [row["series_key"] for row in series_list.series_rows(engine)] == ["b", "a", "c"]
 
 
 def test_gaps_show_their_last_search_and_download(engine: sa.Engine, now: datetime) -> None:
@@ -68,11 +81,11 @@ def test_gaps_show_their_last_search_and_download(engine: sa.Engine, now: dateti
     searches.record(engine, now, "sooner", outcome="found", fruitless=0, next_search_at=now + HOUR)
     insert_download(engine, now, "failed", "sooner")
     insert_download(engine, now, "queued", "sooner")
-    first, second = overview.gaps(engine, "missing")
+    first, second = missing_list.gaps(engine, "missing")
     assert (first["book_key"], first["outcome"], first["download_status"]) == ("sooner", "found", "queued")
     assert (second["book_key"], second["outcome"], second["download_status"]) == ("later", None, None)
-    assert [row["book_key"] for row in overview.gaps(engine, limit=1)] == ["other"]
-    assert overview.identified_dates(engine) == {"later": now}
+    assert [row["book_key"] for row in missing_list.gaps(engine, limit=1)] == ["other"]
+    assert missing_list.identified_dates(engine) == {"later": now}
 
 
 @pytest.mark.parametrize(
@@ -88,14 +101,14 @@ def test_books_are_found_by_a_part_of_their_name(engine: sa.Engine, text: str, k
     add(engine, "missing_books", book_key="le guin|tehanu", title="Tehanu", priority=1)
     add(engine, "missing_books", book_key="le guin|100%", title="100 %", priority=2)
     add(engine, "ownership", series_key="s", entry_key="1", book_key="le guin|tehanu", abs_id="li_1")
-    assert [row["book_key"] for row in overview.find_books(engine, text)] == keys
+    assert [row["book_key"] for row in lookups.find_books(engine, text)] == keys
 
 
 def test_verdicts_name_the_item(engine: sa.Engine) -> None:
     add(engine, "books", abs_id="li_1", title="Tehanu (Unabridged)", rel_path="Le Guin/Tehanu")
     add(engine, "ownership", series_key="s", entry_key="1", book_key="le guin|tehanu", abs_id="li_1")
     add(engine, "ownership", series_key="s", entry_key="2", book_key="le guin|lavinia")
-    (row,) = overview.verdicts_of(engine, "Tehanu")
+    (row,) = decisions.verdicts_of(engine, "Tehanu")
     assert (row["item_title"], row["item_path"]) == ("Tehanu (Unabridged)", "Le Guin/Tehanu")
 
 
@@ -111,8 +124,8 @@ def test_candidates_come_by_rank_and_reasons_are_counted(engine: sa.Engine, now:
             rejections=[{"code": code} for code in codes],
             seeders=torrent_id,
         )
-    assert [row["torrent_id"] for row in overview.candidates_of(engine, "b")] == [3, 2, 4, 1]
-    found = overview.search_totals(engine)
+    assert [row["torrent_id"] for row in decisions.candidates_of(engine, "b")] == [3, 2, 4, 1]
+    found = loop_totals.search_totals(engine)
     assert (found.with_accepted, found.releases, found.refused) == (1, 4, {"seeders": 2, "language": 1})
 
 
@@ -120,34 +133,34 @@ def test_downloads_by_state(engine: sa.Engine, now: datetime) -> None:
     for number, status in enumerate(("imported", "imported", "queued", "proposed", "failed")):
         imported_at = now + number * HOUR if status == "imported" else None
         insert_download(engine, now, status, f"b{number}", imported_at=imported_at)
-    assert overview.download_counts(engine) == {"imported": 2, "queued": 1, "proposed": 1, "failed": 1}
-    assert overview.unsettled(engine, now) == 2  # queued, and failed: a retry or another candidate follows
-    assert [row["book_key"] for row in overview.download_rows(engine, ["queued", "failed"])] == ["b4", "b2"]
-    assert "torrent_file" not in overview.download_rows(engine)[0]
+    assert loop_totals.download_counts(engine) == {"imported": 2, "queued": 1, "proposed": 1, "failed": 1}
+    assert loop_totals.unsettled(engine, now) == 2  # queued, and failed: a retry or another candidate follows
+    assert [row["book_key"] for row in download_list.download_rows(engine, ["queued", "failed"])] == ["b4", "b2"]
+    assert "torrent_file" not in download_list.download_rows(engine)[0]
     insert_download(engine, now, "failed", "b5", next_attempt_at=now + HOUR)
     insert_download(engine, now, "failed", "b6", next_attempt_at=now - HOUR)
-    assert overview.unsettled(engine, now) == 3  # what waits for its hour does not change by itself now
+    assert loop_totals.unsettled(engine, now) == 3  # what waits for its hour does not change by itself now
 
 
 def test_figures_count_as_current_when_the_library_was_read_after_the_last_import(
     engine: sa.Engine, now: datetime
 ) -> None:
     insert_download(engine, now, "imported", "b", imported_at=now)
-    assert not overview.completion_is_current(engine)
+    assert not series_list.completion_is_current(engine)
 
     def run(stage: str, at: datetime, figures: dict[str, Any] | None = None) -> None:
         tasks.finish(engine, tasks.start(engine, at, stage), at, succeeded=1, details=figures)
 
     run("library_snapshot", now - HOUR, {"usable_audiobooks": 12})
     run("missing_books", now + HOUR)
-    assert not overview.completion_is_current(engine)
+    assert not series_list.completion_is_current(engine)
     run("library_snapshot", now + 2 * HOUR, {"usable_audiobooks": 10})
-    assert not overview.completion_is_current(engine)
+    assert not series_list.completion_is_current(engine)
     run("missing_books", now + 3 * HOUR)
-    assert overview.completion_is_current(engine)
-    assert overview.largest_recent_snapshot(engine) == 12
-    assert overview.largest_recent_snapshot(engine, runs=1) == 10
-    assert overview.last_figures(engine, "library_snapshot") == {"usable_audiobooks": 10}
+    assert series_list.completion_is_current(engine)
+    assert library_history.largest_recent_snapshot(engine) == 12
+    assert library_history.largest_recent_snapshot(engine, runs=1) == 10
+    assert library_history.last_figures(engine, "library_snapshot") == {"usable_audiobooks": 10}
 
 
 def test_the_spelling_knows_which_names_are_one_series(engine: sa.Engine) -> None:
