@@ -10,7 +10,9 @@ import pytest
 from mam_assets.domain.acquisition import Download, DownloadBook, effect_of
 from mam_assets.domain.acquisition import actions as act
 from mam_assets.domain.acquisition.effects import Effect, completed_values, submitted_values
+from mam_assets.domain.acquisition.reasons import SENTENCES
 from mam_assets.domain.model.download import DownloadState as State
+from mam_assets.domain.model.download import ReasonCode
 
 NOW = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=15)
@@ -64,28 +66,35 @@ def test_progress_is_noted_and_says_nothing() -> None:
     ],
 )
 def test_what_waits_keeps_its_state_and_its_clock_is_held(status: State, after: State) -> None:
-    effect = effect_of(act.Wait(1, status, "stopped"), row(status), NOW)
-    assert effect == Effect(after, "stopped", {"last_progress_at": NOW})
+    effect = effect_of(act.Wait(1, status, ReasonCode.STOPPED), row(status), NOW)
+    said = SENTENCES[ReasonCode.STOPPED]
+    assert effect == Effect(after, said, {"last_progress_at": NOW}, ReasonCode.STOPPED)
 
 
 def test_a_stalled_one_keeps_its_clock() -> None:
-    effect = effect_of(act.MarkStalled(1, State.DOWNLOADING, "silent", "no seeds"), row(State.DOWNLOADING), NOW)
-    assert effect == Effect(State.STALLED, "silent", {"tracker_message": "no seeds"})
+    silent = ReasonCode.NO_PROGRESS
+    action = act.MarkStalled(1, State.DOWNLOADING, silent, "silent for hours", "no seeds")
+    effect = effect_of(action, row(State.DOWNLOADING), NOW)
+    assert effect == Effect(State.STALLED, "silent for hours", {"tracker_message": "no seeds"}, silent)
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"),
+    ("status", "reason", "code"),
     [
-        (State.QUEUED, "it may have been added before: qBittorrent is given time to list it"),
-        (State.DOWNLOADING, "not listed by qBittorrent"),
+        (
+            State.QUEUED,
+            "it may have been added before: qBittorrent is given time to list it",
+            ReasonCode.MAYBE_ADDED,
+        ),
+        (State.DOWNLOADING, "not listed by qBittorrent", ReasonCode.NOT_LISTED),
     ],
 )
-def test_an_absence_is_counted(status: State, reason: str) -> None:
+def test_an_absence_is_counted(status: State, reason: str, code: ReasonCode) -> None:
     absent = row(status)
     first = effect_of(act.NoteMissing(1, status), absent, NOW)
-    assert first == Effect(status, reason, {"missing_since": NOW, "missing_seen_at": NOW})
+    assert first == Effect(status, reason, {"missing_since": NOW, "missing_seen_at": NOW}, code)
     again = effect_of(act.StillMissing(1, status), absent, LATER)
-    assert again == Effect(status, reason, {"missing_seen_at": LATER})
+    assert again == Effect(status, reason, {"missing_seen_at": LATER}, code)
     back = effect_of(act.NoteBack(1, status), absent, LATER)
     assert back == Effect(status, "", {"missing_since": None})
 
@@ -111,9 +120,10 @@ def test_another_try_is_counted() -> None:
     tried = row(State.SUBMITTED, retry_count=2, attempt=4, failure_code="lost_by_qbittorrent", missing_since=NOW)
     counted = {"next_attempt_at": LATER, "retry_count": 3, "attempt": 5}
     resubmitted = effect_of(act.Resubmit(1, State.SUBMITTED, LATER, "never listed"), tried, NOW)
-    assert resubmitted == Effect(State.QUEUED, "never listed", counted)
+    assert resubmitted == Effect(State.QUEUED, "never listed", counted, ReasonCode.RETRY)
     retried = effect_of(act.RetryLater(1, State.FAILED, LATER, "once more"), tried, NOW)
-    assert retried == Effect(State.QUEUED, "once more", counted | {"failure_code": "", "missing_since": None})
+    cleared = {"failure_code": "", "missing_since": None}
+    assert retried == Effect(State.QUEUED, "once more", counted | cleared, ReasonCode.RETRY)
 
 
 def test_ends_carry_their_code() -> None:

@@ -394,7 +394,7 @@ def test_an_undo_happens_once(setting: Setting) -> None:
     setting.run(2)
     number = ledger(setting)["asin"].id
     assert setting.writer().undo(number).problem == ""
-    assert "already" in setting.writer().undo(number).problem
+    assert "before" in setting.writer().undo(number).problem
     undo = next(row for row in corrections.of_item(setting.engine, "item-2") if row.source == "undo")
     assert "an undo itself" in setting.writer().undo(undo.id).problem
     with pytest.raises(KeyError):
