@@ -162,12 +162,12 @@ class Settings(BaseSettings):
     @classmethod
     def names(cls) -> dict[str, str]:
         """Variable name → what it is for, in the order of the documentation."""
-        found = {}
+        purposes = {}
         for field in cls.model_fields.values():
             alias = field.validation_alias
             assert isinstance(alias, AliasChoices)
-            found[str(alias.choices[0])] = field.description or ""
-        return found
+            purposes[str(alias.choices[0])] = field.description or ""
+        return purposes
 
     @property
     def qb_url(self) -> str:
@@ -219,23 +219,23 @@ FOREIGN = ("DAGSTER_", "PUID", "PGID", "UMASK", "COMPOSE_", "PYTHON", "PATH", "H
 def _dotenv(path: Path) -> dict[str, str]:
     """The variables of ``.env``, an unknown one being an error that names the likeliest meant."""
     known = Settings.names()
-    found = {key: value or "" for key, value in dotenv_values(path).items()}
+    values = {key: value or "" for key, value in dotenv_values(path).items()}
     problems = []
-    for key in found:
+    for key in values:
         if key not in known and not key.startswith(FOREIGN):
             near = difflib.get_close_matches(key, known, 1)
             problems.append(f"{key} in {path.name} is not a setting" + (f": did you mean {near[0]}?" if near else "."))
     if problems:
         raise SettingsError(problems)
-    return found
+    return values
 
 
 def _sentences(error: ValidationError, where: str) -> list[str]:
     sentences = []
-    for one in error.errors():
-        key = ".".join(str(part) for part in one["loc"]) or where
-        message = one["msg"].removeprefix("Value error, ")
-        if one["type"] == "extra_forbidden":
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"]) or where
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
             sentences.append(f"{key} in {where} is not a setting.")
         else:
             sentences.append(f"{key} in {where} is wrong: {message[0].lower()}{message[1:]}.")

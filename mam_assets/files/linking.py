@@ -119,17 +119,17 @@ def make_folders(folder: Path, modes: Modes) -> list[Path]:
         missing.append(folder)
         folder = folder.parent
     made = []
-    for one in reversed(missing):
+    for path in reversed(missing):
         try:
-            one.mkdir()
+            path.mkdir()
         except FileExistsError:
             continue  # somebody else was quicker; it is theirs
         except OSError as error:
             if error.errno in _NO_SPACE:
                 raise DiskFull(str(error)) from error
             raise
-        set_modes(one, modes)
-        made.append(one)
+        set_modes(path, modes)
+        made.append(path)
     return made
 
 
@@ -162,20 +162,20 @@ def lstat(path: Path) -> os.stat_result | None:
         return None
 
 
-def same_file(one: Path, two: Path) -> bool:
+def same_file(path: Path, other: Path) -> bool:
     """One inode."""
-    first, second = lstat(one), lstat(two)
+    first, second = lstat(path), lstat(other)
     return first is not None and second is not None and os.path.samestat(first, second)
 
 
-def same_content(one: Path, two: Path) -> bool:
+def same_content(path: Path, other: Path) -> bool:
     """Two regular files of the same bytes."""
-    first, second = lstat(one), lstat(two)
+    first, second = lstat(path), lstat(other)
     if first is None or second is None or not (stat.S_ISREG(first.st_mode) and stat.S_ISREG(second.st_mode)):
         return False
     if first.st_size != second.st_size:
         return False
-    with one.open("rb") as a, two.open("rb") as b:
+    with path.open("rb") as a, other.open("rb") as b:
         while True:
             left, right = a.read(_CHUNK), b.read(_CHUNK)
             if left != right:
@@ -186,12 +186,12 @@ def same_content(one: Path, two: Path) -> bool:
 
 def regular_files(folder: Path) -> list[Path]:
     """Every regular file in a folder and below, links not followed, in order."""
-    found = []
+    files = []
     for parent, _, names in os.walk(folder, followlinks=False):
-        found += [
+        files += [
             path for name in names if (entry := lstat(path := Path(parent, name))) and stat.S_ISREG(entry.st_mode)
         ]
-    return sorted(found)
+    return sorted(files)
 
 
 def free_bytes(folder: Path) -> int:

@@ -20,7 +20,7 @@ def read_tags(path: Path) -> AudioTags:
     if not TinyTag.is_supported(path):
         return AudioTags(problem=f"the tags of {path.suffix} files cannot be read")
     try:
-        found = TinyTag.get(path)
+        tags = TinyTag.get(path)
     except TinyTagException as error:
         return AudioTags(problem=f"not readable as audio: {error}")
     except (ValueError, KeyError, IndexError, OverflowError, ArithmeticError, UnicodeError) as error:
@@ -28,11 +28,11 @@ def read_tags(path: Path) -> AudioTags:
         log.warning("the tags of %s are damaged: %s", path.name, type(error).__name__)
         return AudioTags(problem=f"damaged tags ({type(error).__name__})")
     return AudioTags(
-        title=_text(found.title),
-        album=_text(found.album),
-        people=tuple(dict.fromkeys(text for text in (_text(found.albumartist), _text(found.artist)) if text)),
-        composer=_text(found.composer),
-        duration_seconds=float(found.duration) if found.duration else None,
+        title=_text(tags.title),
+        album=_text(tags.album),
+        people=tuple(dict.fromkeys(text for text in (_text(tags.albumartist), _text(tags.artist)) if text)),
+        composer=_text(tags.composer),
+        duration_seconds=float(tags.duration) if tags.duration else None,
     )
 
 

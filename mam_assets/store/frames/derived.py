@@ -81,9 +81,9 @@ def read(where: Where, mapper: Mapper[T], **chosen: Any) -> list[T]:
     code point."""
     key = itemgetter(*keys(mapper.table))
     with reading(where) as connection, collector_paused():
-        found = [(key(row), mapper.value(row)) for row in _read(connection, mapper.table, chosen)]
-    found.sort(key=itemgetter(0))
-    return [value for _, value in found]
+        pairs = [(key(row), mapper.value(row)) for row in _read(connection, mapper.table, chosen)]
+    pairs.sort(key=itemgetter(0))
+    return [value for _, value in pairs]
 
 
 def write_frame(where: Where, table: str, frame: pd.DataFrame, *, keep: Callable[[Key], bool] = _nothing) -> Written:
@@ -166,8 +166,8 @@ def _hashes(connection: Connection, table: str) -> dict[Key, int | None]:
     """The hash of every row by its key."""
     there = _untyped(table)
     names = keys(table)
-    found = connection.execute(sa.select(*(there.c[name] for name in names), there.c[CONTENT_HASH]))
-    return {tuple(row[:-1]): row[-1] for row in found}
+    rows = connection.execute(sa.select(*(there.c[name] for name in names), there.c[CONTENT_HASH]))
+    return {tuple(row[:-1]): row[-1] for row in rows}
 
 
 def _insert(connection: Connection, table: str, rows: Sequence[Encoded]) -> None:
@@ -213,8 +213,8 @@ def _read(connection: Connection, table: str, chosen: Mapping[str, Any]) -> Iter
     there = _untyped(table)
     query = sa.select(*(there.c[column.name] for column in columns(table)))
     query = query.where(*(there.c[name] == value for name, value in chosen.items()))
-    found = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
-    return plain.decoded(table, found, connection.dialect.name)
+    rows = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+    return plain.decoded(table, rows, connection.dialect.name)
 
 
 @cache

@@ -47,10 +47,10 @@ class FrameColumn:
 
 def derived_table(table: str) -> sa.Table:
     """The derived table of that name. Raises KeyError for any other: ledgers are not exchanged as frames."""
-    found = metadata.tables.get(table)
-    if found is None or found.info.get("kind") != "derived":
+    definition = metadata.tables.get(table)
+    if definition is None or definition.info.get("kind") != "derived":
         raise KeyError(f"{table!r} is not a derived table")
-    return found
+    return definition
 
 
 @cache

@@ -13,7 +13,7 @@ from ..tables import blocklist
 
 
 @dataclass(frozen=True, slots=True)
-class Blocked:
+class BlocklistEntry:
     """One entry. ``book_key`` blank: for every book. ``infohash`` is lower-case hex, or blank."""
 
     id: int
@@ -68,8 +68,8 @@ def blocked(where: Where, book_keys: Collection[str] | None = None) -> tuple[fro
     return ids, frozenset(row.infohash for row in rows if row.infohash)
 
 
-def everything(where: Where) -> list[Blocked]:
+def everything(where: Where) -> list[BlocklistEntry]:
     """Every entry, newest first."""
     with reading(where) as connection:
-        found = connection.execute(sa.select(blocklist).order_by(blocklist.c.id.desc())).mappings()
-        return [Blocked(**row) for row in found]
+        rows = connection.execute(sa.select(blocklist).order_by(blocklist.c.id.desc())).mappings()
+        return [BlocklistEntry(**row) for row in rows]

@@ -115,8 +115,8 @@ def run_named(where: Where, start: str) -> str:
     column = metadata_corrections.c.run_id
     query = sa.select(column).where(column.startswith(start, autoescape=True)).distinct().limit(2)
     with reading(where) as connection:
-        found = list(connection.execute(query).scalars())
-    return str(found[0]) if len(found) == 1 else start
+        runs = list(connection.execute(query).scalars())
+    return str(runs[0]) if len(runs) == 1 else start
 
 
 def recent(where: Where, limit: int = 50) -> list[Correction]:
@@ -134,7 +134,7 @@ def undone(where: Where, now: datetime, correction_id: int) -> None:
 def undone_fields(where: Where, abs_ids: Iterable[str]) -> dict[str, frozenset[str]]:
     """Fields of these items of which a person took a change back: they are left alone from then on."""
     column = metadata_corrections.c
-    found: dict[str, set[str]] = {}
+    by_item: dict[str, set[str]] = {}
     wanted = list(dict.fromkeys(abs_ids))
     with reading(where) as connection:
         for start in range(0, len(wanted), _IDS_AT_ONCE):
@@ -143,8 +143,8 @@ def undone_fields(where: Where, abs_ids: Iterable[str]) -> dict[str, frozenset[s
                 sa.select(column.abs_id, column.field).where(some, column.undone_at.is_not(None), column.source != UNDO)
             )
             for row in rows:
-                found.setdefault(row.abs_id, set()).add(row.field)
-    return {abs_id: frozenset(fields) for abs_id, fields in found.items()}
+                by_item.setdefault(row.abs_id, set()).add(row.field)
+    return {abs_id: frozenset(fields) for abs_id, fields in by_item.items()}
 
 
 def listed(where: Where, *, text: str = "", run_id: str = "", limit: int = 50) -> list[dict[str, Any]]:

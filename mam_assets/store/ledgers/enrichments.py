@@ -39,15 +39,15 @@ class Totals:
     after_percentage: float | None = None
 
 
-def remember(where: Where, found: Enrichment) -> None:
+def remember(where: Where, enrichment: Enrichment) -> None:
     """Keep the look, in place of the one before."""
     row = {
-        "abs_id": found.abs_id,
-        "looked_at": found.looked_at,
-        "outcome": found.outcome,
-        "written": found.written,
-        "before_percentage": found.before_percentage,
-        "after_percentage": found.after_percentage,
+        "abs_id": enrichment.abs_id,
+        "looked_at": enrichment.looked_at,
+        "outcome": enrichment.outcome,
+        "written": enrichment.written,
+        "before_percentage": enrichment.before_percentage,
+        "after_percentage": enrichment.after_percentage,
     }
     with writing(where) as connection:
         upsert(connection, enrichments, [row])

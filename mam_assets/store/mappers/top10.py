@@ -15,7 +15,12 @@ from .values import rejects_to_json
 
 
 def top10_to_frame(
-    found: Iterable[Top10Entry], *, kept: pd.DataFrame, answered: Collection[str], lists: Collection[str], now: datetime
+    entries: Iterable[Top10Entry],
+    *,
+    kept: pd.DataFrame,
+    answered: Collection[str],
+    lists: Collection[str],
+    now: datetime,
 ) -> pd.DataFrame:
     """The frame of ``top10_releases`` after a look at ``now``.
 
@@ -23,7 +28,7 @@ def top10_to_frame(
     """
     before = check("top10_releases", kept)
     stays = before["list_name"].isin(frozenset(lists)) & ~before["list_name"].isin(frozenset(answered))
-    rows = [_row(one, now) for one in found]
+    rows = [_row(entry, now) for entry in entries]
     return from_records("top10_releases", [*to_records("top10_releases", before[stays]), *rows])
 
 
@@ -36,7 +41,7 @@ def _row(listed: Top10Entry, now: datetime) -> dict[str, Any]:
         "title": release.title,
         "author": ", ".join(release.authors),
         "narrator": ", ".join(release.narrators),
-        "series": ", ".join(f"{one.name} {one.number}".strip() for one in release.series),
+        "series": ", ".join(f"{series.name} {series.number}".strip() for series in release.series),
         "category": release.genre,
         "filetype": ", ".join(release.filetypes),
         "language": release.language,

@@ -47,12 +47,12 @@ def provider_series_from_json(value: Any) -> ProviderSeries:
 
 def places_to_json(places: Iterable[SeriesRef]) -> list[dict[str, str]]:
     """Places in series, for the ``places`` columns."""
-    return [{"name": one.name, "position": one.position, "series_id": one.series_id} for one in places]
+    return [{"name": place.name, "position": place.position, "series_id": place.series_id} for place in places]
 
 
 def places_from_json(value: Iterable[Any]) -> tuple[SeriesRef, ...]:
     """Places in series from such a column."""
-    return tuple(SeriesRef(one["name"], one.get("position", ""), one.get("series_id", "")) for one in value)
+    return tuple(SeriesRef(place["name"], place.get("position", ""), place.get("series_id", "")) for place in value)
 
 
 def rejects_to_json(rejects: Iterable[Reject]) -> list[dict[str, Any]]:

@@ -25,9 +25,9 @@ def clean_json(value: Any) -> Any:
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):
-        return {clean_text(key) if isinstance(key, str) else key: clean_json(one) for key, one in value.items()}
+        return {clean_text(key) if isinstance(key, str) else key: clean_json(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_json(one) for one in value]
+        return [clean_json(member) for member in value]
     return value
 
 
