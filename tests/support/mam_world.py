@@ -83,7 +83,7 @@ class MamWorld:
         account = account or self.client.account(fresh=True)
         return propose.budget_of(self.engine, account, policy.budget, None, now=self.now)
 
-    def buy(self, policy: Policy, shop: Any = None) -> purchases.Bought:
+    def buy(self, policy: Policy, shop: Any = None) -> purchases.PurchaseResults:
         self.tally = Tally()
         return purchases.buy_what_is_due(
             self.engine,

@@ -26,18 +26,18 @@ BOUGHT_COLUMNS = ["at", "bought", "outcome", "reason", "message"]
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AccountReport:
     """The account after whatever was bought, what it may still afford, what was spent, and the limits close by."""
 
     account: Account
     budget: Budget
-    bought: purchases.Bought
+    bought: purchases.PurchaseResults
     limits: tuple[Limit, ...]
 
 
 def look(
     engine: sa.Engine, shop: purchases.Shop, policy: Policy, tally: Tally, *, run_id: str = "", clock: Clock = utc_now
-) -> Looked:
+) -> AccountReport:
     """Read the account, settle and make the purchases that are due, and put its figures into ``tally``.
 
     Raises ServiceError when the account cannot be read.
@@ -54,7 +54,7 @@ def look(
     tally.succeed()
     tally.figures.update(figures(bought.account, budget) | purchases.figures(bought))
     tally.figures[AccountFigure.CLOSE_LIMITS] = [{"code": limit.code.value, "message": limit.message} for limit in near]
-    return Looked(bought.account, budget, bought, near)
+    return AccountReport(bought.account, budget, bought, near)
 
 
 def figures(account: Account, budget: Budget) -> dict[str, Any]:

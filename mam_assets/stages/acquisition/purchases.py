@@ -61,7 +61,7 @@ class Shop(Protocol):
 
 
 @dataclass(slots=True)
-class Bought:
+class PurchaseResults:
     """What a run spent and why it spent no more. ``account`` is the account afterwards."""
 
     account: Account
@@ -79,14 +79,14 @@ def buy_what_is_due(
     *,
     run_id: str = "",
     clock: Clock = utc_now,
-) -> Bought:
+) -> PurchaseResults:
     """Settle what is open, then buy VIP and upload credit where the policy and its caps allow.
 
     ``budget_of`` gives the budget of an account, whose room under the ratio guard decides on upload credit. A purchase
     that fails is counted in ``tally`` and stops nothing; AuthError, Blocked and the like of reading the account are
     raised.
     """
-    done = Bought(shop.account())
+    done = PurchaseResults(shop.account())
     done.settled = settle_all(engine, shop, tally, clock=clock)
     if done.settled:
         done.account = shop.account(fresh=True)
@@ -134,7 +134,7 @@ def settle_all(engine: sa.Engine, shop: Shop, tally: Tally, *, clock: Clock = ut
     for purchase in unsettled:
         assert account is not None
         if purchase.kind is Kind.WEDGE:
-            outcome = settle_wedge(purchase, account, _found(shop, purchase.torrent_id), clock())
+            outcome = settle_wedge(purchase, account, _release(shop, purchase.torrent_id), clock())
         else:
             outcome = settle(purchase, account, clock())
         if outcome is Outcome.INTENDED:
@@ -146,7 +146,7 @@ def settle_all(engine: sa.Engine, shop: Shop, tally: Tally, *, clock: Clock = ut
     return settled
 
 
-def _found(shop: Shop, torrent_id: int) -> Release | None:
+def _release(shop: Shop, torrent_id: int) -> Release | None:
     try:
         return shop.find(torrent_id)
     except NotFound:
@@ -273,7 +273,7 @@ class Wedges:
         return decide_wedge(budget, release, free, self._policy, past, self._clock())
 
 
-def figures(done: Bought) -> dict[str, Any]:
+def figures(done: PurchaseResults) -> dict[str, Any]:
     """What was bought and why no more, for people."""
     shown: dict[str, Any] = {_BUYING[decision.kind]: decision.reason for decision in done.decisions}
     for bought in done.made:

@@ -73,25 +73,25 @@ def refresh_authors(
     askers = [CachedProvider(provider, engine, refresh, clock, tally) for provider in providers]
     series = SeriesBooks(identity.tracked_series(items), entries)
     left_out: Counter[str] = Counter()
-    found = []
+    catalogues = []
     for author in bibliography.tracked_authors(items, least):
         catalogue, reasons = _catalogue(author, askers, series)
-        found.append(catalogue)
+        catalogues.append(catalogue)
         left_out += reasons
         tally.succeed()
-    books = [book for one in found for book in one.books]
+    books = [book for catalogue in catalogues for book in catalogue.books]
     tally.figures.update(
         {
-            CatalogueFigure.AUTHORS: len(found),
-            CatalogueFigure.KNOWN_TO_A_PROVIDER: sum(bool(one.source) for one in found),
+            CatalogueFigure.AUTHORS: len(catalogues),
+            CatalogueFigure.KNOWN_TO_A_PROVIDER: sum(bool(catalogue.source) for catalogue in catalogues),
             CatalogueFigure.WORKS: len(books),
             CatalogueFigure.OF_TRACKED_SERIES: sum(book.in_tracked_series for book in books),
-            CatalogueFigure.OLD_BECAUSE_A_PROVIDER_FAILED: sum(bool(one.problem) for one in found),
+            CatalogueFigure.OLD_BECAUSE_A_PROVIDER_FAILED: sum(bool(catalogue.problem) for catalogue in catalogues),
             CatalogueFigure.LEFT_OUT: dict(left_out.most_common()),
             CatalogueFigure.REQUESTS: {asker.name: asker.asked for asker in askers},
         }
     )
-    return found
+    return catalogues
 
 
 def _catalogue(
@@ -140,7 +140,7 @@ def judge(
 ) -> list[JudgedWork]:
     """Each book with the verdict of the same gates that judge series; a book of two authors is judged for each."""
     usable = [item for item in items if item.is_there]
-    books = [book for one in catalogues for book in one.books]
+    books = [book for catalogue in catalogues for book in catalogue.books]
     entries = [book.as_entry() for book in books]
     verdicts = ownership.judge(
         usable,
@@ -178,15 +178,15 @@ def author_rows(
 def states(engine: sa.Engine, providers: Sequence[str], now: datetime, max_age: timedelta) -> dict[str, State]:
     """Author key → where the bibliography comes from first, its age, and why it is old."""
     troubles = problems(engine, WORKS, list(providers), now, max_age)
-    found: dict[str, State] = {}
+    by_author: dict[str, State] = {}
     for name in providers:
         listed = provider_answers.all_of(engine, name, WORKS)
         for key, answer in provider_answers.all_of(engine, name, FIND).items():
             number = str(answer.answer or "")
             trouble = "" if answer.is_ok else f"{name}: {answer.problem or answer.outcome}"
             trouble = trouble or troubles.get(f"{name}:{number}", "")
-            state = found.setdefault(key, State())
+            state = by_author.setdefault(key, State())
             if not state.source and number in listed and listed[number].answer is not None:
                 state = replace(state, source=f"{name}:{number}", fetched_at=listed[number].answered_at)
-            found[key] = replace(state, problem="; ".join(filter(None, (state.problem, trouble))))
-    return found
+            by_author[key] = replace(state, problem="; ".join(filter(None, (state.problem, trouble))))
+    return by_author

@@ -28,7 +28,7 @@ def discover(
     members = {abs_id for series in tracked for abs_id, _ in series.members}
     lone = [item for item in items if item.abs_id not in members and _can_be_asked(item)]
     lone.sort(key=lambda item: (item.added_at or LONG_AGO, item.abs_id), reverse=True)
-    found: list[tuple[LibraryItem, ProviderSeries]] = []
+    discoveries: list[tuple[LibraryItem, ProviderSeries]] = []
     for item in lone:
         for asker in askers:
             if asker.known("series_of", subject_of(_titles(item)[0], item.authors)) is None:
@@ -37,9 +37,9 @@ def discover(
                 new_questions -= 1
             series = _series_holding(item, asker)
             if series is not None:
-                found.append((item, series))
+                discoveries.append((item, series))
                 break
-    return identity.adopt(tracked, found)
+    return identity.adopt(tracked, discoveries)
 
 
 def _series_holding(item: LibraryItem, asker: CachedCatalogue) -> ProviderSeries | None:

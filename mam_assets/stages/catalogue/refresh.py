@@ -48,7 +48,7 @@ class CatalogueOfSeries:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class _Answer:
     """One provider's answer on one tracked series."""
 
     listing: Listing | None
@@ -74,14 +74,14 @@ def refresh_catalogue(
     by_id = {item.abs_id: item for item in items}
     askers = [CachedProvider(provider, engine, refresh, clock, tally) for provider in providers]
     words = identities or {}
-    found = []
+    catalogues = []
     named = identity.tracked_series(list(by_id.values()))
     for tracked in discover(by_id.values(), named, askers, discoveries):
         said = words.get(tracked.series_key, "")
-        found.append(_chosen_by_person(tracked, said, askers) if said else _put_together(tracked, by_id, askers))
+        catalogues.append(_chosen_by_person(tracked, said, askers) if said else _put_together(tracked, by_id, askers))
         tally.succeed()
-    tally.figures.update(_figures(found, askers))
-    return found
+    tally.figures.update(_figures(catalogues, askers))
+    return catalogues
 
 
 def _put_together(
@@ -114,7 +114,7 @@ def _chosen_by_person(tracked: TrackedSeries, said: str, askers: Sequence[Cached
     return CatalogueOfSeries(tracked, series, listing.entries, Confidence.HIGH, evidence, problem, fetched_at)
 
 
-def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: CachedCatalogue) -> _Answered:
+def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: CachedCatalogue) -> _Answer:
     """What one provider lists for one tracked series, its identity voted by the owned members."""
     members = [items[abs_id] for abs_id, _ in tracked.members if abs_id in items]
     offered: dict[str, ProviderSeries] = {}
@@ -134,9 +134,9 @@ def _answer(tracked: TrackedSeries, items: Mapping[str, LibraryItem], asker: Cac
                 break
     chosen, confidence, evidence = identity.choose(tracked, members, list(offered.values()))
     if chosen is None:
-        return _Answered(None, f"{asker.name}: {evidence}", problem)
+        return _Answer(None, f"{asker.name}: {evidence}", problem)
     listing = _listing(tracked, chosen, confidence, ages.get(chosen.series_id), asker.languages)
-    return _Answered(listing, evidence, problem)
+    return _Answer(listing, evidence, problem)
 
 
 def _ids_offered(
@@ -144,12 +144,12 @@ def _ids_offered(
 ) -> Iterator[Sequence[str]]:
     """Ids of series that may be the one, asked for as they are needed: through owned books, then through its name (a
     library may own nothing but a set of its books, which providers list under other titles)."""
-    found = False
+    any_offered = False
     for title, authors in _probes(members, asker):
         ids = series_of(asker, title, authors)
-        found = found or bool(ids)
+        any_offered = any_offered or bool(ids)
         yield ids
-    if not found and tracked.author:
+    if not any_offered and tracked.author:
         yield series_named(asker, tracked.name, (tracked.author,))
 
 
@@ -183,15 +183,15 @@ def _listing(
     return Listing(series, entries, confidence, fetched_at)
 
 
-def _figures(found: Sequence[CatalogueOfSeries], askers: Sequence[CachedCatalogue]) -> dict[str, object]:
-    entries = [entry for one in found for entry in one.entries]
+def _figures(catalogues: Sequence[CatalogueOfSeries], askers: Sequence[CachedCatalogue]) -> dict[str, object]:
+    entries = [entry for series in catalogues for entry in series.entries]
     return {
-        CatalogueFigure.SERIES: len(found),
-        CatalogueFigure.KNOWN_TO_A_PROVIDER: sum(one.chosen is not None for one in found),
+        CatalogueFigure.SERIES: len(catalogues),
+        CatalogueFigure.KNOWN_TO_A_PROVIDER: sum(series.chosen is not None for series in catalogues),
         CatalogueFigure.ENTRIES: len(entries),
         CatalogueFigure.LISTED_BY_SEVERAL_PROVIDERS: sum(len(entry.providers) > 1 for entry in entries),
         CatalogueFigure.PROVIDERS_DISAGREE: sum(bool(entry.disagreement) for entry in entries),
         CatalogueFigure.TO_BE_LOOKED_AT: sum(entry.confidence is Confidence.UNMATCHED for entry in entries),
-        CatalogueFigure.OLD_BECAUSE_A_PROVIDER_FAILED: sum(bool(one.problem) for one in found),
+        CatalogueFigure.OLD_BECAUSE_A_PROVIDER_FAILED: sum(bool(series.problem) for series in catalogues),
         CatalogueFigure.REQUESTS: {asker.name: asker.asked for asker in askers},
     }

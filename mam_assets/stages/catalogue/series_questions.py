@@ -24,7 +24,7 @@ def series_of(asker: CachedCatalogue, title: str, authors: tuple[str, ...]) -> l
     """Ids of the series that a book is in, by the last good answer or a new one."""
     subject = subject_of(title, authors)
     ids = asker.find("series_of", subject, lambda: list(asker.provider.series_of(title, authors)))
-    return [str(one) for one in ids or []]
+    return [str(series_id) for series_id in ids or []]
 
 
 def series_named(asker: CachedCatalogue, name: str, authors: tuple[str, ...]) -> list[str]:
@@ -33,7 +33,7 @@ def series_named(asker: CachedCatalogue, name: str, authors: tuple[str, ...]) ->
     if not isinstance(provider, NamesSeries):
         return []
     ids = asker.find("series_named", subject_of(name, authors), lambda: list(provider.series_named(name, authors)))
-    return [str(one) for one in ids or []]
+    return [str(series_id) for series_id in ids or []]
 
 
 def series_answer(asker: CachedCatalogue, series_id: str) -> tuple[ProviderSeries | None, datetime | None, str]:

@@ -96,7 +96,7 @@ def look_at(item: LibraryItem, askers: Sequence[CachedMetadata], rules: Rules) -
     troubles: list[str] = []
     before = rules_of.completeness(item, rules)
     for asker in askers:
-        wanted = frozenset(one.value for one in rules_of.open_fields(state, rules))
+        wanted = frozenset(open_field.value for open_field in rules_of.open_fields(state, rules))
         if not wanted:
             break
         if not worth_asking(asker, state, wanted):
@@ -151,7 +151,7 @@ def enrich(
         left -= 1
         own = with_locked(rules, locked.get(target.abs_id, frozenset()))
         try:
-            look = _one(target, askers, writer, own, tally, dry_run)
+            look = _enrich(target, askers, writer, own, tally, dry_run)
         except ServiceError as error:
             tally.fail_by(target.item.title if target.item else target.abs_id, error)
             if isinstance(error, (Unavailable, AuthError)):  # Audiobookshelf itself: the next item would fare no better
@@ -169,7 +169,7 @@ def enrich(
     return looks
 
 
-def _one(
+def _enrich(
     target: Target,
     askers: Sequence[CachedMetadata],
     writer: MetadataWriter,
@@ -190,7 +190,7 @@ def _one(
     # Asking took a while: what a person has filled in meanwhile is theirs.
     item, stored = writer.server.item_to_edit(target.abs_id)
     rules = with_locked(rules, rules.locked | rules_of.unreadable(item, stored, rules))
-    still_open = {one.value for one in rules_of.open_fields(item, rules)}
+    still_open = {open_field.value for open_field in rules_of.open_fields(item, rules)}
     changes = tuple(change for change in look.changes if change.field.value in still_open)
     if not changes:
         return replace(look, changes=(), after=look.before)

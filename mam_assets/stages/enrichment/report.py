@@ -24,8 +24,8 @@ def brief(value: Any) -> str:
         return ""
     if isinstance(value, list):
         parts = [
-            f"{one['name']} #{one['sequence']}" if isinstance(one, dict) and one.get("sequence") else one
-            for one in value
+            f"{entry['name']} #{entry['sequence']}" if isinstance(entry, dict) and entry.get("sequence") else entry
+            for entry in value
         ]
         value = ", ".join(part["name"] if isinstance(part, dict) else str(part) for part in parts)
     text = " ".join(str(value if isinstance(value, (str, int)) else json.dumps(value)).split())

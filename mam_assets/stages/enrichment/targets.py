@@ -30,8 +30,8 @@ class Target:
 
 def new_imports(engine: sa.Engine, now: datetime, retry_after: timedelta, limit: int | None = None) -> list[Target]:
     """Books that this program brought and that were not enriched yet, newest first."""
-    found = enrichments.new_imports(engine, retry_before=now - retry_after, since=now - NEW_FOR)
-    return [Target(abs_id, write=True) for abs_id in found[:limit]]
+    abs_ids = enrichments.new_imports(engine, retry_before=now - retry_after, since=now - NEW_FOR)
+    return [Target(abs_id, write=True) for abs_id in abs_ids[:limit]]
 
 
 def library_gaps(

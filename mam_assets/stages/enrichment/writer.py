@@ -36,7 +36,7 @@ class MetadataServer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """What became of the wish to take a change back. ``problem`` is blank when it was done."""
 
     correction: Correction
@@ -44,7 +44,7 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """Field → "made" or what became of it instead; ``cover_error``: why Audiobookshelf did not take the cover."""
 
     states: dict[str, str]
@@ -63,7 +63,7 @@ class MetadataWriter:
         self.clock = clock
         self._lock = FileLock(lock)
 
-    def write(self, abs_id: str, intents: Sequence[Intent]) -> Written:
+    def write(self, abs_id: str, intents: Sequence[Intent]) -> WriteResult:
         """Make the changes of one item and read them back.
 
         Raises ServiceError when Audiobookshelf fails; then the item was asked what became of them, if it could be.
@@ -72,13 +72,13 @@ class MetadataWriter:
         with self._lock:
             return self._write(abs_id, intents)
 
-    def _write(self, abs_id: str, intents: Sequence[Intent]) -> Written:
+    def _write(self, abs_id: str, intents: Sequence[Intent]) -> WriteResult:
         numbers = corrections.intend(self.engine, self.clock(), abs_id, intents, self.run_id)
         noted = dict(zip(numbers, intents, strict=True))
         trouble: ServiceError | None = None
         cover_error: ServiceError | None = None
         try:
-            if sent := {one.field: one.new for one in intents if one.field != Field.COVER}:
+            if sent := {edit.field: edit.new for edit in intents if edit.field != Field.COVER}:
                 self.server.update_media(abs_id, sent)
             cover_error = self._set_cover(abs_id, intents)
         except ServiceError as error:
@@ -86,13 +86,13 @@ class MetadataWriter:
         states = self._settle(abs_id, noted)
         if trouble is not None:
             raise trouble
-        return Written(states, cover_error)
+        return WriteResult(states, cover_error)
 
     def _set_cover(self, abs_id: str, intents: Sequence[Intent]) -> ServiceError | None:
         try:
-            for one in intents:
-                if one.field == Field.COVER:
-                    self.server.set_cover(abs_id, one.new)
+            for edit in intents:
+                if edit.field == Field.COVER:
+                    self.server.set_cover(abs_id, edit.new)
         except ServiceError as error:
             return error
         return None
@@ -103,9 +103,9 @@ class MetadataWriter:
             _, now_there = self.server.item_to_edit(abs_id)
         except NotFound:
             now_there = {}
-        states = {number: state_of(one, now_there) for number, one in noted.items()}
+        states = {number: state_of(edit, now_there) for number, edit in noted.items()}
         corrections.settle(self.engine, self.clock(), states)
-        return {one.field: states[number] for number, one in noted.items()}
+        return {edit.field: states[number] for number, edit in noted.items()}
 
     def recover(self, tally: Tally) -> int:
         """Find out what became of changes that a program intended and did not live to check; gives their number."""
@@ -120,7 +120,7 @@ class MetadataWriter:
                     tally.fail_by(abs_id, error)
             return sum(len(rows) for rows in by_item.values())
 
-    def undo(self, number: int) -> Undone:
+    def undo(self, number: int) -> UndoResult:
         """Put the old value back, if the item still holds ours; the undo is a change with a row of its own.
 
         Raises KeyError for a number that the ledger does not have, ServiceError when Audiobookshelf fails.
@@ -130,19 +130,19 @@ class MetadataWriter:
             if row is None:
                 raise KeyError(number)
             if problem := _not_to_undo(row):
-                return Undone(row, problem)
+                return UndoResult(row, problem)
             _, there = self.server.item_to_edit(row.abs_id)
             if row.field not in there:
-                return Undone(row, f"Audiobookshelf has no field {row.field}")
+                return UndoResult(row, f"Audiobookshelf has no field {row.field}")
             if not same_value(there[row.field], row.new):
                 if row.state == corrections.INTENDED:
                     corrections.settle(self.engine, self.clock(), {row.id: corrections.NOT_MADE})
-                return Undone(row, "it has been changed since, and is left as it is")
+                return UndoResult(row, "it has been changed since, and is left as it is")
             back = Intent(
                 row.field, there[row.field], row.old, corrections.UNDO, reason=f"undoes {row.id}", undoes=row.id
             )
             state = self._write(row.abs_id, [back]).states[row.field]
-            return Undone(row, "" if state == corrections.MADE else "Audiobookshelf did not keep the old value")
+            return UndoResult(row, "" if state == corrections.MADE else "Audiobookshelf did not keep the old value")
 
 
 def state_of(change: Intent | Correction, there: Mapping[str, Any]) -> str:

@@ -74,11 +74,11 @@ def take(tracker: ListsReleases, section: Top10Section, policy: ReleasePolicy, n
     An error of one list is counted and the next list is asked for; one that concerns the account or the whole service
     ends it.
     """
-    found = Lists()
+    lists = Lists()
     since = (now - timedelta(days=section.days)).date()
     try:
         for name in names(section):
-            found.requests += 1
+            lists.requests += 1
             try:
                 page = tracker.search(
                     "",
@@ -92,18 +92,18 @@ def take(tracker: ListsReleases, section: Top10Section, policy: ReleasePolicy, n
             except ServiceError as error:
                 tally.fail_by(name, error)
                 continue
-            found.skipped += page.skipped
-            found.taken[name] = acceptable(page.releases, policy, section.count)
+            lists.skipped += page.skipped
+            lists.taken[name] = acceptable(page.releases, policy, section.count)
             tally.succeed()
-        if any(found.taken.values()):
-            found.requests += 1
-            found.account = tracker.account()
+        if any(lists.taken.values()):
+            lists.requests += 1
+            lists.account = tracker.account()
     except STOP as error:
-        found.stopped_by = error
+        lists.stopped_by = error
         tally.stop_by("top10", error)
     except ServiceError as error:  # of the account: the lists stand, without what is free to it
         tally.fail_by("account", error)
-    return found
+    return lists
 
 
 def gaps(missing: Sequence[MissingBook], wanted: Mapping[str, Wanted]) -> list[Gap]:

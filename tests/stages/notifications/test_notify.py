@@ -253,7 +253,7 @@ def world(tmp_path: Path) -> Iterator[MamWorld]:
         yield made
 
 
-def look(world: MamWorld) -> tuple[account.Looked, Tally]:
+def look(world: MamWorld) -> tuple[account.AccountReport, Tally]:
     tally, policy = Tally(), world.policy()
     world.client.account(fresh=True)
     looked = account.look(world.engine, world.client, policy, tally, clock=world.clock)
