@@ -13,10 +13,12 @@ from typing import Any, get_args, get_origin
 import dagster as dg
 import pandas as pd
 import sqlalchemy as sa
+from pydantic import PrivateAttr
 
 from mam_assets.store.frames import derived, schema
 from mam_assets.store.frames.derived import Written
 from mam_assets.store.frames.mapper import Mapper
+from mam_assets.store.frames.memory import Memory
 from mam_assets.store.mappers import mapper_of
 
 TABLES = {
@@ -81,8 +83,11 @@ class StoreIOManager(dg.ConfigurableIOManager):
     """Writes what differs of an asset's value into its derived table, and reads it for the assets below.
 
     Whoever uses it says which store (``engine``): the address may hold a password, and must not stand in Dagster's
-    configuration, which the web UI shows.
+    configuration, which the web UI shows. What a run has written or read once its later steps do not read again, as
+    long as the table has not changed.
     """
+
+    _memory: Memory = PrivateAttr(default_factory=Memory)
 
     def engine(self) -> sa.Engine:
         """The store, its tables up to date."""
@@ -100,7 +105,7 @@ class StoreIOManager(dg.ConfigurableIOManager):
         if mapper is None:
             written = derived.write_frame(self.engine(), table, obj)
         else:
-            written = derived.write(self.engine(), mapper, obj)
+            written = derived.write(self.engine(), mapper, obj, memory=self._memory)
         context.add_output_metadata(table_metadata(table, written))
 
     def load_input(self, context: dg.InputContext) -> Any:
@@ -110,4 +115,4 @@ class StoreIOManager(dg.ConfigurableIOManager):
         mapper = mapper_for(context.dagster_type.typing_type, table)
         if mapper is None:
             return derived.read_frame(self.engine(), table)
-        return derived.read(self.engine(), mapper)
+        return derived.read(self.engine(), mapper, memory=self._memory)

@@ -139,8 +139,10 @@ def judge(
     imported: Mapping[str, str] = MappingProxyType({}),
 ) -> list[JudgedWork]:
     """Each book with the verdict of the same gates that judge series; a book of two authors is judged for each."""
+    books = [book for known in catalogues for book in known.books]
+    if not books:  # no provider knows an author: the items need no look
+        return []
     usable = [item for item in items if item.is_there]
-    books = [book for catalogue in catalogues for book in catalogue.books]
     entries = [book.as_entry() for book in books]
     verdicts = ownership.judge(
         usable,

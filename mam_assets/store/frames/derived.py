@@ -27,6 +27,7 @@ from ..upsert import insert
 from . import rows as plain
 from .columns import Kind
 from .mapper import Mapper
+from .memory import Memory
 from .rows import Encoded, Key, Row
 from .schema import check, columns, derived_table, from_records, keys, to_records
 
@@ -55,41 +56,64 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """What makes a table hold the rows wanted. A row that changed is among both."""
+    """What makes a table hold the rows wanted. A row that changed is among both.
+
+    ``keys`` are those of the rows wanted, in their order; ``as_given`` says that each is kept just as it was given.
+    """
 
     inserted: list[Encoded]
     deleted: list[Key]
     written: Written
+    keys: list[Key]
+    as_given: bool
 
 
 def _nothing(_key: Key) -> bool:
     return False
 
 
-def write(where: Where, mapper: Mapper[T], values: Sequence[T], *, keep: Callable[[Key], bool] = _nothing) -> Written:
+def write(
+    where: Where,
+    mapper: Mapper[T],
+    values: Sequence[T],
+    *,
+    keep: Callable[[Key], bool] = _nothing,
+    memory: Memory | None = None,
+) -> Written:
     """Make the table of the mapper hold exactly the values; only rows that differ are touched.
 
     ``keep`` says of the key of a row that the values lack whether it stays (a stage that looked at a part of the
-    world). Raises FrameError when a value does not fit, before anything is written.
+    world). ``memory`` keeps the values for who reads them next. Raises FrameError when a value does not fit, before
+    anything is written.
     """
     with collector_paused():
-        return _write(where, mapper.table, lambda: map(mapper.row, values), keep)
+        difference, version = _write(where, mapper.table, lambda: map(mapper.row, values), keep)
+        if memory is not None and mapper.is_whole and difference.as_given and not difference.written.kept:
+            order = sorted(range(len(values)), key=difference.keys.__getitem__)
+            memory.put(mapper, version, [values[at] for at in order])
+    return difference.written
 
 
-def read(where: Where, mapper: Mapper[T], **chosen: Any) -> list[T]:
+def read(where: Where, mapper: Mapper[T], *, memory: Memory | None = None, **chosen: Any) -> list[T]:
     """The values of all rows, or of those whose columns hold what is ``chosen``, in the order of the table's key by
-    code point."""
+    code point. Taken from the ``memory``, and kept there, where one is given."""
     key = itemgetter(*keys(mapper.table))
     with reading(where) as connection, collector_paused():
+        version = _version(connection, mapper.table)  # before the rows: they are never older than it says
+        if memory is not None and not chosen and (known := memory.get(mapper, version)) is not None:
+            return known
         pairs = [(key(row), mapper.value(row)) for row in _read(connection, mapper.table, chosen)]
-    pairs.sort(key=itemgetter(0))
-    return [value for _, value in pairs]
+        pairs.sort(key=itemgetter(0))
+        values = [value for _, value in pairs]
+        if memory is not None and not chosen:
+            memory.put(mapper, version, values)
+    return values
 
 
 def write_frame(where: Where, table: str, frame: pd.DataFrame, *, keep: Callable[[Key], bool] = _nothing) -> Written:
     """Make the derived table hold exactly the rows of the frame, as ``write`` does."""
     records = to_records(table, check(table, frame))
-    return _write(where, table, lambda: records, keep)
+    return _write(where, table, lambda: records, keep)[0].written
 
 
 def read_frame(where: Where, table: str) -> pd.DataFrame:
@@ -102,19 +126,22 @@ def read_frame(where: Where, table: str) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------------------------- writing
 
 
-def _write(where: Where, table: str, rows: Callable[[], Iterable[Row]], keep: Callable[[Key], bool]) -> Written:
+def _write(
+    where: Where, table: str, rows: Callable[[], Iterable[Row]], keep: Callable[[Key], bool]
+) -> tuple[_Difference, int]:
+    """What differed, and the version at which the table holds the rows."""
     while True:  # who has to compute anew does so because somebody else got on
         with reading(where) as connection:
             version = _version(connection, table)
             there = _hashes(connection, table)
         difference = _compare(table, rows, there, keep)
         if not (difference.inserted or difference.deleted):
-            return difference.written
+            return difference, version
         with writing(where) as connection:
             if _count_on(connection, table, version):
                 _delete(connection, table, difference.deleted)
                 _insert(connection, table, difference.inserted)
-                return difference.written
+                return difference, version + 1
 
 
 def _compare(
@@ -125,12 +152,13 @@ def _compare(
     places = [names.index(name) for name in keys(table)]
     inserted: list[Encoded] = []
     deleted: list[Key] = []
-    seen: set[Key] = set()
-    for row in plain.encoded(table, rows):
+    seen: dict[Key, None] = {}
+    alterations: list[None] = []
+    for row in plain.encoded(table, rows, lambda: alterations.append(None)):
         key = tuple([row[place] for place in places])
         if key in seen:
             plain.refuse_repeated(table, rows)
-        seen.add(key)
+        seen[key] = None
         content = plain.content_hash(row)
         before = there.pop(key, _ABSENT)
         if before == content:
@@ -142,7 +170,7 @@ def _compare(
     deleted += [key for key in there if not keep(key)]
     absent = len(deleted) - updated
     written = Written(len(inserted) - updated, updated, len(seen) - len(inserted), absent, kept=len(there) - absent)
-    return _Difference(inserted, deleted, written)
+    return _Difference(inserted, deleted, written, list(seen), not alterations)
 
 
 def _version(connection: Connection, table: str) -> int:

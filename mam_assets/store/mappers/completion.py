@@ -94,5 +94,5 @@ def _series(row: Mapping[str, Any]) -> SeriesRow:
     )
 
 
-VERDICTS = Mapper(EntryVerdict, "ownership", _verdict, _verdict_row)
-SERIES = Mapper(SeriesRow, "series", _series, _series_row)
+VERDICTS = Mapper(EntryVerdict, "ownership", _verdict, _verdict_row, is_whole=True)
+SERIES = Mapper(SeriesRow, "series", _series, _series_row, is_whole=True)

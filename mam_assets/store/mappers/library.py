@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
+from mam_assets.domain.gc_pause import collector_paused
 from mam_assets.domain.model.library import LibraryItem, SeriesRef
 
 from ..frames.mapper import Mapper
@@ -50,7 +52,10 @@ def library_rows(
     items: Iterable[LibraryItem], library_names: Mapping[str, str], problems: Mapping[str, str]
 ) -> list[LibraryRow]:
     """Rows of ``books``. ``library_names`` maps library ids, ``problems`` item ids to why they do not take part."""
-    return [LibraryRow(item, library_names.get(item.library_id, ""), problems.get(item.abs_id, "")) for item in items]
+    with collector_paused():
+        return [
+            LibraryRow(item, library_names.get(item.library_id, ""), problems.get(item.abs_id, "")) for item in items
+        ]
 
 
 def _row(row: LibraryRow) -> dict[str, Any]:
@@ -83,6 +88,8 @@ def _item(row: Mapping[str, Any]) -> LibraryItem:
     )
 
 
-LIBRARY_ROWS = Mapper(LibraryRow, "books", _value, _row)
-LIBRARY_ITEMS = Mapper(LibraryItem, "books", _item, lambda item: _row(LibraryRow(item)))
+LIBRARY_ROWS = Mapper(LibraryRow, "books", _value, _row, is_whole=True)
+LIBRARY_ITEMS = Mapper(
+    LibraryItem, "books", _item, lambda item: _row(LibraryRow(item)), part_of=(LIBRARY_ROWS, attrgetter("item"))
+)
 """The items alone, also those that take no part."""

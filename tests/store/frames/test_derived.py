@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,12 +22,14 @@ from sqlalchemy.engine import Connection
 
 from mam_assets.domain.model.completion import EntryStatus, EntryVerdict
 from mam_assets.domain.model.confidence import Confidence
+from mam_assets.domain.model.library import LibraryItem
 from mam_assets.store.engine import writing
 from mam_assets.store.errors import FrameError
 from mam_assets.store.frames import derived, rows, schema
 from mam_assets.store.frames.derived import Written, read, read_frame, write, write_frame
+from mam_assets.store.frames.memory import Memory
 from mam_assets.store.frames.rows import content_hash
-from mam_assets.store.mappers import VERDICTS
+from mam_assets.store.mappers import LIBRARY_ITEMS, LIBRARY_ROWS, VERDICTS, library_rows
 from mam_assets.store.tables import metadata
 
 DERIVED = sorted(name for name, table in metadata.tables.items() if table.info["kind"] == "derived")
@@ -212,6 +215,46 @@ def test_a_difference_to_what_has_changed_meanwhile_is_computed_anew(
     monkeypatch.setattr(derived, "writing", interrupted)
     assert write(engine, VERDICTS, many(6, changed=1)) == Written(inserted=2, updated=3, unchanged=1)
     assert read(engine, VERDICTS) == many(6, changed=1)
+
+
+def reads(statements: list[tuple[str, int]]) -> list[str]:
+    return [text for text, _ in statements if text.lower().startswith("select") and "evidence" in text]
+
+
+def test_what_a_run_has_written_or_read_it_does_not_read_again(
+    engine: sa.Engine, statements: list[tuple[str, int]]
+) -> None:
+    memory = Memory()
+    shuffled = sorted(many(30), key=lambda verdict: verdict.entry_key)
+    write(engine, VERDICTS, shuffled, memory=memory)
+    known = read(engine, VERDICTS, memory=memory)
+    assert reads(statements) == []
+    assert known == read(engine, VERDICTS)
+    statements.clear()
+    write(engine, VERDICTS, many(30, changed=3))  # another process: the memory is of an older version
+    assert read(engine, VERDICTS, memory=memory) == read(engine, VERDICTS) != known
+    assert len(reads(statements)) == 2
+    assert read(engine, VERDICTS, memory=memory, entry_key="7") == read(engine, VERDICTS, entry_key="7")
+
+
+def test_what_is_kept_otherwise_than_it_was_given_is_read(engine: sa.Engine) -> None:
+    memory = Memory()
+    (given,) = many(1)
+    write(engine, VERDICTS, [replace(given, evidence="a\0b")], memory=memory)
+    (back,) = read(engine, VERDICTS, memory=memory)
+    assert back.evidence == "a\ufffdb"
+
+
+def test_items_are_taken_out_of_the_rows_that_the_snapshot_wrote(
+    engine: sa.Engine, statements: list[tuple[str, int]]
+) -> None:
+    memory = Memory()
+    items = [LibraryItem("b", "Tehanu"), LibraryItem("a", "The Farthest Shore")]
+    write(engine, LIBRARY_ROWS, library_rows(items, {}, {}), memory=memory)
+    statements.clear()
+    assert read(engine, LIBRARY_ITEMS, memory=memory) == items[::-1]
+    assert len(statements) <= 2, "the table's version alone"
+    assert read(engine, LIBRARY_ITEMS) == items[::-1]
 
 
 KILLED = """
