@@ -19,6 +19,13 @@ from mam_assets.policy import CatalogueSection, EnrichmentSection, Policy, Searc
 from mam_assets.settings import Settings, SettingsError
 
 
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings are those that a test gives, whatever a longer-lived fixture has put into the environment."""
+    for name in Settings.names():
+        monkeypatch.delenv(name, raising=False)
+
+
 def settings(folder: Path, **variables: str) -> Settings:
     return Settings.model_validate({"MAM_STATE_DIR": folder, **variables})
 
