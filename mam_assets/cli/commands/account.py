@@ -47,7 +47,7 @@ def account(
                 **figures,
                 "points_to_spend": spendable,
                 "wedges_to_spend_per_run": wedges,
-                "near_an_edge": [
+                "close_limits": [
                     {
                         "code": warning.code,
                         "message": warning.message,

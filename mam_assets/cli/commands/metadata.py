@@ -70,7 +70,7 @@ def show(
     out.print(f"complete to {look.before.percentage:g} %, {look.after.percentage:g} % with these changes")
     print_list("blank", look.before.blank)
     print_list("broken", [f"{field} ({rule})" for field, rule in look.before.broken])
-    print_list("left alone, because you undid a change", sorted(locked))
+    print_list("locked, because you undid a change", sorted(locked))
     if changes:
         columns = ("field", "old", "new", "source", "confidence", "rule")
         print_table(columns, [[change[name] for name in columns] for change in changes])
@@ -161,5 +161,5 @@ def undo(
                 err.print(f"{what}: {undone.problem}.")
                 failed += 1
             else:
-                out.print(f"{what} is restored, and will be left alone.")
+                out.print(f"{what} is restored, and will not be changed again.")
     raise typer.Exit(1 if failed else 0)

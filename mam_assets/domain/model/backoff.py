@@ -31,7 +31,7 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """How long a service is left alone: ``lasts`` for every process, or (None) for the rest of this run alone."""
+    """How long a service is paused: ``lasts`` for every process, or (None) for the rest of this run alone."""
 
     lasts: timedelta | None = None
 

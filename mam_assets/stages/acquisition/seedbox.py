@@ -1,7 +1,7 @@
 """Keep MAM's tracker informed of the address that the torrents are seeded from, when that address changes.
 
 MAM takes one change in a rolling hour and wants to be asked for the address at most once a minute, so both answers are
-remembered in ``provider_answers``, and MAM is left alone while nothing has changed.
+remembered in ``provider_answers``, and MAM is not asked while nothing has changed.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def completion_rows(
     """One row for each tracked series, also for those that no provider knows (their percentage is None).
 
     ``problems`` maps a provider's series ("<provider>:<id>") to why its last answer is old; ``paused`` says which
-    providers are left alone at the moment, and stands for the series that none knows.
+    providers are paused at the moment, and stands for the series that none knows.
     """
     by_key = {row.series_key: row for row in gaps.completion(entries, verdicts)}
     of_series: dict[str, list[SeriesEntry]] = defaultdict(list)

@@ -16,7 +16,8 @@ The steps of one download, in this order; killed between any two and started aga
 11. Series and authors are set where they differ, and read back; ``metadata.json`` is taken back, for it was read.
 12. The ledger says ``imported``.
 
-Each step takes what the one before it gave (``results``). The ledger is written here alone, through ``ledger``.
+Each step takes what the one before it gave (``results``). Of the steps none writes the ledger: that is done here,
+through ``ledger``.
 """
 
 from __future__ import annotations

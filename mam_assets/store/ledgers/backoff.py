@@ -1,4 +1,4 @@
-"""The services that are left alone, and until when."""
+"""The services in backoff, and until when."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def start(where: Where, backoff: Backoff) -> None:
 
 
 def current(where: Where, service: str, now: datetime) -> Backoff | None:
-    """Why and until when this service is left alone; None when it may be asked."""
+    """Why and until when this service is in backoff; None when it may be asked."""
     chosen = sa.and_(backoffs.c.service == service, backoffs.c.until > now)
     with reading(where) as connection:
         row = connection.execute(sa.select(backoffs).where(chosen)).mappings().first()
@@ -32,7 +32,7 @@ def current(where: Where, service: str, now: datetime) -> Backoff | None:
 
 
 def all_current(where: Where, now: datetime) -> list[Backoff]:
-    """Every service that is left alone now, by name."""
+    """Every service in backoff now, by name."""
     query = sa.select(backoffs).where(backoffs.c.until > now)
     with reading(where) as connection:
         rows = [Backoff(**row) for row in connection.execute(query).mappings()]

@@ -49,7 +49,7 @@ def test_json_tells_what_the_account_is_and_what_may_be_spent(faults: Faults, la
         ("vip", False),
         ("upload", False),
     ]
-    assert account["near_an_edge"] == account["bought"] == []
+    assert account["close_limits"] == account["bought"] == []
 
 
 def test_the_table_says_what_is_close_to_a_limit_and_buys_nothing(faults: Faults, tmp_path: Path) -> None:
