@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import stat
 import sys
 import tempfile
@@ -14,9 +15,6 @@ import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from mam_assets.settings import SettingsError
 
@@ -26,9 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "mam"
 DEFINITIONS = "mam_assets.definitions"
 READY_SECONDS = 90
-PING_SECONDS = 2
+CONNECT_SECONDS = 2
 MAX_SOCKET_PATH_BYTES = 107  # of a Unix address (108 with the final zero); macOS has 103
-HEALTH_OF_CODE_SERVERS = "DagsterApi"
 OWN_PACKAGES = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
 """Python finds our packages in the project and nothing in the current folder: "resources" is a common name, and a file
 called gql.py there ends a webserver."""
@@ -99,28 +96,29 @@ def start_code_server(children: Children, instance: Instance) -> Child:
 
     It listens on a socket in a private folder: whoever may connect to it may run anything.
     """
-    socket = code_socket(instance.home)
+    path = code_socket(instance.home)
     argv = [sys.executable, "-m", "dagster", "api", "grpc", "--module-name", DEFINITIONS]
-    argv += ["--working-directory", str(ROOT), "--socket", str(socket)]
+    argv += ["--working-directory", str(ROOT), "--socket", str(path)]
     argv += ["--location-name", LOCATION, "--use-python-environment-entry-point", "--log-level", "warning"]
     child = children.start("code-server", argv, instance.env, cwd=instance.home)
-    server = {"socket": str(socket), "location_name": LOCATION}
+    server = {"socket": str(path), "location_name": LOCATION}
     instance.workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), "utf-8")  # which is YAML too
-    children.wait_until(child, lambda: answers_grpc(socket), READY_SECONDS)
+    children.wait_until(child, lambda: listens(path), READY_SECONDS)
     return child
 
 
-def answers_grpc(socket: Path) -> bool:
-    """Whether the code server on this socket has loaded its definitions."""
-    if not socket.exists():
-        return False
-    with grpc.insecure_channel(f"unix:{socket}") as channel:
-        asked = health_pb2.HealthCheckRequest(service=HEALTH_OF_CODE_SERVERS)
+def listens(path: Path) -> bool:
+    """Whether a code server listens on this socket. It binds the socket only when it has loaded its definitions.
+
+    A plain connection, no gRPC: a process that has spoken gRPC may hang when it starts its next child.
+    """
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(CONNECT_SECONDS)
         try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(asked, timeout=PING_SECONDS)
-        except grpc.RpcError:
+            connection.connect(str(path))
+        except OSError:
             return False
-    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+    return True
 
 
 def start_daemons(children: Children, instance: Instance) -> Child:

@@ -2,12 +2,9 @@
 
 import os
 import socket
-from concurrent import futures
 from pathlib import Path
 
-import grpc
 import pytest
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from mam_assets.runner import services
 from mam_assets.settings import SettingsError
@@ -73,22 +70,16 @@ def test_what_a_killed_server_left_is_cleared(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
     assert path.is_socket()
-    assert not services.answers_grpc(path)
+    assert not services.listens(path)
     assert services.code_socket(tmp_path) == path
     assert not path.exists()
 
 
-def test_it_is_ready_when_it_says_that_it_serves(tmp_path: Path) -> None:
+def test_it_is_ready_when_it_listens(tmp_path: Path) -> None:
     path = services.code_socket(tmp_path)
-    assert not services.answers_grpc(path)
-    server = grpc.server(futures.ThreadPoolExecutor(1))
-    servicer = health.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    server.add_insecure_port(f"unix:{path}")
-    server.start()
-    try:
-        assert not services.answers_grpc(path)  # it listens and has loaded nothing yet
-        servicer.set(services.HEALTH_OF_CODE_SERVERS, health_pb2.HealthCheckResponse.SERVING)
-        assert services.answers_grpc(path)
-    finally:
-        server.stop(None)
+    assert not services.listens(path)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        assert not services.listens(path)  # bound, and not listening yet
+        server.listen()
+        assert services.listens(path)
